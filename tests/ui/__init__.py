@@ -1,0 +1,1 @@
+"""Widgets and windows, offscreen, a few on a virtual screen with real keys."""

@@ -1,0 +1,1 @@
+"""Sheets to rows and rows to sheets."""

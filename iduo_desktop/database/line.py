@@ -1,0 +1,82 @@
+"""One connection to the server, with a second handle on its socket so that another thread can cut it."""
+
+import json
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from psycopg.types.json import set_json_loads
+
+from iduo_desktop.database.conninfo import Conninfo
+from iduo_desktop.database.deadline import WATCH
+
+
+def _loads(text: str | bytes) -> Any:
+    """Numbers with a point are money or the like, never binary fractions."""
+    return json.loads(text, parse_float=Decimal)
+
+
+class Line:
+    """An autocommit connection. One thread asks; `cut` and `cancel` may be called by any."""
+
+    def __init__(self, conninfo: Conninfo, deadline: float) -> None:
+        self._connection = psycopg.connect(autocommit=True, **conninfo.keywords(deadline))
+        self._connection.add_notice_handler(self._notice)
+        set_json_loads(_loads, self._connection)
+        # A handle of our own: the driver may close its one at any moment, and the number would mean another socket.
+        self._handle = socket.fromfd(self._connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+        self._cancelling: threading.Thread | None = None
+        self.expired = False
+        self.cancelled = False
+        self.unconfirmed = False
+
+    def ask(self, statement: bytes, values: Mapping[str, Any], seconds: float) -> Sequence[Any]:
+        """The rows of one statement. After `seconds` the line is cut, whatever the server does."""
+        self._settle()
+        self.cancelled = False
+        try:
+            with WATCH.limit(seconds, self._expire):
+                cursor = self._connection.execute(statement, values)
+                return cursor.fetchall()
+        finally:
+            self._settle()
+
+    def cancel(self) -> None:
+        """Ask the server to stop what is under way; does not wait for it."""
+        if self._cancelling is None:
+            self.cancelled = True
+            self._cancelling = threading.Thread(target=self._send_cancel, name="cancel", daemon=True)
+            self._cancelling.start()
+
+    def cut(self) -> None:
+        """End the conversation at once; who waits for an answer gets an error."""
+        with suppress(OSError):
+            self._handle.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Give everything back; only when nobody asks any more."""
+        self._connection.close()
+        self._handle.close()
+
+    def _settle(self) -> None:
+        """A cancel that is still on its way must not hit the next statement."""
+        if self._cancelling:
+            self._cancelling.join()
+            self._cancelling = None
+
+    def _expire(self) -> None:
+        self.expired = True
+        self.cut()
+
+    def _send_cancel(self) -> None:
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=3)
+
+    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
+        """The commit is on disk here, but the standby did not confirm it: a failover might lose it."""
+        if notice.source_function == "SyncRepWaitForLSN":
+            self.unconfirmed = True

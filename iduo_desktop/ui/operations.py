@@ -1,0 +1,273 @@
+"""The one bridge to slow work: function in, callback on the UI thread out, and word of what changed."""
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import Enum
+from typing import Any, Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QRandomGenerator, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+T = TypeVar("T")
+
+POLL_SECONDS = 2.0
+POLL_GAP_SECONDS = 0.1
+BACK_OFF_SECONDS = (0.1, 5.0)
+
+
+class Fault(Enum):
+    """Who can act on an error: the operator, the operator by asking again, nobody until the line is back, or us."""
+
+    REFUSED = "refused"
+    FAILED = "failed"
+    LOST = "lost"
+    BUG = "bug"
+
+
+class Connection(Protocol):
+    """What operations has to know of a database: it can be closed, from any thread."""
+
+    def close(self) -> None:
+        """Close it; a call under way ends with an error of kind LOST."""
+
+
+Change = tuple[str, int | None]
+Sort = Callable[[BaseException], Fault]
+Poll = Callable[[], Iterable[Change]]
+
+
+class Operation(Generic[T]):
+    """Work under way. Callbacks run on the UI thread, once, and not at all when the owner is gone."""
+
+    def __init__(self, operations: "Operations", owner: QObject, executor: ThreadPoolExecutor, work: Callable[[], T]):
+        self._operations = operations
+        self._owner = owner
+        self.executor = executor
+        self._work = work
+        self._widgets: list[QWidget] = []
+        self._focus: tuple[QWidget, QWidget | None] | None = None
+        self._then: list[Callable[[T], object]] = []
+        self._refused: Callable[[Any], object] = operations.refused.emit
+        self._failed: Callable[[Any], object] = lambda error: operations.failed.emit(error, self)
+        self._future: Future[T] | None = None
+
+    def busy(self, *widgets: QWidget) -> "Operation[T]":
+        """Disable these while it runs; then enable them again and give the focus back."""
+        self._widgets = [widget for widget in widgets if widget.isEnabled()]
+        if self._future is not None:
+            self._disable()
+        return self
+
+    def then(self, callback: Callable[[T], object]) -> "Operation[T]":
+        """Call back with the result."""
+        self._then.append(callback)
+        return self
+
+    def refused(self, callback: Callable[[Any], object]) -> "Operation[T]":
+        """Call back with the UserError instead of showing its sentence in the window's notice."""
+        self._refused = callback
+        return self
+
+    def failed(self, callback: Callable[[Any], object]) -> "Operation[T]":
+        """Call back with Busy, InDoubt or ConnectionLost instead of offering «Reintentar» in the notice."""
+        self._failed = callback
+        return self
+
+    def cancel(self) -> None:
+        """Forget it: no callback will come, and work that has not begun will not begin."""
+        future, self._future = self._future, None
+        self._enable()
+        if future is not None:
+            future.cancel()
+
+    def retry(self) -> None:
+        """Ask again with the same values, and so with the same key."""
+        self.start()
+        self._disable()
+
+    def start(self) -> None:
+        """Hand the work to its worker; called by Operations."""
+        self._future = self.executor.submit(self._work)
+        self._future.add_done_callback(lambda future: self._operations.done.emit(self, future))
+
+    def settle(self, future: Future[T]) -> None:
+        """On the UI thread: the work has ended."""
+        if future is not self._future or future.cancelled():
+            return
+        self._future = None
+        self._enable()
+        error = future.exception()
+        if error is not None:
+            self._settle_error(error)
+            return
+        for callback in self._then:
+            if isValid(self._owner):
+                callback(future.result())
+
+    def _settle_error(self, error: BaseException) -> None:
+        fault = self._operations.sort(error)
+        if fault is Fault.BUG:
+            raise error
+        if isValid(self._owner):
+            (self._refused if fault is Fault.REFUSED else self._failed)(error)
+
+    def _disable(self) -> None:
+        focus = QApplication.focusWidget()
+        for widget in self._widgets:
+            widget.setEnabled(False)
+        if focus is not None and not focus.isEnabled():
+            self._focus = (focus, QApplication.focusWidget())
+
+    def _enable(self) -> None:
+        for widget in self._widgets:
+            if isValid(widget):
+                widget.setEnabled(True)
+        if self._focus is None:
+            return
+        (before, meanwhile), self._focus = self._focus, None
+        # Whoever went on to another field in the meantime stays there.
+        if isValid(before) and QApplication.focusWidget() is meanwhile:
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class Operations(QObject):
+    """Workers: one for the database, one for its change feed, one for files and the keyring.
+
+    The database's worker and the feed have a connection each, so that a workstation holds two.
+    """
+
+    changed = Signal(str, object)
+    connection_changed = Signal(bool)
+    refused = Signal(object)
+    failed = Signal(object, object)
+    ended = Signal(object)
+    done = Signal(object, object)
+    _polled = Signal(object)
+
+    def __init__(self, sort: Sort, parent: QObject | None = None):
+        super().__init__(parent)
+        self._sort = sort
+        self._database: Connection | None = None
+        self._feed: Connection | None = None
+        self._poll: Poll | None = None
+        self._online = True
+        self._closed = False
+        self._polling = self._poll_again = False
+        self._polled_at = -POLL_GAP_SECONDS
+        self._wait = BACK_OFF_SECONDS[0]
+        self._commands = ThreadPoolExecutor(1, "database")
+        self._feeding = ThreadPoolExecutor(1, "feed")
+        self._local = ThreadPoolExecutor(1, "local")
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._ask_feed)
+        self.done.connect(self._settle, Qt.ConnectionType.QueuedConnection)
+        self._polled.connect(self._settle_poll, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def online(self) -> bool:
+        """False while the connection is lost."""
+        return self._online
+
+    def open(self, database: Connection, feed: Connection, poll: Poll) -> None:
+        """Begin a session: `database` is passed to what runs; `poll` asks `feed` what changed since the last time."""
+        self._database, self._feed, self._poll = database, feed, poll
+        self._timer.start(0)
+
+    def run(self, owner: QObject, function: Callable[..., T], *values: object) -> Operation[T]:
+        """Run `function(database, *values)` in the database's worker."""
+        database = self._database
+        if database is None:
+            raise RuntimeError("no session is open")
+        return self._start(Operation(self, owner, self._commands, lambda: function(database, *values)))
+
+    def run_local(self, owner: QObject, function: Callable[..., T], *values: object) -> Operation[T]:
+        """Run `function(*values)`, slow work without the database, in a worker of its own."""
+        return self._start(Operation(self, owner, self._local, lambda: function(*values)))
+
+    def poll_now(self) -> None:
+        """Ask the feed without waiting for the next turn (F5, «Reintentar ahora»)."""
+        if self._polling:
+            self._poll_again = True
+        elif self._poll is not None and not self._closed:
+            rest = self._polled_at + POLL_GAP_SECONDS - time.monotonic()
+            self._timer.start(max(0, round(rest * 1000)))
+
+    def sort(self, error: BaseException) -> Fault:
+        """Whose fault an error is; a lost line is noticed here."""
+        fault = self._sort(error)
+        if fault is Fault.LOST:
+            self._lost()
+        return fault
+
+    def close(self) -> None:
+        """End the feed, wait for what is under way, then close the connections. Nothing is called back afterwards."""
+        self._closed = True
+        self._timer.stop()
+        if self._feed is not None:
+            self._feed.close()
+        for executor in (self._feeding, self._commands, self._local):
+            executor.shutdown(wait=True, cancel_futures=True)
+        if self._database is not None:
+            self._database.close()
+
+    def _start(self, operation: Operation[T]) -> Operation[T]:
+        operation.start()
+        return operation
+
+    @Slot(object, object)
+    def _settle(self, operation: Operation[Any], future: Future[Any]) -> None:
+        if self._closed:
+            return
+        if operation.executor is self._commands:
+            self.poll_now()
+        operation.settle(future)
+
+    def _ask_feed(self) -> None:
+        if self._poll is None or self._closed:
+            return
+        self._polling, self._poll_again = True, False
+        self._polled_at = time.monotonic()
+        poll = self._poll
+        future = self._feeding.submit(lambda: tuple(poll()))
+        future.add_done_callback(self._polled.emit)
+
+    @Slot(object)
+    def _settle_poll(self, future: Future[tuple[Change, ...]]) -> None:
+        self._polling = False
+        if self._closed or future.cancelled():
+            return
+        error = future.exception()
+        if error is not None:
+            self._settle_poll_error(error)
+            return
+        self._back()
+        self._timer.start(round(POLL_SECONDS * 1000))
+        if self._poll_again:
+            self.poll_now()
+        for table, row in future.result():
+            self.changed.emit(table, row)
+
+    def _settle_poll_error(self, error: BaseException) -> None:
+        fault = self.sort(error)
+        if fault is Fault.REFUSED:
+            self._poll = None
+            self.ended.emit(error)
+            return
+        jitter = 0.5 + QRandomGenerator.global_().generateDouble() / 2
+        self._timer.start(round(self._wait * jitter * 1000))
+        self._wait = min(self._wait * 2, BACK_OFF_SECONDS[1])
+        if fault is Fault.BUG:
+            raise error
+
+    def _lost(self) -> None:
+        if self._online and self._poll is not None and not self._closed:
+            self._online = False
+            self.connection_changed.emit(False)
+
+    def _back(self) -> None:
+        self._wait = BACK_OFF_SECONDS[0]
+        if not self._online:
+            self._online = True
+            self.connection_changed.emit(True)

@@ -1,0 +1,1 @@
+"""Generic widgets; they know nothing of cases, companies or services."""

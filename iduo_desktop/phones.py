@@ -1,0 +1,134 @@
+"""Argentine telephone numbers: what was typed, its E.164 form and the key by which any spelling is found."""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+REGION = "AR"
+COUNTRY = "54"
+KINDS = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "fixed",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "fixed",
+    PhoneNumberType.TOLL_FREE: "toll_free",
+    PhoneNumberType.UAN: "shared_cost",
+    PhoneNumberType.SHARED_COST: "shared_cost",
+    PhoneNumberType.PREMIUM_RATE: "premium",
+}
+EXTENSION = re.compile(r"[\s,;(]*\b(?:interno|int|extensi[oó]n|ext|x)\b\W*\d{1,6}\W*$", re.IGNORECASE)
+SEPARATOR = re.compile(r"[/;,|\n]|\s+[yoe]\s+|\s+-\s+", re.IGNORECASE)
+# area codes have 2 digits (11 only), 3 or 4; with the local part always 10, so "15" has one possible place
+MOBILE_15 = re.compile(r"(11|(?!11)\d{3}(?=15\d{7}$)|(?!11)\d{4}(?=15\d{6}$))15(?=\d{6,8}$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A telephone as typed and as understood; `e164` is None when it is not a number that exists."""
+
+    typed: str
+    e164: str | None
+    search_key: str
+    kind: str
+    valid: bool
+
+
+def parse(typed: str, area_code: str, mobile: bool = False) -> Parsed:
+    """Understand a number; one without area code takes `area_code`; `mobile` when the column says so."""
+    text = " ".join(typed.split())
+    digits = _digits(EXTENSION.sub("", text))
+    if _is_foreign(text, digits):
+        return _foreign(text, digits)
+    key, marked = _national(digits, _digits(area_code).lstrip("0"))
+    prefixes = ("+549", "+54") if marked or mobile else ("+54", "+549")
+    for prefix in prefixes:
+        number = _valid(prefix + key)
+        if number is not None:
+            return _parsed(text, number, key)
+    return Parsed(text, None, key, "unknown", valid=False)
+
+
+def several(typed: str) -> tuple[str, ...]:
+    """The numbers of a cell that may hold more than one ("4210000 / 4210001"), as typed."""
+    parts = [part.strip() for part in SEPARATOR.split(typed)]
+    if len(parts) > 1 and all(len(_digits(part)) >= 6 for part in parts if part):
+        return tuple(part for part in parts if part)
+    return (typed.strip(),) if typed.strip() else ()
+
+
+def shown(e164: str) -> str:
+    """How lists show it: «+54 9 341 612-4410»."""
+    return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.INTERNATIONAL)
+
+
+def shown_locally(e164: str) -> str:
+    """How one dials it from within the country: «0341 15-612-4410»."""
+    return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.NATIONAL)
+
+
+def whatsapp_url(e164: str) -> str:
+    """The link that opens a conversation; Argentine numbers need the 9 there, typed or not."""
+    digits = e164.removeprefix("+")
+    if digits.startswith(COUNTRY) and len(digits) == 12:
+        digits = f"{COUNTRY}9{digits.removeprefix(COUNTRY)}"
+    return f"https://wa.me/{digits}"
+
+
+def tel_uri(e164: str) -> str:
+    """The link that dials it."""
+    return f"tel:{e164}"
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isascii() and character.isdigit())
+
+
+def _is_foreign(text: str, digits: str) -> bool:
+    abroad = text.lstrip(" (").startswith("+") or (digits.startswith("00") and len(digits) > 11)
+    return abroad and not digits.lstrip("0").startswith(COUNTRY)
+
+
+def _foreign(text: str, digits: str) -> Parsed:
+    number = _valid("+" + digits.lstrip("0"))
+    if number is None:
+        return Parsed(text, None, digits[-10:], "unknown", valid=False)
+    return _parsed(text, number, str(number.national_number)[-10:])
+
+
+def _national(digits: str, area_code: str) -> tuple[str, bool]:
+    """The last ten national digits without 54, 9, 0 and 15, and whether 9 or 15 marked it as a mobile.
+
+    No area code begins with 0, 5 or 9, so a prefix that leaves ten digits or more is one.
+    """
+    rest = digits.lstrip("0")
+    if rest.startswith(COUNTRY) and len(rest) >= 12:
+        rest = rest.removeprefix(COUNTRY).lstrip("0")
+    marked = rest.startswith("9") and len(rest) >= 11
+    if marked:
+        rest = rest.removeprefix("9").lstrip("0")
+    without = MOBILE_15.sub(r"\1", rest, count=1) if len(rest) == 12 else rest
+    return _with_area(without, area_code, marked or without != rest)
+
+
+def _with_area(rest: str, area_code: str, marked: bool) -> tuple[str, bool]:
+    """Complete a local number; eight digits that begin with 15 are a mobile of a short exchange, not a local one."""
+    if rest.startswith("15") and len(rest) <= 10:
+        rest, marked = rest.removeprefix("15"), True
+    if area_code and len(rest) + len(area_code) == 10:
+        rest = area_code + rest
+    return rest[-10:], marked
+
+
+def _valid(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
+
+
+def _parsed(text: str, number: phonenumbers.PhoneNumber, key: str) -> Parsed:
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    kind = KINDS.get(phonenumbers.number_type(number), "unknown")
+    return Parsed(text, e164, key, kind, valid=True)

@@ -105,6 +105,7 @@ def screens(arguments: Sequence[str]) -> int:
 def build(arguments: Sequence[str]) -> int:
     """Build the wheel into dist/"""
     ensure()
+    shutil.rmtree(ROOT / "build", ignore_errors=True)  # what was deleted since would come along
     wheel = ("wheel", "-q", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", ".")
     code = run(PYTHON, "-m", "pip", *wheel, *arguments)
     if code == 0:

@@ -61,6 +61,14 @@ def in_subprocess(code: str) -> str:
     return done.stdout.strip()
 
 
+def tracked_files() -> list[str]:
+    """What git knows and is still there."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
 def test_imports_go_one_way() -> None:
     """The contracts of pyproject.toml hold."""
     done = subprocess.run(
@@ -197,12 +205,18 @@ def test_the_search_for_built_queries_finds_them(
     assert bool(list(suspicious_queries(tmp_path / "module.py"))) is bad
 
 
+def test_the_wheel_takes_every_file_along() -> None:
+    """Each kind of file beside the modules is named in pyproject.toml's package data."""
+    taken = PROJECT["tool"]["setuptools"]["package-data"]["*"]
+    inside = [name for name in tracked_files() if name.startswith("iduo_desktop/") and not name.endswith(".py")]
+    assert [name for name in inside if not any(Path(name).match(pattern) for pattern in taken)] == []
+
+
 def test_tracked_files_are_about_no_machine() -> None:
     """No path of somebody's machine, no registry's host, no private key in what is committed."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     found = []
-    for name in filter(None, listed.split("\0")):
-        text = (ROOT / name).read_text(encoding="utf-8", errors="replace") if (ROOT / name).is_file() else ""
+    for name in tracked_files():
+        text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
         found += [f"{name}: {match.group()}" for match in PRIVATE.finditer(text)]
     assert found == []
 

@@ -1,0 +1,89 @@
+"""Makes a database or brings it up to date: roles, lock-down, tables, functions; run by a superuser, repeatable."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg import sql
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from iduo_desktop import database
+
+ROOT = Path(database.__file__).parent
+BEFORE_TABLES = ("roles", "database", "lockdown", "text")
+AROUND_TABLES = ("gate", "audit", "triggers", "transitions", "policies")
+
+
+def create(superuser_conninfo: str, name: str) -> None:
+    """Make the database `name` on the server and fill it with the schema. psycopg.errors.DuplicateDatabase if it exists."""
+    with psycopg.connect(superuser_conninfo, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+    upgrade(psycopg.conninfo.make_conninfo(superuser_conninfo, dbname=name))
+
+
+def upgrade(superuser_conninfo: str) -> None:
+    """Bring the database to this release; what people have in it stays."""
+    with _superuser(superuser_conninfo) as connection:
+        for name in BEFORE_TABLES:
+            _run(connection, ROOT / "security" / f"{name}.sql")
+    _migrate(superuser_conninfo)
+    with _superuser(superuser_conninfo) as connection:
+        _recreate_door(connection)
+
+
+def secure_database(superuser_conninfo: str) -> None:
+    """Give a copied or restored database the rights that are not copied with it."""
+    with _superuser(superuser_conninfo) as connection:
+        _run(connection, ROOT / "security" / "database.sql")
+
+
+def latest_revision() -> str:
+    """The newest migration that this release knows."""
+    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
+
+
+def _recreate_door(connection: psycopg.Connection) -> None:
+    """Drop schema api and make it anew with its grants, in the caller's transaction."""
+    connection.execute("DROP SCHEMA IF EXISTS api CASCADE")
+    connection.execute("CREATE SCHEMA api AUTHORIZATION iduo_owner")
+    connection.execute("GRANT USAGE ON SCHEMA api TO iduo_user, iduo_owner, iduo_useradmin, iduo_search")
+    connection.execute("GRANT CREATE ON SCHEMA api, iduo TO iduo_useradmin, iduo_search")
+    for name in AROUND_TABLES:
+        _run(connection, ROOT / "security" / f"{name}.sql")
+    for path in sorted((ROOT / "functions").glob("*.sql")):
+        _run(connection, path)
+    connection.execute("REVOKE CREATE ON SCHEMA api, iduo FROM iduo_useradmin, iduo_search")
+
+
+def _migrate(superuser_conninfo: str) -> None:
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(superuser_conninfo), poolclass=NullPool
+    )
+    with engine.connect() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+@contextmanager
+def _superuser(conninfo: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(conninfo, options="-c client_min_messages=warning") as connection:
+        yield connection
+
+
+def _run(connection: psycopg.Connection, path: Path) -> None:
+    """Run one of our own files; its statements switch to the owner themselves."""
+    connection.execute(path.read_bytes())
+    connection.execute("RESET ROLE")

@@ -1,0 +1,54 @@
+-- Reads that must leave a trace: a receipt first, committed in a transaction of its own, then the read.
+SET LOCAL ROLE iduo_owner;
+
+CREATE FUNCTION api.open_access(p_what text, p_subject text, p_reason text)
+RETURNS TABLE (receipt bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_count integer;
+BEGIN
+    PERFORM iduo.require('admin');
+    IF p_what IS DISTINCT FROM 'audit' THEN
+        PERFORM iduo.refuse('No se puede consultar eso.');
+    END IF;
+    p_reason := iduo.need('reason', p_reason, 'Escribí para qué lo consultás.', 500);
+    p_subject := iduo.need('subject', p_subject, 'Decí qué registro querés consultar.', 200);
+    PERFORM FROM iduo.staff s WHERE s.login = session_user FOR NO KEY UPDATE;
+    SELECT count(*) INTO v_count FROM iduo.receipt r WHERE r.actor = session_user AND r.at > clock_timestamp() - interval '1 hour';
+    IF v_count >= iduo.setting('receipts_per_hour')::integer THEN
+        PERFORM iduo.refuse(format('Ya hiciste %s consultas reservadas en la última hora. Esperá un rato.', v_count));
+    END IF;
+    PERFORM set_config('synchronous_commit', 'on', true);
+    RETURN QUERY INSERT INTO iduo.receipt (actor, address, what, subject, reason)
+        VALUES (session_user, inet_client_addr(), p_what, p_subject, p_reason) RETURNING id;
+END $$;
+
+CREATE OR REPLACE FUNCTION iduo.check_receipt(p_receipt bigint, p_what text, p_subject text) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    r record;
+BEGIN
+    SELECT * INTO r FROM iduo.receipt x WHERE x.id = p_receipt AND x.actor = session_user AND x.what = p_what AND x.subject = p_subject
+        AND x.at > clock_timestamp() - interval '60 s';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Para ver esto hay que pedirlo de nuevo.' USING ERRCODE = '42501';
+    ELSIF r.xid = pg_current_xact_id_if_assigned() THEN
+        RAISE EXCEPTION 'El pedido tiene que quedar registrado antes de leer.' USING ERRCODE = '25001';
+    END IF;
+END $$;
+
+-- The subject is "table:key", for example "case:42".
+CREATE FUNCTION api.audit_of(p_receipt bigint, p_table text, p_row_key text, p_before bigint DEFAULT NULL, p_limit integer DEFAULT 100)
+RETURNS TABLE (id bigint, at timestamptz, actor text, operation text, before text, after text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('admin');
+    PERFORM iduo.check_receipt(p_receipt, 'audit', p_table || ':' || p_row_key);
+    RETURN QUERY SELECT e.id, e.at, e.actor, e.operation, e.before::text, e.after::text FROM audit.entry e
+        WHERE e.table_name = p_table AND e.row_key = p_row_key AND (p_before IS NULL OR e.id < p_before)
+        ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
+END $$;
+GRANT EXECUTE ON FUNCTION api.open_access, api.audit_of TO iduo_admin;
+RESET ROLE;

@@ -1,0 +1,95 @@
+-- Contacts made with a client: counted by channel, and the client goes to the end of his list.
+SET LOCAL ROLE iduo_owner;
+
+CREATE FUNCTION api.log_attempt(p_case bigint, p_channel text, p_direction text, p_address text, p_disposition integer, p_note text,
+                                p_promise_amount numeric, p_promise_date date, p_callback_at timestamptz, p_override_reason text, p_key uuid)
+RETURNS TABLE (event bigint, case_id bigint, attempt_id bigint, level integer, replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_hash bytea := iduo.hash('attempt', p_case::text, p_channel, p_direction, p_address, p_disposition::text, p_note,
+                              p_promise_amount::text, p_promise_date::text, p_callback_at::text, p_override_reason);
+    v_case iduo.case;
+    v_result iduo.disposition;
+    v_now timestamptz := clock_timestamp();
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    SELECT * INTO v_result FROM iduo.disposition d WHERE d.id = p_disposition AND d.active;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse_field('disposition', 'Elegí el resultado.');
+    ELSIF p_channel IS NULL OR p_channel NOT IN ('call', 'whatsapp', 'email', 'sms', 'chat') THEN
+        PERFORM iduo.refuse_field('channel', 'Elegí el medio.');
+    ELSIF p_direction IS NULL OR p_direction NOT IN ('outbound', 'inbound') THEN
+        PERFORM iduo.refuse_field('direction', 'Decí quién se comunicó.');
+    ELSIF length(p_note) > 2000 THEN
+        PERFORM iduo.refuse_field('note', 'La nota es demasiado larga: como mucho 2000 caracteres.');
+    ELSIF v_result.promise AND p_promise_date IS NULL THEN
+        PERFORM iduo.refuse_field('promise_date', '¿Para cuándo promete pagar?');
+    ELSIF p_promise_amount <= 0 OR p_promise_amount > 999999999999 OR p_promise_amount = 'NaN' THEN
+        PERFORM iduo.refuse_field('promise_amount', 'El importe tiene que ser mayor que cero.');
+    ELSIF p_promise_date < iduo.today() THEN
+        PERFORM iduo.refuse_field('promise_date', 'Esa fecha ya pasó.');
+    ELSIF p_promise_date > iduo.today() + 366 OR p_callback_at > v_now + interval '366 days' THEN
+        PERFORM iduo.refuse_field(CASE WHEN p_callback_at IS NULL THEN 'promise_date' ELSE 'callback_at' END, 'Como mucho dentro de un año.');
+    ELSIF v_result.callback AND p_callback_at IS NULL THEN
+        PERFORM iduo.refuse_field('callback_at', '¿Cuándo hay que volver a llamar?');
+    ELSIF p_callback_at < v_now - interval '1 minute' THEN
+        PERFORM iduo.refuse_field('callback_at', 'Esa hora ya pasó.');
+    END IF;
+    -- the client's row first: two operators with two cases of one client are counted one after the other
+    SELECT c.* INTO v_case FROM iduo.case c WHERE c.id = p_case;
+    PERFORM FROM iduo.company o WHERE o.id = v_case.company_id FOR NO KEY UPDATE;
+    v_case := iduo.lock_case(p_case);
+    event := iduo.replayed(p_key, v_hash);
+    case_id := p_case;
+    replayed := event IS NOT NULL;
+    IF replayed THEN
+        SELECT a.id INTO attempt_id FROM iduo.attempt a WHERE a.event_id = event;
+    ELSE
+        PERFORM iduo.need_own(v_case, true);
+        IF p_direction = 'outbound' AND btrim(coalesce(p_override_reason, '')) = '' THEN
+            PERFORM iduo.need_rest(v_case.company_id);
+        END IF;
+        event := iduo.add_event(v_case, 'attempt', v_result.label
+                || coalesce(' $ ' || iduo.money(p_promise_amount), '') || coalesce(' para el ' || to_char(p_promise_date, 'DD/MM/YYYY'), '')
+                || coalesce(', volver a llamar el ' || to_char(p_callback_at AT TIME ZONE 'America/Argentina/Buenos_Aires', 'DD/MM "a las" HH24:MI'), ''), p_note, p_key, v_hash);
+        INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, address, disposition_id, note, override_reason, at, by)
+        VALUES (event, p_case, v_case.company_id, p_channel, p_direction, left(coalesce(p_address, ''), 254), p_disposition,
+                coalesce(p_note, ''), left(coalesce(p_override_reason, ''), 500), v_now, session_user) RETURNING id INTO attempt_id;
+        IF v_result.promise THEN
+            INSERT INTO iduo.promise (case_id, attempt_id, amount, due_date) VALUES (p_case, attempt_id, p_promise_amount, p_promise_date);
+        END IF;
+        UPDATE iduo.case c SET last_contact_at = v_now, touched_at = v_now, attempts = c.attempts + 1, version = c.version + 1,
+            calls = c.calls + (p_channel = 'call')::integer, whatsapps = c.whatsapps + (p_channel = 'whatsapp')::integer,
+            emails = c.emails + (p_channel = 'email')::integer, sms = c.sms + (p_channel = 'sms')::integer,
+            chats = c.chats + (p_channel = 'chat')::integer,
+            -- what was due is done; a promise comes back the morning after its day
+            next_action_at = CASE WHEN p_callback_at IS NOT NULL THEN p_callback_at
+                WHEN v_result.promise THEN (p_promise_date + 1 + time '09:00') AT TIME ZONE 'America/Argentina/Buenos_Aires'
+                WHEN c.next_action_at > v_now THEN c.next_action_at END
+        WHERE c.id = p_case;
+    END IF;
+    level := coalesce((SELECT p.level FROM iduo.pressures(ARRAY[v_case.company_id]) p), 0);
+    RETURN NEXT;
+END $$;
+
+-- A client on pause is contacted only with a reason.
+CREATE OR REPLACE FUNCTION iduo.need_rest(p_company bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_until timestamptz;
+BEGIN
+    SELECT p.paused_until INTO v_until FROM iduo.pressures(ARRAY[p_company]) p WHERE p.level = 5;
+    IF FOUND THEN
+        PERFORM iduo.refuse_field('override_reason', format(
+            'Está en pausa hasta %s: ya lo contactamos muchas veces. Para seguir igual, escribí por qué.', iduo.spoken(v_until)));
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION iduo.money(p_amount numeric) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+    SELECT translate(to_char(p_amount, 'FM999,999,999,990.00'), ',.', '.,')
+$$;
+
+GRANT EXECUTE ON FUNCTION api.log_attempt TO iduo_operator, iduo_coordinator;
+RESET ROLE;

@@ -1,0 +1,134 @@
+-- Client lists brought in: rows are staged, judged all together, and applied once.
+SET LOCAL ROLE iduo_owner;
+
+CREATE FUNCTION api.open_batch(p_kind text, p_file_name text, p_sha256 text, p_key uuid)
+RETURNS TABLE (batch_id bigint, already timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    IF p_kind IS DISTINCT FROM 'clients' OR p_sha256 IS NULL OR p_sha256 !~ '^[0-9a-f]{64}$' OR p_key IS NULL THEN
+        PERFORM iduo.refuse('Ese archivo no se puede importar así.');
+    END IF;
+    INSERT INTO iduo.batch (kind, file_name, sha256, by, key)
+    VALUES (p_kind, left(iduo.need('file_name', p_file_name, 'Falta el nombre del archivo.', 255), 255), p_sha256, session_user, p_key)
+    ON CONFLICT (key) DO NOTHING;
+    RETURN QUERY SELECT b.id, (SELECT max(a.applied_at) FROM iduo.batch a WHERE a.sha256 = p_sha256 AND a.state = 'applied' AND a.id <> b.id)
+        FROM iduo.batch b WHERE b.key = p_key AND b.by = session_user AND b.sha256 = p_sha256;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Ese pedido ya se hizo con otros datos.' USING ERRCODE = '23505';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION iduo.own_batch(p_batch bigint) RETURNS iduo.batch
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_batch iduo.batch;
+BEGIN
+    SELECT * INTO v_batch FROM iduo.batch b WHERE b.id = p_batch AND b.by = session_user FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse('Ese lote no existe o es de otra persona.');
+    END IF;
+    RETURN v_batch;
+END $$;
+
+CREATE FUNCTION api.stage_rows(p_batch bigint, p_rows jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    IF (iduo.own_batch(p_batch)).state <> 'staging' THEN
+        PERFORM iduo.refuse('Ese lote ya se aplicó.');
+    ELSIF jsonb_typeof(p_rows) IS DISTINCT FROM 'array' OR jsonb_array_length(p_rows) > 5000 THEN
+        PERFORM iduo.refuse('Las filas llegan de a 5000 como mucho.');
+    END IF;
+    INSERT INTO iduo.batch_row (batch_id, row, payload, number, outcome, message)
+    SELECT p_batch, (r ->> 'row')::integer, r - 'row', (r ->> 'number')::bigint, r ->> 'outcome', coalesce(r ->> 'message', '')
+    FROM jsonb_array_elements(p_rows) r
+    ON CONFLICT (batch_id, row) DO NOTHING;
+END $$;
+
+-- A staged row as columns, and the client that it is about, if we have him.
+CREATE OR REPLACE FUNCTION iduo.staged_clients(p_batch bigint)
+RETURNS TABLE ("row" integer, payload jsonb, r iduo.company, warnings text, extended_until date, old iduo.company)
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT b.row, b.payload, jsonb_populate_record(NULL::iduo.company, jsonb_set(b.payload - 'id' - 'imported' - 'version' - 'corrected',
+            '{service_status}', b.payload -> 'status')),
+           (SELECT string_agg(w, '. ') FROM jsonb_array_elements_text(b.payload -> 'warnings') w),
+           (b.payload ->> 'extended_until')::date, o
+    FROM iduo.batch_row b LEFT JOIN iduo.company o ON o.number = b.number
+    WHERE b.batch_id = p_batch AND b.outcome IS NULL
+$$;
+
+-- How a row ends: what the list says is compared with what it said last time, so a correction made here stays.
+CREATE OR REPLACE FUNCTION iduo.judge_clients(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_days integer := iduo.setting('new_case_after_days')::integer;
+BEGIN
+    UPDATE iduo.batch_row b SET outcome = 'doubtful', message = format('El número %s está también en la fila %s con otros datos.', b.number, d.first)
+    FROM (SELECT x.number, min(x.row) AS first FROM iduo.batch_row x WHERE x.batch_id = p_batch AND x.outcome IS NULL
+          GROUP BY x.number HAVING count(*) > 1) d
+    WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number = d.number AND b.row <> d.first;
+    UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Falta el número de cliente.'
+    WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number IS NULL;
+    UPDATE iduo.batch_row b SET message = coalesce(s.warnings, ''), company_id = (s.old).id,
+        before = CASE WHEN (s.old).id IS NOT NULL THEN to_jsonb(s.old) - 'imported' END,
+        outcome = CASE WHEN (s.old).id IS NULL THEN 'created'
+            WHEN (s.old).imported IS NOT DISTINCT FROM s.payload - 'warnings' AND NOT iduo.needs_case(s.old, (s.r).service_status, v_days) THEN 'unchanged'
+            ELSE 'updated' END,
+        kept = coalesce((SELECT string_agg(format('%s: acá «%s», en la lista «%s»', f.label, to_jsonb(s.old) ->> f.field, s.payload ->> f.field), '. ')
+            FROM (VALUES ('street', 'domicilio'), ('locality', 'localidad'), ('note', 'observaciones')) AS f(field, label)
+            WHERE f.field = ANY ((s.old).corrected) AND s.payload ->> f.field IS DISTINCT FROM to_jsonb(s.old) ->> f.field), '')
+    FROM iduo.staged_clients(p_batch) s WHERE b.batch_id = p_batch AND b.row = s.row;
+END $$;
+
+-- An import opens one case for each client without an open one; a client closed here gets a new one only when
+-- his status changes or after some days.
+CREATE OR REPLACE FUNCTION iduo.needs_case(p_old iduo.company, p_status text, p_days integer) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT NOT EXISTS (SELECT FROM iduo.case c WHERE c.company_id = p_old.id AND c.state = 'open' AND c.collection)
+       AND (p_old.id IS NULL OR p_status IS DISTINCT FROM p_old.imported ->> 'status'
+            OR NOT EXISTS (SELECT FROM iduo.case c WHERE c.company_id = p_old.id AND c.collection
+                           AND c.closed_at > clock_timestamp() - make_interval(days => p_days)))
+$$;
+
+CREATE FUNCTION api.apply_batch(p_batch bigint, p_dry_run boolean)
+RETURNS TABLE (rows integer, created integer, updated integer, unchanged integer, doubtful integer, refused integer,
+               cases_opened integer, cases_moved integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '30s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_batch iduo.batch;
+    v_opened integer := 0;
+    v_moved integer := 0;
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    v_batch := iduo.own_batch(p_batch);
+    IF v_batch.state = 'staging' THEN
+        PERFORM iduo.judge_clients(p_batch);
+        IF NOT p_dry_run THEN
+            PERFORM set_config('synchronous_commit', 'on', true);
+            SELECT o.opened, o.moved INTO v_opened, v_moved FROM iduo.apply_clients(p_batch) o;
+            UPDATE iduo.batch b SET state = 'applied', applied_at = clock_timestamp(), cases_opened = v_opened, cases_moved = v_moved
+            WHERE b.id = p_batch;
+        END IF;
+    END IF;
+    RETURN QUERY
+        SELECT count(*)::integer, count(*) FILTER (WHERE r.outcome = 'created')::integer, count(*) FILTER (WHERE r.outcome = 'updated')::integer,
+               count(*) FILTER (WHERE r.outcome = 'unchanged')::integer, count(*) FILTER (WHERE r.outcome = 'doubtful')::integer,
+               count(*) FILTER (WHERE r.outcome = 'refused')::integer, b.cases_opened, b.cases_moved
+        FROM iduo.batch b LEFT JOIN iduo.batch_row r ON r.batch_id = b.id WHERE b.id = p_batch GROUP BY b.id;
+END $$;
+
+CREATE FUNCTION api.batch_outcomes(p_batch bigint, p_after integer DEFAULT 0, p_limit integer DEFAULT 1000)
+RETURNS TABLE ("row" integer, outcome text, message text, kept text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    RETURN QUERY SELECT r.row, r.outcome, r.message, r.kept FROM iduo.batch_row r
+        WHERE r.batch_id = p_batch AND r.row > p_after AND (r.outcome IN ('doubtful', 'refused') OR r.kept <> '' OR r.message <> '')
+        ORDER BY r.row LIMIT greatest(1, least(p_limit, 1000));
+END $$;
+GRANT EXECUTE ON FUNCTION api.open_batch, api.stage_rows, api.apply_batch, api.batch_outcomes TO iduo_coordinator, iduo_admin;
+RESET ROLE;

@@ -1,0 +1,94 @@
+-- All about one case and its client, what happened with him, and who has it open.
+SET LOCAL ROLE iduo_owner;
+
+CREATE FUNCTION api.case_card(p_case bigint)
+RETURNS TABLE (id bigint, company_id bigint, company_number bigint, company_version integer, kind text, client text, surname text, names text,
+               document text, tax_id text, list text, closed boolean, service_status text, subject text, plan text, street text,
+               locality text, province text, cutoff_date date, extended_until date, extension_reason text, debt numeric, since date,
+               note text, assigned_to text, holder text, assigned_at timestamptz, level integer, attempts integer, calls integer,
+               whatsapps integer, emails integer, sms integer, paused_until timestamptz, pause_reason text, last_contact_at timestamptz,
+               next_action_at timestamptz, move_reason text, move_until date, closed_at timestamptz, closing_reason text, viewers text,
+               version integer, contacted_today boolean, phones jsonb, emails_of_client jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('user');
+    RETURN QUERY
+        SELECT c.id, c.company_id, o.number, o.version, o.kind, o.client, o.surname, o.names, o.document, o.tax_id, c.list,
+               c.state = 'closed', o.service_status, c.subject, o.plan, o.street, o.locality, o.province, o.cutoff_date, o.extended_until,
+               (SELECT e.reason FROM iduo.extension e WHERE e.company_id = o.id AND e.until_date = o.extended_until), o.debt, o.since, o.note,
+               h.login, h.full_name, CASE WHEN h.login IS NOT NULL THEN c.assigned_at END,
+               coalesce(p.level, 0), coalesce(p.attempts, 0), coalesce(p.calls, 0), coalesce(p.whatsapps, 0), coalesce(p.emails, 0),
+               coalesce(p.sms, 0), p.paused_until,
+               CASE WHEN p.level = 5 THEN format('%s contactos en los últimos días', p.attempts) END,
+               c.last_contact_at, c.next_action_at, c.move_reason, c.move_until, c.closed_at, c.closing_reason,
+               (SELECT coalesce(string_agg(s.full_name, ', ' ORDER BY s.full_name), '') FROM iduo.presence v
+                JOIN iduo.staff s ON s.login = v.login WHERE v.case_id = c.id AND v.until > clock_timestamp() AND v.login <> session_user),
+               c.version,
+               coalesce((c.last_contact_at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date = iduo.today(), false),
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'typed', f.typed, 'e164', f.e164, 'kind', f.kind, 'valid', f.valid)
+                                          ORDER BY f.id), '[]') FROM iduo.company_phone f WHERE f.company_id = o.id AND NOT f.removed),
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'address', m.address, 'valid', m.valid) ORDER BY m.id), '[]')
+                FROM iduo.company_email m WHERE m.company_id = o.id AND NOT m.removed)
+        FROM iduo.case c JOIN iduo.company o ON o.id = c.company_id
+        LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND NOT iduo.lapsed(c.touched_at)
+        LEFT JOIN iduo.pressures(ARRAY(SELECT k.company_id FROM iduo.case k WHERE k.id = p_case)) p ON p.company_id = c.company_id
+        WHERE c.id = p_case;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse('Ese caso no existe.');
+    END IF;
+END $$;
+
+CREATE FUNCTION api.timeline(p_company bigint, p_before bigint DEFAULT NULL, p_limit integer DEFAULT 50)
+RETURNS TABLE (id bigint, at timestamptz, by text, by_name text, kind text, case_id bigint, channel text, direction text, text text,
+               note text, undone boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('user');
+    RETURN QUERY
+        SELECT e.id, e.at, e.by, s.full_name, e.kind, e.case_id, a.channel, a.direction, e.detail,
+               concat_ws(' · ', nullif(e.note, ''), 'en pausa, igual: ' || nullif(a.override_reason, '')), e.undone_at IS NOT NULL
+        FROM iduo.case_event e JOIN iduo.staff s ON s.login = e.by LEFT JOIN iduo.attempt a ON a.event_id = e.id
+        WHERE e.company_id = p_company AND (p_before IS NULL OR e.id < p_before)
+        ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
+END $$;
+
+-- Cases that a coordinator took from me after the event p_after; p_after NULL: nothing, only where to start.
+CREATE FUNCTION api.taken_from_me(p_after bigint DEFAULT NULL)
+RETURNS TABLE (event bigint, case_id bigint, client text, by_name text, detail text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('user');
+    IF p_after IS NULL THEN
+        RETURN QUERY SELECT coalesce(max(e.id), 0), NULL::bigint, NULL::text, NULL::text, NULL::text FROM iduo.case_event e;
+    END IF;
+    RETURN QUERY
+        SELECT e.id, e.case_id, o.client, s.full_name, e.detail FROM iduo.case_event e
+        JOIN iduo.company o ON o.id = e.company_id JOIN iduo.staff s ON s.login = e.by
+        WHERE e.id > p_after AND e.kind = 'taken_over' AND e.before ->> 'assigned_to' = session_user ORDER BY e.id LIMIT 20;
+END $$;
+
+-- A lease of 90 s, renewed while the case is open; it never blocks anybody.
+CREATE FUNCTION api.watch_case(p_case bigint, p_on boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+DECLARE
+    v_new boolean := true;
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
+    PERFORM FROM iduo.staff s WHERE s.login = session_user FOR NO KEY UPDATE;
+    IF p_on AND EXISTS (SELECT FROM iduo.case c WHERE c.id = p_case) THEN
+        v_new := NOT EXISTS (SELECT FROM iduo.presence p WHERE p.login = session_user AND p.case_id = p_case AND p.until > clock_timestamp());
+        DELETE FROM iduo.presence p WHERE p.login = session_user AND p.case_id <> p_case;
+        INSERT INTO iduo.presence (login, case_id, until) VALUES (session_user, p_case, clock_timestamp() + interval '90 s')
+            ON CONFLICT (login, case_id) DO UPDATE SET until = excluded.until;
+    ELSE
+        DELETE FROM iduo.presence p WHERE p.login = session_user AND p.case_id = p_case;
+    END IF;
+    IF v_new AND EXISTS (SELECT FROM iduo.case c WHERE c.id = p_case) THEN
+        INSERT INTO iduo.change (table_name, id) VALUES ('case', p_case);
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION api.case_card, api.timeline, api.taken_from_me, api.watch_case TO iduo_user;
+RESET ROLE;

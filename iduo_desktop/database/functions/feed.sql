@@ -1,0 +1,25 @@
+-- What changed since the last look.
+SET LOCAL ROLE iduo_owner;
+
+-- The first call (p_since NULL) gives only a cursor. The cursor is a snapshot: ids alone would skip rows that commit late.
+CREATE FUNCTION api.changes(p_since text DEFAULT NULL)
+RETURNS TABLE (cursor text, table_name text, id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_since pg_snapshot := p_since::pg_snapshot;
+    v_now pg_snapshot;
+BEGIN
+    PERFORM iduo.require('newcomer');
+    v_now := pg_current_snapshot();
+    RETURN QUERY SELECT v_now::text, NULL::text, NULL::bigint;
+    IF v_since IS NOT NULL THEN
+        -- more than 200 rows of one table are said as one "many"
+        RETURN QUERY SELECT DISTINCT v_now::text, d.table_name, CASE WHEN count(*) OVER (PARTITION BY d.table_name) <= 200 THEN d.id END
+            FROM (SELECT DISTINCT c.table_name, c.id FROM iduo.change c
+                  WHERE c.xid >= pg_snapshot_xmin(v_since) AND NOT pg_visible_in_snapshot(c.xid, v_since)
+                    AND pg_visible_in_snapshot(c.xid, v_now)) d;
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION api.changes TO iduo_user;
+RESET ROLE;

@@ -1,0 +1,54 @@
+-- How often a client was contacted, and what contacts can end in.
+SET LOCAL ROLE iduo_owner;
+
+-- For each client: his level (0 to 5), contacts in the window in all and by channel, and until when he is on pause.
+CREATE OR REPLACE FUNCTION iduo.pressures(p_companies bigint[])
+RETURNS TABLE (company_id bigint, level integer, attempts integer, calls integer, whatsapps integer, emails integer, sms integer,
+               paused_until timestamptz)
+LANGUAGE sql STABLE SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
+    WITH policy AS MATERIALIZED (
+        SELECT p.*, make_interval(days => p.window_days) AS span FROM iduo.contact_policy p
+        WHERE p.purpose = iduo.setting('contact_purpose')
+    ), weighed AS (
+        SELECT a.company_id, a.channel, a.at, p.span,
+               CASE a.channel WHEN 'call' THEN p.weight_call WHEN 'whatsapp' THEN p.weight_whatsapp
+                              WHEN 'email' THEN p.weight_email WHEN 'sms' THEN p.weight_sms ELSE p.weight_chat END AS weight
+        FROM policy p, unnest(p_companies) AS c(id)
+        JOIN LATERAL (SELECT x.company_id, x.channel, x.at FROM iduo.attempt x
+                      WHERE x.company_id = c.id AND x.direction = 'outbound' AND x.undone_at IS NULL
+                        AND x.at > clock_timestamp() - (SELECT span FROM policy)) a ON true
+    ), summed AS (
+        SELECT w.*, sum(w.weight) OVER (PARTITION BY w.company_id) AS total,
+               sum(w.weight) OVER (PARTITION BY w.company_id ORDER BY w.at ROWS UNBOUNDED PRECEDING) AS gone
+        FROM weighed w
+    ), counted AS (
+        SELECT s.company_id, max(s.total) AS total, count(*)::integer AS attempts,
+               count(*) FILTER (WHERE s.channel = 'call')::integer AS calls,
+               count(*) FILTER (WHERE s.channel = 'whatsapp')::integer AS whatsapps,
+               count(*) FILTER (WHERE s.channel = 'email')::integer AS emails,
+               count(*) FILTER (WHERE s.channel = 'sms')::integer AS sms,
+               count(*) FILTER (WHERE (s.at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date = iduo.today()) AS today,
+               min(s.at + s.span) FILTER (WHERE s.total - s.gone < (SELECT limit_5 FROM policy)) AS relieved_at
+        FROM summed s GROUP BY s.company_id
+    )
+    SELECT c.company_id,
+           CASE WHEN c.total >= p.limit_5 OR c.today >= p.daily_limit THEN 5 WHEN c.total >= p.limit_4 THEN 4
+                WHEN c.total >= p.limit_3 THEN 3 WHEN c.total >= p.limit_2 THEN 2 WHEN c.total >= p.limit_1 THEN 1 ELSE 0 END,
+           c.attempts, c.calls, c.whatsapps, c.emails, c.sms,
+           CASE WHEN c.total >= p.limit_5 THEN c.relieved_at
+                WHEN c.today >= p.daily_limit THEN (iduo.today() + 1 + time '09:00') AT TIME ZONE 'America/Argentina/Buenos_Aires' END
+    FROM counted c, policy p
+$$;
+
+CREATE FUNCTION api.dispositions()
+RETURNS TABLE (id integer, label text, digit integer, reached boolean, final boolean, promise boolean, callback boolean,
+               wrong_number boolean, do_not_contact boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('user');
+    RETURN QUERY SELECT d.id, d.label, d.digit::integer, d.reached, d.final, d.promise, d.callback, d.wrong_number, d.do_not_contact
+        FROM iduo.disposition d WHERE d.active ORDER BY d.position, d.id;
+END $$;
+GRANT EXECUTE ON FUNCTION api.dispositions TO iduo_user;
+RESET ROLE;

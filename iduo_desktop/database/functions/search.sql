@@ -1,0 +1,80 @@
+-- Clients found by whatever is typed. Owned by iduo_search, because row security would switch the indexes off;
+-- it reads the searched columns only, and each function filters by what the person may see: here, all who work here.
+GRANT SELECT (id, number, search_text, document, tax_id, client, client_key, locality, service_status) ON iduo.company TO iduo_search;
+GRANT SELECT (company_id, search_key, removed) ON iduo.company_phone TO iduo_search;
+GRANT SELECT (id, company_id, list, state) ON iduo.case TO iduo_search;
+GRANT SELECT (login, active, must_change_password, area_code) ON iduo.staff TO iduo_search;
+GRANT SELECT ON iduo.setting TO iduo_search;
+GRANT EXECUTE ON FUNCTION iduo.require TO iduo_search;
+SET LOCAL ROLE iduo_search;
+
+-- Ids of at most 500 clients, best first, with why: number, document, telephone, or every word of the name.
+CREATE OR REPLACE FUNCTION iduo.company_matches(p_text text) RETURNS TABLE (company_id bigint, why text, rank integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
+#variable_conflict use_column
+DECLARE
+    v_text text := left(coalesce(p_text, ''), 200);
+    v_digits text := regexp_replace(v_text, '\D', '', 'g');
+    v_words text[] := ARRAY(SELECT w FROM unnest(string_to_array(iduo.fold(v_text), ' ')) w WHERE w <> '' LIMIT 6);
+    v_area text := coalesce(nullif((SELECT s.area_code FROM iduo.staff s WHERE s.login = session_user), ''),
+                            (SELECT s.value #>> '{}' FROM iduo.setting s WHERE s.name = 'area_code'), '');
+    v_first text := v_words[1];
+    v_second text := v_words[2];
+    v_third text := v_words[3];
+BEGIN
+    IF v_text ~ '^[\d\s.+()/#-]+$' AND length(v_digits) BETWEEN 1 AND 20 THEN
+        RETURN QUERY SELECT c.id, 'número ' || c.number, 1 FROM iduo.company c
+            WHERE length(v_digits) <= 12 AND c.number = CASE WHEN length(v_digits) <= 12 THEN v_digits::bigint END;
+        IF length(v_digits) >= 5 THEN
+            RETURN QUERY (SELECT c.id, 'documento ' || c.document, 2 FROM iduo.company c
+                WHERE c.document <> '' AND c.document COLLATE "C" ^@ v_digits LIMIT 100);
+            RETURN QUERY (SELECT c.id, 'CUIT ' || c.tax_id, 3 FROM iduo.company c
+                WHERE c.tax_id <> '' AND c.tax_id COLLATE "C" ^@ v_digits LIMIT 100);
+        END IF;
+        IF length(v_digits) >= 6 THEN
+            RETURN QUERY (SELECT p.company_id, 'teléfono', 4 FROM iduo.company_phone p
+                WHERE p.search_key COLLATE "C" = ANY (iduo.phone_keys(v_digits, v_area)) AND NOT p.removed LIMIT 100);
+        END IF;
+    ELSIF length(v_first) >= 2 THEN
+        RETURN QUERY (SELECT c.id, 'nombre', CASE WHEN c.search_text ^@ v_first THEN 5 ELSE 6 END FROM iduo.company c
+            WHERE (' ' || c.search_text) LIKE '% ' || v_first || '%' AND c.search_text LIKE '%' || v_first || '%'
+              AND (v_second IS NULL OR c.search_text LIKE '%' || v_second || '%')
+              AND (v_third IS NULL OR c.search_text LIKE '%' || v_third || '%')
+            LIMIT 500);
+    END IF;
+END $$;
+
+-- What the stored key of a typed number may be: its last ten national digits without 54, 9, 0 and 15, the default area in front.
+CREATE OR REPLACE FUNCTION iduo.phone_keys(p_digits text, p_area text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = '' AS $$
+    WITH national AS (
+        SELECT regexp_replace(regexp_replace(regexp_replace(p_digits, '^(00)?54', ''), '^9(?=\d{10}$)', ''), '^0', '') AS n
+    )
+    SELECT array_agg(DISTINCT right(k, 10)) FROM national,
+        unnest(ARRAY[n, p_area || regexp_replace(n, '^15', ''), regexp_replace(n, '^(\d{2})15(?=\d{8}$)', '\1'),
+                     regexp_replace(n, '^(\d{3})15(?=\d{7}$)', '\1'), regexp_replace(n, '^(\d{4})15(?=\d{6}$)', '\1')]) k
+$$;
+
+CREATE OR REPLACE FUNCTION iduo.matching_companies(p_text text) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT coalesce(array_agg(DISTINCT m.company_id), '{}') FROM iduo.company_matches(p_text) m
+$$;
+
+CREATE FUNCTION api.find_companies(p_text text, p_limit integer DEFAULT 8)
+RETURNS TABLE (company_id bigint, number bigint, client text, document text, locality text, service_status text, case_id bigint,
+               case_list text, why text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('user');
+    RETURN QUERY
+        SELECT c.id, c.number, c.client, CASE WHEN c.document <> '' THEN c.document ELSE c.tax_id END, c.locality, c.service_status,
+               k.id, k.list, m.why
+        FROM (SELECT DISTINCT ON (x.company_id) x.* FROM iduo.company_matches(p_text) x ORDER BY x.company_id, x.rank) m
+        JOIN iduo.company c ON c.id = m.company_id
+        LEFT JOIN LATERAL (SELECT a.id, a.list FROM iduo.case a WHERE a.company_id = c.id AND a.state = 'open' ORDER BY a.id DESC LIMIT 1) k ON true
+        ORDER BY m.rank, c.client_key COLLATE "C", c.id LIMIT greatest(1, least(p_limit, 50));
+END $$;
+GRANT EXECUTE ON FUNCTION api.find_companies TO iduo_user;
+GRANT EXECUTE ON FUNCTION iduo.matching_companies(text), iduo.company_matches(text), iduo.phone_keys(text, text) TO iduo_owner;
+RESET ROLE;

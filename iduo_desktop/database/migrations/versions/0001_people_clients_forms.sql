@@ -1,0 +1,197 @@
+SET LOCAL ROLE iduo_owner;
+
+CREATE TABLE iduo.company (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    number BIGINT NOT NULL,
+    kind TEXT NOT NULL CONSTRAINT company_kind_word_check CHECK (kind IN ('person', 'organisation')),
+    surname TEXT DEFAULT '' NOT NULL CONSTRAINT company_surname_length_check CHECK (length(surname) <= 120),
+    names TEXT DEFAULT '' NOT NULL CONSTRAINT company_names_length_check CHECK (length(names) <= 120),
+    name TEXT DEFAULT '' NOT NULL CONSTRAINT company_name_length_check CHECK (length(name) <= 200),
+    document TEXT DEFAULT '' NOT NULL CONSTRAINT company_document_length_check CHECK (length(document) <= 20),
+    tax_id TEXT DEFAULT '' NOT NULL CONSTRAINT company_tax_id_length_check CHECK (length(tax_id) <= 20),
+    plan TEXT DEFAULT '' NOT NULL CONSTRAINT company_plan_length_check CHECK (length(plan) <= 80),
+    street TEXT DEFAULT '' NOT NULL CONSTRAINT company_street_length_check CHECK (length(street) <= 200),
+    locality TEXT DEFAULT '' NOT NULL CONSTRAINT company_locality_length_check CHECK (length(locality) <= 120),
+    province TEXT DEFAULT '' NOT NULL CONSTRAINT company_province_length_check CHECK (length(province) <= 80),
+    service_status TEXT NOT NULL CONSTRAINT company_service_status_word_check CHECK (service_status IN ('active', 'suspended', 'delinquent', 'withdrawn')),
+    status_since DATE,
+    cutoff_date DATE,
+    extended_until DATE,
+    debt NUMERIC(14, 2),
+    since DATE,
+    note TEXT DEFAULT '' NOT NULL CONSTRAINT company_note_length_check CHECK (length(note) <= 2000),
+    corrected TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT company_corrected_length_check CHECK (cardinality(corrected) <= 20 AND length(corrected::text) <= 8000),
+    imported JSONB CONSTRAINT company_imported_length_check CHECK (octet_length(imported::text) <= 16000),
+    version INTEGER DEFAULT '1' NOT NULL,
+    client TEXT GENERATED ALWAYS AS (CASE WHEN kind = 'organisation' THEN name WHEN names = '' THEN upper(surname) WHEN surname = '' THEN names ELSE upper(surname) || ', ' || names END) STORED NOT NULL CONSTRAINT company_client_length_check CHECK (length(client) <= 330),
+    client_key TEXT GENERATED ALWAYS AS (iduo.sort_key(CASE WHEN kind = 'organisation' THEN name WHEN names = '' THEN upper(surname) WHEN surname = '' THEN names ELSE upper(surname) || ', ' || names END)) STORED NOT NULL CONSTRAINT company_client_key_length_check CHECK (length(client_key) <= 700),
+    search_text TEXT GENERATED ALWAYS AS (iduo.fold(surname || ' ' || names || ' ' || name)) STORED NOT NULL CONSTRAINT company_search_text_length_check CHECK (length(search_text) <= 500),
+    CONSTRAINT company_pkey PRIMARY KEY (id),
+    CONSTRAINT company_number_key UNIQUE (number)
+);
+CREATE INDEX company_document_index ON iduo.company (document COLLATE "C") WHERE document <> '';
+CREATE INDEX company_search_index ON iduo.company USING gin (search_text iduo.gin_trgm_ops);
+CREATE INDEX company_tax_id_index ON iduo.company (tax_id COLLATE "C") WHERE tax_id <> '';
+
+CREATE TABLE iduo.contact_policy (
+    purpose TEXT NOT NULL CONSTRAINT contact_policy_purpose_word_check CHECK (purpose IN ('service', 'collection', 'promotion')),
+    window_days SMALLINT NOT NULL,
+    weight_call NUMERIC(4, 2) NOT NULL,
+    weight_whatsapp NUMERIC(4, 2) NOT NULL,
+    weight_email NUMERIC(4, 2) NOT NULL,
+    weight_sms NUMERIC(4, 2) NOT NULL,
+    weight_chat NUMERIC(4, 2) NOT NULL,
+    limit_1 SMALLINT NOT NULL,
+    limit_2 SMALLINT NOT NULL,
+    limit_3 SMALLINT NOT NULL,
+    limit_4 SMALLINT NOT NULL,
+    limit_5 SMALLINT NOT NULL,
+    daily_limit SMALLINT,
+    CONSTRAINT contact_policy_pkey PRIMARY KEY (purpose),
+    CONSTRAINT contact_policy_window_check CHECK (window_days BETWEEN 1 AND 90),
+    CONSTRAINT contact_policy_limits_check CHECK (limit_1 < limit_2 AND limit_2 < limit_3 AND limit_3 < limit_4 AND limit_4 < limit_5)
+);
+
+CREATE TABLE iduo.disposition (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    label TEXT NOT NULL CONSTRAINT disposition_label_length_check CHECK (length(label) <= 80),
+    digit SMALLINT,
+    position SMALLINT NOT NULL,
+    reached BOOLEAN DEFAULT false NOT NULL,
+    final BOOLEAN DEFAULT false NOT NULL,
+    promise BOOLEAN DEFAULT false NOT NULL,
+    callback BOOLEAN DEFAULT false NOT NULL,
+    wrong_number BOOLEAN DEFAULT false NOT NULL,
+    do_not_contact BOOLEAN DEFAULT false NOT NULL,
+    active BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT disposition_pkey PRIMARY KEY (id),
+    CONSTRAINT disposition_digit_check CHECK (digit BETWEEN 1 AND 9),
+    CONSTRAINT disposition_label_key UNIQUE (label)
+);
+
+CREATE TABLE iduo.form (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    kind TEXT NOT NULL CONSTRAINT form_kind_word_check CHECK (kind IN ('closing')),
+    title TEXT NOT NULL CONSTRAINT form_title_length_check CHECK (length(title) <= 120),
+    CONSTRAINT form_pkey PRIMARY KEY (id),
+    CONSTRAINT form_kind_key UNIQUE (kind)
+);
+
+CREATE TABLE iduo.setting (
+    name TEXT NOT NULL CONSTRAINT setting_name_length_check CHECK (length(name) <= 60),
+    value JSONB NOT NULL CONSTRAINT setting_value_length_check CHECK (octet_length(value::text) <= 8000),
+    shipped JSONB NOT NULL CONSTRAINT setting_shipped_length_check CHECK (octet_length(shipped::text) <= 8000),
+    meaning TEXT DEFAULT '' NOT NULL CONSTRAINT setting_meaning_length_check CHECK (length(meaning) <= 500),
+    CONSTRAINT setting_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE iduo.staff (
+    login TEXT NOT NULL CONSTRAINT staff_login_length_check CHECK (length(login) <= 40),
+    full_name TEXT NOT NULL CONSTRAINT staff_full_name_length_check CHECK (length(full_name) <= 120),
+    active BOOLEAN DEFAULT true NOT NULL,
+    must_change_password BOOLEAN DEFAULT true NOT NULL,
+    area_code TEXT DEFAULT '' NOT NULL CONSTRAINT staff_area_code_length_check CHECK (length(area_code) <= 5),
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    disabled_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT staff_pkey PRIMARY KEY (login),
+    CONSTRAINT staff_login_form_check CHECK (login ~ '^[a-z][a-z0-9_.-]{0,39}$')
+);
+
+CREATE TABLE iduo.company_email (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    company_id BIGINT NOT NULL,
+    address TEXT NOT NULL CONSTRAINT company_email_address_length_check CHECK (length(address) <= 254),
+    valid BOOLEAN NOT NULL,
+    imported_as TEXT CONSTRAINT company_email_imported_as_length_check CHECK (length(imported_as) <= 254),
+    removed BOOLEAN DEFAULT false NOT NULL,
+    CONSTRAINT company_email_pkey PRIMARY KEY (id),
+    CONSTRAINT company_email_company_id_fkey FOREIGN KEY(company_id) REFERENCES iduo.company (id)
+);
+CREATE INDEX company_email_company_index ON iduo.company_email (company_id);
+
+CREATE TABLE iduo.company_phone (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    company_id BIGINT NOT NULL,
+    typed TEXT NOT NULL CONSTRAINT company_phone_typed_length_check CHECK (length(typed) <= 60),
+    e164 TEXT CONSTRAINT company_phone_e164_length_check CHECK (length(e164) <= 20),
+    search_key TEXT DEFAULT '' NOT NULL CONSTRAINT company_phone_search_key_length_check CHECK (length(search_key) <= 20),
+    kind TEXT DEFAULT '' NOT NULL CONSTRAINT company_phone_kind_length_check CHECK (length(kind) <= 20),
+    valid BOOLEAN NOT NULL,
+    imported_as TEXT CONSTRAINT company_phone_imported_as_length_check CHECK (length(imported_as) <= 60),
+    removed BOOLEAN DEFAULT false NOT NULL,
+    CONSTRAINT company_phone_pkey PRIMARY KEY (id),
+    CONSTRAINT company_phone_company_id_fkey FOREIGN KEY(company_id) REFERENCES iduo.company (id)
+);
+CREATE INDEX company_phone_company_index ON iduo.company_phone (company_id);
+CREATE INDEX company_phone_search_index ON iduo.company_phone (search_key COLLATE "C");
+
+CREATE TABLE iduo.extension (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    company_id BIGINT NOT NULL,
+    until_date DATE NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL CONSTRAINT extension_reason_length_check CHECK (length(reason) <= 500),
+    by TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT extension_pkey PRIMARY KEY (id),
+    CONSTRAINT extension_company_id_until_date_key UNIQUE (company_id, until_date),
+    CONSTRAINT extension_company_id_fkey FOREIGN KEY(company_id) REFERENCES iduo.company (id),
+    CONSTRAINT extension_by_fkey FOREIGN KEY(by) REFERENCES iduo.staff (login)
+);
+
+CREATE TABLE iduo.form_version (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    form_id INTEGER NOT NULL,
+    state TEXT DEFAULT 'draft' NOT NULL CONSTRAINT form_version_state_word_check CHECK (state IN ('draft', 'published', 'retired')),
+    published_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT form_version_pkey PRIMARY KEY (id),
+    CONSTRAINT form_version_form_id_fkey FOREIGN KEY(form_id) REFERENCES iduo.form (id)
+);
+CREATE UNIQUE INDEX form_version_published_index ON iduo.form_version (form_id) WHERE state = 'published';
+
+CREATE TABLE iduo.form_field (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    version_id INTEGER NOT NULL,
+    key TEXT NOT NULL CONSTRAINT form_field_key_length_check CHECK (length(key) <= 40),
+    part TEXT DEFAULT 'closing' NOT NULL CONSTRAINT form_field_part_word_check CHECK (part IN ('closing', 'future')),
+    label TEXT NOT NULL CONSTRAINT form_field_label_length_check CHECK (length(label) <= 120),
+    kind TEXT NOT NULL CONSTRAINT form_field_kind_word_check CHECK (kind IN ('text', 'long_text', 'choice', 'several', 'number', 'money', 'date', 'time', 'yes_no', 'phone')),
+    required BOOLEAN DEFAULT false NOT NULL,
+    required_if_field TEXT CONSTRAINT form_field_required_if_field_length_check CHECK (length(required_if_field) <= 40),
+    required_if_values TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT form_field_required_if_values_length_check CHECK (cardinality(required_if_values) <= 100 AND length(required_if_values::text) <= 8000),
+    options_if_field TEXT CONSTRAINT form_field_options_if_field_length_check CHECK (length(options_if_field) <= 40),
+    help TEXT DEFAULT '' NOT NULL CONSTRAINT form_field_help_length_check CHECK (length(help) <= 300),
+    max_length INTEGER DEFAULT '200' NOT NULL,
+    position SMALLINT NOT NULL,
+    CONSTRAINT form_field_pkey PRIMARY KEY (id),
+    CONSTRAINT form_field_version_id_key_key UNIQUE (version_id, key),
+    CONSTRAINT form_field_key_form_check CHECK (key ~ '^[a-z][a-z0-9_]{0,39}$'),
+    CONSTRAINT form_field_max_length_check CHECK (max_length BETWEEN 1 AND 4000),
+    CONSTRAINT form_field_version_id_fkey FOREIGN KEY(version_id) REFERENCES iduo.form_version (id)
+);
+
+CREATE TABLE iduo.form_template (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    version_id INTEGER NOT NULL,
+    digit SMALLINT NOT NULL,
+    label TEXT NOT NULL CONSTRAINT form_template_label_length_check CHECK (length(label) <= 80),
+    values JSONB NOT NULL CONSTRAINT form_template_values_length_check CHECK (octet_length(values::text) <= 8000),
+    CONSTRAINT form_template_pkey PRIMARY KEY (id),
+    CONSTRAINT form_template_version_id_digit_key UNIQUE (version_id, digit),
+    CONSTRAINT form_template_digit_check CHECK (digit BETWEEN 1 AND 9),
+    CONSTRAINT form_template_version_id_fkey FOREIGN KEY(version_id) REFERENCES iduo.form_version (id)
+);
+
+CREATE TABLE iduo.form_option (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    field_id INTEGER NOT NULL,
+    key TEXT NOT NULL CONSTRAINT form_option_key_length_check CHECK (length(key) <= 40),
+    label TEXT NOT NULL CONSTRAINT form_option_label_length_check CHECK (length(label) <= 120),
+    digit SMALLINT,
+    parents TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT form_option_parents_length_check CHECK (cardinality(parents) <= 100 AND length(parents::text) <= 8000),
+    active BOOLEAN DEFAULT true NOT NULL,
+    position SMALLINT NOT NULL,
+    CONSTRAINT form_option_pkey PRIMARY KEY (id),
+    CONSTRAINT form_option_field_id_key_key UNIQUE (field_id, key),
+    CONSTRAINT form_option_key_form_check CHECK (key ~ '^[a-z][a-z0-9_]{0,39}$'),
+    CONSTRAINT form_option_field_id_fkey FOREIGN KEY(field_id) REFERENCES iduo.form_field (id)
+);

@@ -1,0 +1,71 @@
+-- The gate that every function of schema api passes first, and the words in which functions refuse.
+SET LOCAL ROLE iduo_owner;
+
+CREATE OR REPLACE FUNCTION iduo.require(VARIADIC p_roles text[]) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    v_must_change boolean;
+BEGIN
+    SELECT s.must_change_password INTO v_must_change FROM iduo.staff s WHERE s.login = session_user AND s.active;
+    IF NOT FOUND OR NOT EXISTS (
+        SELECT FROM unnest(p_roles) r
+        WHERE pg_has_role(session_user, ('iduo_' || CASE r WHEN 'newcomer' THEN 'user' ELSE r END)::name, 'USAGE')
+    ) THEN
+        RAISE EXCEPTION 'No tenés permiso para hacer esto.' USING ERRCODE = '42501';
+    END IF;
+    IF v_must_change AND NOT 'newcomer' = ANY (p_roles) THEN
+        RAISE EXCEPTION 'Primero tenés que cambiar tu contraseña.' USING ERRCODE = '42501';
+    END IF;
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'Esto solo se puede hacer con el nivel de aislamiento read committed.' USING ERRCODE = '25001';
+    END IF;
+END $$;
+
+-- Refuse with a sentence for the person at the screen.
+CREATE OR REPLACE FUNCTION iduo.refuse(p_sentence text) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    RAISE EXCEPTION '%', p_sentence USING ERRCODE = 'IU001';
+END $$;
+
+-- Refuse one field of a form; DETAIL carries its key.
+CREATE OR REPLACE FUNCTION iduo.refuse_field(p_field text, p_sentence text) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    RAISE EXCEPTION '%', p_sentence USING ERRCODE = 'IU002', DETAIL = p_field;
+END $$;
+
+-- A reason is asked for, and is not blank.
+CREATE OR REPLACE FUNCTION iduo.need(p_field text, p_value text, p_sentence text, p_limit integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
+BEGIN
+    IF btrim(coalesce(p_value, '')) = '' THEN
+        RAISE EXCEPTION '%', p_sentence USING ERRCODE = 'IU002', DETAIL = p_field;
+    ELSIF length(p_value) > p_limit THEN
+        RAISE EXCEPTION 'El texto es demasiado largo: como mucho % caracteres.', p_limit USING ERRCODE = 'IU002', DETAIL = p_field;
+    END IF;
+    RETURN btrim(p_value);
+END $$;
+
+CREATE OR REPLACE FUNCTION iduo.may(p_role text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT pg_has_role(session_user, ('iduo_' || p_role)::name, 'USAGE') $$;
+
+CREATE OR REPLACE FUNCTION iduo.setting(p_name text) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT s.value #>> '{}' FROM iduo.setting s WHERE s.name = p_name $$;
+
+CREATE OR REPLACE FUNCTION iduo.name_of(p_login text) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT s.full_name FROM iduo.staff s WHERE s.login = p_login $$;
+
+-- Today, and a moment as people here write it.
+CREATE OR REPLACE FUNCTION iduo.today() RETURNS date
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT (clock_timestamp() AT TIME ZONE 'America/Argentina/Buenos_Aires')::date $$;
+
+CREATE OR REPLACE FUNCTION iduo.spoken(p_at timestamptz) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT CASE WHEN l::date = iduo.today() THEN to_char(l, '"las" HH24:MI') ELSE to_char(l, '"el" DD/MM "a las" HH24:MI') END
+    FROM (SELECT p_at AT TIME ZONE 'America/Argentina/Buenos_Aires') AS x(l)
+$$;
+
+CREATE OR REPLACE FUNCTION iduo.iso(p_at timestamptz) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
+RESET ROLE;

@@ -1,0 +1,26 @@
+-- What PUBLIC gets from PostgreSQL and must not have here. Run by a superuser in the database.
+CREATE SCHEMA IF NOT EXISTS iduo AUTHORIZATION iduo_owner;
+CREATE SCHEMA IF NOT EXISTS audit AUTHORIZATION iduo_audit;
+CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA iduo;
+
+REVOKE ALL ON SCHEMA public, iduo, audit FROM PUBLIC;
+REVOKE USAGE ON LANGUAGE plpgsql, sql FROM PUBLIC;
+GRANT USAGE ON LANGUAGE plpgsql, sql TO iduo_owner, iduo_audit, iduo_useradmin, iduo_search, iduo_guard;
+ALTER DEFAULT PRIVILEGES FOR ROLE iduo_owner, iduo_audit, iduo_useradmin, iduo_search REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+GRANT USAGE ON SCHEMA iduo TO iduo_useradmin, iduo_search, iduo_audit;
+GRANT USAGE ON SCHEMA audit TO iduo_owner;
+
+-- Functions of the catalogue with which one session can hinder all others, smuggle, or stay.
+DO $$
+DECLARE
+    v_function regprocedure;
+BEGIN
+    FOR v_function IN
+        SELECT p.oid FROM pg_catalog.pg_proc p
+        WHERE p.pronamespace = 'pg_catalog'::regnamespace
+          AND (p.proname ~ '^(pg_advisory|pg_try_advisory|lo_|pg_sleep|pg_notify$|pg_logical_emit_message$|pg_export_snapshot$)'
+               OR p.proname IN ('loread', 'lowrite', 'lowrite') OR p.proname ~ '_to_xml')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_function);
+    END LOOP;
+END $$;

@@ -1,0 +1,58 @@
+-- The second wall: forced row level security on every table, on session_user, with built-ins only.
+-- Reading is for whoever works here; writing is for the roles named, and in one's own name where a table says who did it.
+DO $$
+DECLARE
+    v_rule record;
+    v_table record;
+    v_policy record;
+BEGIN
+    FOR v_table IN SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                   WHERE n.nspname IN ('iduo', 'audit') AND c.relkind = 'r' AND c.relname <> 'alembic_version' LOOP
+        EXECUTE format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', v_table.nspname, v_table.relname);
+    END LOOP;
+    FOR v_policy IN SELECT schemaname, tablename, policyname FROM pg_catalog.pg_policies WHERE schemaname IN ('iduo', 'audit') LOOP
+        EXECUTE format('DROP POLICY %I ON %I.%I', v_policy.policyname, v_policy.schemaname, v_policy.tablename);
+    END LOOP;
+    FOR v_rule IN
+        SELECT * FROM (VALUES
+            ('company', 'operator coordinator admin', NULL),
+            ('company_phone', 'operator coordinator admin', NULL),
+            ('company_email', 'operator coordinator admin', NULL),
+            ('extension', 'operator coordinator admin', 'by'),
+            ('case', 'operator coordinator admin', NULL),
+            ('case_event', 'operator coordinator admin', 'by'),
+            ('closing', 'operator coordinator', 'by'),
+            ('attempt', 'operator coordinator', 'by'),
+            ('promise', 'operator coordinator', NULL),
+            ('presence', 'user', 'login'),
+            ('disposition', 'admin', NULL), ('contact_policy', 'admin', NULL), ('setting', 'admin', NULL),
+            ('form', 'admin', NULL), ('form_version', 'admin', NULL), ('form_field', 'admin', NULL),
+            ('form_option', 'admin', NULL), ('form_template', 'admin', NULL),
+            ('transition', 'admin', NULL),
+            ('batch', 'coordinator admin', 'by'), ('batch_row', 'coordinator admin', NULL),
+            ('change', 'user', NULL)
+        ) AS r(name, roles, person)
+    LOOP
+        EXECUTE format('CREATE POLICY read ON iduo.%I FOR SELECT USING ((SELECT pg_has_role(session_user, ''iduo_user'', ''USAGE'')))', v_rule.name);
+        EXECUTE format('CREATE POLICY write ON iduo.%I FOR ALL USING (%s) WITH CHECK (%2$s %s)', v_rule.name,
+            (SELECT '(' || string_agg(format('(SELECT pg_has_role(session_user, %L, ''USAGE''))', 'iduo_' || word), ' OR ') || ')'
+             FROM unnest(string_to_array(v_rule.roles, ' ')) word),
+            CASE WHEN v_rule.person IS NOT NULL THEN format('AND %I = session_user', v_rule.person) ELSE '' END);
+    END LOOP;
+END $$;
+
+-- An operator gives a case to nobody but himself.
+CREATE POLICY own ON iduo.case AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (
+    assigned_to IS NULL OR assigned_to = session_user
+    OR (SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
+
+CREATE POLICY read ON iduo.staff FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')));
+CREATE POLICY write ON iduo.staff FOR ALL
+    USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE'))) WITH CHECK ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
+CREATE POLICY own ON iduo.staff FOR UPDATE USING (login = session_user) WITH CHECK (login = session_user AND active);
+
+CREATE POLICY read ON iduo.receipt FOR SELECT USING (actor = session_user OR (SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
+CREATE POLICY write ON iduo.receipt FOR INSERT WITH CHECK (actor = session_user AND (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')));
+
+CREATE POLICY read ON audit.entry FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
+CREATE POLICY write ON audit.entry FOR INSERT WITH CHECK (actor = session_user);

@@ -1,0 +1,56 @@
+-- Which moves a case can make, whoever asks: the arrows are rows of iduo.transition, the rest is refused here.
+SET LOCAL ROLE iduo_owner;
+
+CREATE OR REPLACE FUNCTION iduo.guard_case() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'case' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a case does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF NEW.list <> OLD.list AND (OLD.state = 'closed' OR NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'list' AND t.before = OLD.list AND t.after = NEW.list)) THEN
+        RAISE EXCEPTION 'a case does not move from % to %', OLD.list, NEW.list USING ERRCODE = '23514';
+    ELSIF NEW.assigned_to IS DISTINCT FROM OLD.assigned_to AND OLD.assigned_to IS NOT NULL AND OLD.assigned_to <> session_user
+        AND NOT iduo.may('coordinator') AND NOT iduo.lapsed(OLD.touched_at) THEN
+        RAISE EXCEPTION 'only a coordinator takes a case from somebody else' USING ERRCODE = '42501';
+    ELSIF NEW.company_id <> OLD.company_id OR NEW.version <= OLD.version AND (NEW.state, NEW.list, NEW.assigned_to, NEW.attempts)
+        IS DISTINCT FROM (OLD.state, OLD.list, OLD.assigned_to, OLD.attempts) THEN
+        RAISE EXCEPTION 'a case stays with its client, and every move counts' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Taken, and untouched for longer than the setting allows: anybody may take it again.
+CREATE OR REPLACE FUNCTION iduo.lapsed(p_touched_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT p_touched_at < clock_timestamp() - make_interval(hours => iduo.setting('return_after_hours')::integer)
+$$;
+
+-- Lists page by an index of the case, so the client's columns that they sort and filter by are copied.
+CREATE OR REPLACE FUNCTION iduo.copy_to_cases() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE iduo.case c SET client_key = n.client_key, debt = n.debt, cutoff_date = n.cutoff_date,
+                           extended_until = n.extended_until, plan = n.plan, locality = n.locality
+    FROM changed n
+    WHERE c.company_id = n.id AND (c.client_key, c.debt, c.cutoff_date, c.extended_until, c.plan, c.locality)
+          IS DISTINCT FROM (n.client_key, n.debt, n.cutoff_date, n.extended_until, n.plan, n.locality);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION iduo.copy_from_company() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    SELECT o.client_key, o.debt, o.cutoff_date, o.extended_until, o.plan, o.locality
+    INTO NEW.client_key, NEW.debt, NEW.cutoff_date, NEW.extended_until, NEW.plan, NEW.locality
+    FROM iduo.company o WHERE o.id = NEW.company_id;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard ON iduo.case;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.guard_case();
+DROP TRIGGER IF EXISTS client ON iduo.case;
+CREATE TRIGGER client BEFORE INSERT ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.copy_from_company();
+DROP TRIGGER IF EXISTS copy ON iduo.company;
+CREATE TRIGGER copy AFTER UPDATE ON iduo.company REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_to_cases();
+RESET ROLE;

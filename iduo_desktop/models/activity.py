@@ -1,0 +1,59 @@
+"""Contacts made with a client, and what he promised."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from iduo_desktop.models.base import Base, moment, text, word
+
+
+class Attempt(Base):
+    """A contact (gestión): only outgoing ones that were not undone raise the level."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        Index(
+            "attempt_pressure_index",
+            *("company_id", "at"),
+            postgresql_include=["channel"],
+            postgresql_where=sql("direction = 'outbound' AND undone_at IS NULL"),
+        ),
+        Index("attempt_case_index", "case_id"),
+        Index("attempt_event_index", "event_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("iduo.case_event.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
+    channel: Mapped[str] = word("channel", "call", "whatsapp", "email", "sms", "chat", nullable=False)
+    direction: Mapped[str] = word("direction", "outbound", "inbound", nullable=False)
+    address: Mapped[str] = text("address", 254, nullable=False)
+    disposition_id: Mapped[int] = mapped_column(ForeignKey("iduo.disposition.id"))
+    note: Mapped[str] = text("note", 2000, nullable=False)
+    override_reason: Mapped[str] = text("override_reason", 500, nullable=False)
+    at: Mapped[datetime] = moment("at", now=True)
+    by: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
+    undone_at: Mapped[datetime | None] = moment("undone_at")
+
+
+class Promise(Base):
+    """What a client said that he will pay, and when."""
+
+    __tablename__ = "promise"
+    __table_args__ = (
+        Index("promise_case_index", "case_id"),
+        Index("promise_attempt_index", "attempt_id"),
+        CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("iduo.attempt.id"))
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    due_date: Mapped[date]
+    state: Mapped[str] = word("state", "pending", "kept", "broken", "undone", nullable=False, server_default="pending")
+    at: Mapped[datetime] = moment("at", now=True)

@@ -1,0 +1,68 @@
+"""What lies under all: the audit log, receipts of sensitive reads, the change feed and the allowed moves."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.orm import Mapped, mapped_column
+
+from iduo_desktop.models.base import XID8, Base, json, moment, text, word
+
+XID = {"server_default": sql("pg_current_xact_id()"), "nullable": False}
+
+
+class Entry(Base):
+    """A row before and after a change; only ever added to, by a trigger that belongs to another owner."""
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("entry_row_index", "table_name", "row_key", "id"), {"schema": "audit"})
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = moment("at", now=True)
+    xid: Mapped[str] = mapped_column(XID8, **XID)
+    actor: Mapped[str] = text("actor", 63, None, nullable=False)
+    table_name: Mapped[str] = text("table_name", 63, None, nullable=False)
+    row_key: Mapped[str] = text("row_key", 200, None, nullable=False)
+    operation: Mapped[str] = word("operation", "INSERT", "UPDATE", "DELETE", nullable=False)
+    before: Mapped[object | None] = json("before", 262144)
+    after: Mapped[object | None] = json("after", 262144)
+
+
+class Receipt(Base):
+    """A committed trace that somebody is about to read something sensitive: the access log."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (Index("receipt_actor_index", "actor", "at"), Index("receipt_subject_index", "what", "subject"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    xid: Mapped[str] = mapped_column(XID8, **XID)
+    actor: Mapped[str] = text("actor", 63, None, nullable=False)
+    address: Mapped[str | None] = mapped_column(INET)
+    what: Mapped[str] = word("what", "audit", nullable=False)
+    subject: Mapped[str] = text("subject", 200, None, nullable=False)
+    reason: Mapped[str] = text("reason", 500, None, nullable=False)
+    at: Mapped[datetime] = moment("at", now=True)
+
+
+class Change(Base):
+    """One changed row, for the workstations that ask what happened since; id NULL: many rows of that table."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index("change_xid_index", "xid"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    xid: Mapped[str] = mapped_column(XID8, **XID)
+    table_name: Mapped[str] = text("table_name", 63, None, nullable=False)
+    id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = moment("at", now=True)
+
+
+class Transition(Base):
+    """An allowed move from one state to another; what is not here is refused by a trigger."""
+
+    __tablename__ = "transition"
+
+    entity: Mapped[str] = text("entity", 40, None, primary_key=True)
+    before: Mapped[str] = text("before", 40, None, primary_key=True)
+    after: Mapped[str] = text("after", 40, None, primary_key=True)

@@ -1,0 +1,64 @@
+"""Forms: what an administrator made, as the dialogs show it."""
+
+from dataclasses import dataclass
+
+from iduo_desktop.database.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value that a choice offers. `digit` is its key, `parents` the options of `options_if` that it goes with."""
+
+    key: str
+    label: str
+    digit: int | None
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form. `part` is closing or future; `required_if` is (field key, option keys) or empty."""
+
+    key: str
+    part: str
+    label: str
+    kind: str
+    required: bool
+    required_if_field: str | None
+    required_if_values: tuple[str, ...]
+    options_if_field: str | None
+    help: str
+    max_length: int
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """A value that a template puts into a field."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A quick closing: one digit fills several fields and never overwrites."""
+
+    digit: int
+    label: str
+    values: tuple[FieldValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The published version of a form; a record keeps the version it was filled with."""
+
+    version: int
+    title: str
+    fields: tuple[Field, ...]
+    templates: tuple[Template, ...]
+
+
+def closing_form(database: Database, case_id: int) -> Form:
+    """The closing form for this case, with its second part for a future contact."""
+    return database.one(Form, "closing_form", case=case_id)

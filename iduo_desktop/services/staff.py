@@ -1,0 +1,89 @@
+"""Staff: who I am, where else I am logged in, and the people an administrator adds, disables and resets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from iduo_desktop.database.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The person who logged in, and what his workstation has to know. `roles` are Role values."""
+
+    login: str
+    full_name: str
+    roles: tuple[str, ...]
+    area_code: str
+    must_change_password: bool
+    server_time: datetime
+    schema_version: str
+    minimum_client: str
+    test_database: bool
+    lock_after_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A connection of mine from somewhere; `program` is the application name with the PC's name."""
+
+    pid: int
+    program: str
+    address: str | None
+    since: datetime
+    idle_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works here. `open_cases` are his to hand over before he is disabled."""
+
+    login: str
+    full_name: str
+    roles: tuple[str, ...]
+    active: bool
+    open_cases: int
+
+
+def me(database: Database, version: str) -> Me:
+    """Begin a session: who I am; UserError when disabled or when this program is too old for the database."""
+    return database.one(Me, "session_start", version=version)
+
+
+def sessions(database: Database) -> tuple[Session, ...]:
+    """My other connections, without the one that asks."""
+    return database.rows(Session, "sessions")
+
+
+def end_session(database: Database, pid: int) -> None:
+    """End one of my other connections."""
+    database.call("end_session", pid=pid)
+
+
+def people(database: Database) -> tuple[Person, ...]:
+    """Everybody, for administrators and coordinators."""
+    return database.rows(Person, "people")
+
+
+def add(
+    database: Database, login: str, full_name: str, roles: tuple[str, ...], verifier: str, must_change: bool = True
+) -> None:
+    """Add a person. `verifier` is the SCRAM verifier; the password itself never travels."""
+    database.call(
+        "add_person", login=login, full_name=full_name, roles=[*roles], verifier=verifier, must_change=must_change
+    )
+
+
+def disable(database: Database, login: str) -> None:
+    """Nobody logs in as him from now on, and his calls are refused; his sessions are ended by `end_disabled`."""
+    database.call("disable_person", login=login)
+    database.call("end_disabled_sessions", login=login)
+
+
+def reset(database: Database, login: str, verifier: str) -> None:
+    """Give a new password, which must be changed at the next login."""
+    database.call("reset_person", login=login, verifier=verifier)
+
+
+def change_password(database: Database, verifier: str) -> None:
+    """Change one's own password."""
+    database.call("change_password", verifier=verifier)

@@ -1,0 +1,179 @@
+"""Colours that everybody can read: contrast of every pair, and levels apart for every kind of colour vision."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
+
+from iduo_desktop.ui import theme
+from iduo_desktop.ui.theme import DARK, LIGHT, Theme, Tokens
+from iduo_desktop.ui.widgets.focus_ring import FocusRing
+
+Triple = tuple[float, float, float]
+SCHEMES = pytest.mark.parametrize("worn", [pytest.param(LIGHT, id="light"), pytest.param(DARK, id="dark")])
+
+# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB
+VISION: dict[str, tuple[Triple, Triple, Triple]] = {
+    "full": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+
+
+def linear(colour: str) -> Triple:
+    """Linear red, green and blue of «#RRGGBB»."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return red, green, blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of WCAG 2.2, 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of WCAG 2.2."""
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear(colour), strict=True))
+
+
+def seen(colour: str, vision: str) -> Triple:
+    """CIE L*a*b* (D65) of a colour as such an eye sees it."""
+    rgb = linear(colour)
+    mixed = [sum(a * b for a, b in zip(row, rgb, strict=True)) for row in VISION[vision]]
+    red, green, blue = (min(max(part, 0.0), 1.0) for part in mixed)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
+    fx, fy, fz = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def distance(one: str, other: str, vision: str) -> float:
+    """How far apart two colours look (ΔE of 1976)."""
+    pairs = zip(seen(one, vision), seen(other, vision), strict=True)
+    return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
+
+
+@SCHEMES
+def test_text_is_readable_on_every_surface(worn: Tokens) -> None:
+    texts = ("text", "text2", "accent", "ok", "warning", "error")
+    surfaces = ("background", "panel", "selection", "hover")
+    for text, surface in itertools.product(texts, surfaces):
+        assert contrast(getattr(worn, text), getattr(worn, surface)) >= 4.5, (text, surface)
+    assert contrast(worn.on_accent, worn.accent) >= 4.5
+    assert contrast(worn.on_notice, worn.notice) >= 4.5
+    assert contrast(worn.text2, worn.line) >= 4.5  # a primary button that is disabled
+
+
+@SCHEMES
+def test_borders_and_the_focus_stand_out(worn: Tokens) -> None:
+    for surface in (worn.background, worn.panel):
+        assert contrast(worn.border, surface) >= 3
+        assert contrast(worn.accent, surface) >= 3
+    for surface in (worn.selection, worn.hover):
+        assert contrast(worn.accent, surface) >= 3
+
+
+@SCHEMES
+def test_levels_are_readable(worn: Tokens) -> None:
+    for level in worn.levels:
+        assert contrast(level.text, level.chip) >= 4.5
+        for row in (worn.background, worn.selection):
+            assert contrast(level.bar, row) >= 3
+
+
+@SCHEMES
+@pytest.mark.parametrize("vision", VISION)
+def test_neighbouring_levels_differ_for_every_eye(worn: Tokens, vision: str) -> None:
+    for one, other in itertools.pairwise(worn.levels):
+        assert distance(one.chip, other.chip, vision) >= 10
+
+
+@SCHEMES
+def test_series_of_plots_stand_out(worn: Tokens) -> None:
+    for series in worn.series:
+        assert contrast(series, worn.background) >= 3
+
+
+@SCHEMES
+def test_the_style_sheet_uses_tokens_only(worn: Tokens) -> None:
+    known = {getattr(worn, name) for name in worn.__slots__ if isinstance(getattr(worn, name), str)}
+    assert set(re.findall(r"#[0-9A-Fa-f]{6}", theme.style_sheet(worn))) <= known
+    assert not re.findall(r"#[0-9A-Fa-f]{6}", theme.style_sheet(None))
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[Theme]:
+    """The application dressed light, by one theme at a time."""
+    made = Theme(qapp, "light", "normal")
+    yield made
+    delete(made)
+    qapp.setStyleSheet("")
+
+
+def test_a_change_of_mind_reaches_every_widget(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    assert theme.tokens(window.palette()) is LIGHT
+    assert theme.row_height() == 32
+    dressed.choose("dark", "wide")
+    assert theme.tokens(window.palette()) is DARK
+    assert theme.row_height() == 40
+    dressed.choose("light", "compact")
+    assert window.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT.panel)
+    assert theme.row_height() == 28
+
+
+def test_high_contrast_keeps_the_colours_of_the_system(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    qapp.setProperty("high_contrast", True)
+    system = theme.tokens(window.palette())
+    qapp.setProperty("high_contrast", False)
+    assert {level.chip for level in system.levels} == {window.palette().color(QPalette.ColorRole.Base).name().lower()}
+    assert system.text == system.error
+
+
+def test_the_focus_is_seen_and_follows(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
+    ring = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    layout.setContentsMargins(16, 16, 16, 16)
+    field, button = QLineEdit(), QPushButton("Guardar")
+    layout.addWidget(field)
+    layout.addWidget(button)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    accent = QColor(LIGHT.accent).rgb()
+    for widget in (field, button):
+        widget.setFocus()
+        image = window.grab().toImage()
+        corner = widget.geometry().center()
+        assert image.pixel(corner.x(), widget.geometry().top() - 1) == accent
+    ring.deleteLater()
+
+
+def test_the_ring_survives_the_window_it_was_in(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
+    ring = FocusRing(qapp)
+    for _ in range(2):
+        window = QWidget()
+        layout = QVBoxLayout(window)
+        layout.addWidget(QLineEdit())
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.deleteLater()
+        with qtbot.waitSignal(window.destroyed):
+            pass
+    ring.deleteLater()

@@ -47,23 +47,23 @@ class Database:
         self._line: Line | None = None
         self._closed = False
 
-    def one(self, kind: type[T], function: str, **values: object) -> T:
+    def one(self, kind: type[T], function: str, /, **values: object) -> T:
         """The only row; a UserError when there is none."""
         found = self._ask(_Question(kind, function, values))
         if not found:
             raise UserError(errors.NOT_FOUND)
         return _only(kind, function, found)
 
-    def maybe(self, kind: type[T], function: str, **values: object) -> T | None:
+    def maybe(self, kind: type[T], function: str, /, **values: object) -> T | None:
         """The only row, or None."""
         found = self._ask(_Question(kind, function, values))
         return _only(kind, function, found) if found else None
 
-    def rows(self, kind: type[T], function: str, **values: object) -> tuple[T, ...]:
+    def rows(self, kind: type[T], function: str, /, **values: object) -> tuple[T, ...]:
         """All rows that the function answers."""
         return tuple(map(row_maker(kind), self._ask(_Question(kind, function, values))))
 
-    def call(self, function: str, **values: object) -> None:
+    def call(self, function: str, /, **values: object) -> None:
         """Carry out a command that answers nothing."""
         self._ask(_Question(None, function, values))
 

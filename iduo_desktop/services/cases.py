@@ -239,7 +239,8 @@ class FilterChoice:
 
 def filter_choices(database: Database) -> tuple[FilterChoice, ...]:
     """The plans and localities that occur, for the filter's boxes."""
-    return database.rows(FilterChoice, "case_filter_choices")
+    found = database.rows(FilterChoice, "case_filter_choices")
+    return tuple(sorted(set(found), key=lambda choice: (choice.field, choice.value)))
 
 
 def card(database: Database, case_id: int) -> CaseCard:
@@ -305,3 +306,19 @@ def undo(database: Database, event: int) -> Undone:
 def watch(database: Database, case_id: int, on: bool) -> None:
     """Say that one has the case open (a lease of 90 s) or that one left it."""
     database.call("watch_case", case=case_id, on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenFromMe:
+    """A coordinator took one's case; only `event` is set in the first answer, which says where to go on from."""
+
+    event: int
+    case_id: int | None
+    client: str | None
+    by_name: str | None
+    detail: str | None
+
+
+def taken_from_me(database: Database, after: int | None = None) -> tuple[TakenFromMe, ...]:
+    """Cases that were taken from me after the event `after`; without it, one entry with the newest event."""
+    return database.rows(TakenFromMe, "taken_from_me", after=after)

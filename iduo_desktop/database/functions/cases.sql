@@ -5,13 +5,13 @@ SET LOCAL ROLE iduo_owner;
 CREATE OR REPLACE FUNCTION iduo.replayed(p_key uuid, p_hash bytea) RETURNS bigint
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
-    r record;
+    r iduo.case_event;
 BEGIN
     IF p_key IS NULL THEN
         PERFORM iduo.refuse('Falta la clave del pedido.');
     END IF;
-    SELECT e.id, e.by, e.payload_hash INTO r FROM iduo.case_event e WHERE e.key = p_key;
-    IF FOUND AND (r.by <> session_user OR r.payload_hash IS DISTINCT FROM p_hash) THEN
+    SELECT * INTO r FROM iduo.case_event e WHERE e.key = p_key;
+    IF FOUND AND (r."by" <> session_user OR r.payload_hash IS DISTINCT FROM p_hash) THEN
         RAISE EXCEPTION 'Ese pedido ya se hizo con otros datos.' USING ERRCODE = '23505';
     END IF;
     RETURN r.id;

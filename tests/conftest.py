@@ -1,0 +1,182 @@
+"""One server for the run, one migrated template, a clone of it for each test, and real logins into it."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from iduo_desktop.admin import upgrade
+from iduo_desktop.database.connection import Conninfo, Database
+from iduo_desktop.database.embedded import EmbeddedServer
+from iduo_desktop.database.locks import FileLock
+from tests.people import People
+
+# Beside the usual ones: logging in 40 times a second instead of 3, and nothing of ours that waits for a disk.
+SERVER_SETTINGS = {"scram_iterations": "1", "max_connections": "300", "autovacuum_naptime": "10min"}
+TEMPLATE = "iduo_template"
+FOLDER = pytest.StashKey[str]()
+NUMBERS = itertools.count(1)
+
+Become = Callable[..., Database]
+Raw = Callable[..., psycopg.Connection]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers of xdist are told the folder of the one server; whoever begins the run makes it."""
+    given = getattr(config, "workerinput", {}).get("server_folder")
+    config.stash[FOLDER] = given or tempfile.mkdtemp(prefix="iduo-tests-")
+    # the server's own user has to pass through
+    Path(config.stash[FOLDER]).chmod(0o755)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Hand the folder to a worker."""
+    node.workerinput["server_folder"] = node.config.stash[FOLDER]  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The server has stopped with its last user; who made its folder takes it away."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[FOLDER])
+
+
+@pytest.fixture(scope="session")
+def server(pytestconfig: pytest.Config) -> Iterator[EmbeddedServer]:
+    """The server of the run, started by the first test that needs one."""
+    folder = Path(pytestconfig.stash[FOLDER])
+    with EmbeddedServer(folder, fsync=False, settings=SERVER_SETTINGS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def one_at_a_time(pytestconfig: pytest.Config) -> Callable[[], AbstractContextManager[None]]:
+    """A lock, as a context manager, for what changes the whole server: roles, rights on databases."""
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        lock = FileLock(Path(pytestconfig.stash[FOLDER]) / "whole-server.lock")
+        lock.take()
+        try:
+            yield
+        finally:
+            lock.close()
+
+    return hold
+
+
+@pytest.fixture(scope="session")
+def server_connection(server: EmbeddedServer) -> Iterator[psycopg.Connection]:
+    """The superuser in the database `postgres`, for making and dropping databases."""
+    with psycopg.connect(server.superuser_conninfo, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def template(
+    server: EmbeddedServer,
+    server_connection: psycopg.Connection,
+    one_at_a_time: Callable[[], AbstractContextManager[None]],
+) -> str:
+    """The migrated database that tests clone; made by the first worker that gets here."""
+    with one_at_a_time():
+        found = server_connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+        if found is None:
+            upgrade.create(server.superuser_conninfo, "iduo_unfinished")
+            server_connection.execute(f"ALTER DATABASE iduo_unfinished RENAME TO {TEMPLATE}")
+            server_connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false")
+    return TEMPLATE
+
+
+@pytest.fixture
+def mark() -> str:
+    """What tells this test's databases and people from those of all others on the server."""
+    return f"{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{next(NUMBERS)}"
+
+
+@pytest.fixture
+def empty_database(server_connection: psycopg.Connection, mark: str) -> Iterator[str]:
+    """A database without anything of ours."""
+    with _database(server_connection, f"empty_{mark}", "template0") as name:
+        yield name
+
+
+@pytest.fixture
+def database_name(
+    server: EmbeddedServer,
+    server_connection: psycopg.Connection,
+    template: str,
+    mark: str,
+    one_at_a_time: Callable[[], AbstractContextManager[None]],
+) -> Iterator[str]:
+    """A clone of the template for this test alone."""
+    with _database(server_connection, f"test_{mark}", template) as name:
+        with one_at_a_time():
+            upgrade.secure_database(make_conninfo(server.superuser_conninfo, dbname=name))
+        yield name
+
+
+@contextmanager
+def _database(connection: psycopg.Connection, name: str, template: str) -> Iterator[str]:
+    names = (sql.Identifier(name), sql.Identifier(template))
+    connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    yield name
+    connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def superuser_conninfo(server: EmbeddedServer, database_name: str) -> str:
+    """How the superuser connects to this test's database."""
+    return make_conninfo(server.superuser_conninfo, dbname=database_name)
+
+
+@pytest.fixture
+def superuser(superuser_conninfo: str) -> Iterator[psycopg.Connection]:
+    """The superuser in this test's database, autocommit."""
+    with psycopg.connect(superuser_conninfo, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def people(
+    server_connection: psycopg.Connection, database_name: str, superuser_conninfo: str, mark: str
+) -> Iterator[People]:
+    """Who works in this test's database; `people.add(name, *roles)` answers the login."""
+    with psycopg.connect(superuser_conninfo, autocommit=True) as connection:
+        made = People(connection, mark)
+        yield made
+        made.close()
+    made.forget(server_connection)
+
+
+@pytest.fixture
+def become(people: People) -> Become:
+    """`become("ana", "operator", …)`: a workstation on which that person logged in."""
+    return people.become
+
+
+@pytest.fixture
+def raw(people: People) -> Raw:
+    """`raw("ana", "operator", …)`: a connection on which that person runs SQL."""
+    return people.raw
+
+
+@pytest.fixture
+def conninfo_of(people: People) -> Callable[[str], Conninfo]:
+    """`conninfo_of("ana")`: how that person connects."""
+    return people.conninfo
+
+
+@pytest.fixture
+def admin(people: People) -> Database:
+    """A workstation of an administrator."""
+    return people.become("admin", "admin")

@@ -20,9 +20,11 @@ AROUND_TABLES = ("gate", "audit", "triggers", "transitions", "policies")
 
 
 def create(superuser_conninfo: str, name: str) -> None:
-    """Make the database `name` on the server and fill it with the schema. psycopg.errors.DuplicateDatabase if it exists."""
+    """Make the database `name` on the server and fill it with the schema; DuplicateDatabase if it is there."""
     with psycopg.connect(superuser_conninfo, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+        )
     upgrade(psycopg.conninfo.make_conninfo(superuser_conninfo, dbname=name))
 
 

@@ -1,6 +1,7 @@
 """What lies under all: the audit log, receipts of sensitive reads, the change feed and the allowed moves."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index
 from sqlalchemy import text as sql
@@ -9,7 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from iduo_desktop.models.base import XID8, Base, json, moment, text, word
 
-XID = {"server_default": sql("pg_current_xact_id()"), "nullable": False}
+
+def _xid() -> Any:
+    """The transaction that writes the row."""
+    return mapped_column("xid", XID8, server_default=sql("pg_current_xact_id()"), nullable=False)
 
 
 class Entry(Base):
@@ -20,7 +24,7 @@ class Entry(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = moment("at", now=True)
-    xid: Mapped[str] = mapped_column(XID8, **XID)
+    xid: Mapped[str] = _xid()
     actor: Mapped[str] = text("actor", 63, None, nullable=False)
     table_name: Mapped[str] = text("table_name", 63, None, nullable=False)
     row_key: Mapped[str] = text("row_key", 200, None, nullable=False)
@@ -36,7 +40,7 @@ class Receipt(Base):
     __table_args__ = (Index("receipt_actor_index", "actor", "at"), Index("receipt_subject_index", "what", "subject"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    xid: Mapped[str] = mapped_column(XID8, **XID)
+    xid: Mapped[str] = _xid()
     actor: Mapped[str] = text("actor", 63, None, nullable=False)
     address: Mapped[str | None] = mapped_column(INET)
     what: Mapped[str] = word("what", "audit", nullable=False)
@@ -52,7 +56,7 @@ class Change(Base):
     __table_args__ = (Index("change_xid_index", "xid"),)
 
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    xid: Mapped[str] = mapped_column(XID8, **XID)
+    xid: Mapped[str] = _xid()
     table_name: Mapped[str] = text("table_name", 63, None, nullable=False)
     id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime] = moment("at", now=True)

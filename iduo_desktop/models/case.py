@@ -4,7 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, ForeignKey, Identity, Index, Integer, LargeBinary, Numeric
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,7 +34,9 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (
         Index("case_company_index", "company_id"),
-        Index("case_collection_index", "company_id", unique=True, postgresql_where=sql("state = 'open' AND collection")),
+        Index(
+            "case_collection_index", "company_id", unique=True, postgresql_where=sql("state = 'open' AND collection")
+        ),
         Index("case_work_index", "list", "work_key", "id", postgresql_where=OPEN),
         Index("case_due_index", "list", "next_action_at", "id", postgresql_where=DUE),
         Index("case_free_index", "list", "work_key", "id", postgresql_where=FREE),
@@ -94,7 +107,18 @@ class CaseEvent(Base):
     company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
     kind: Mapped[str] = word(
         "kind",
-        *("created", "imported", "taken", "taken_over", "released", "returned", "moved", "attempt", "closed", "reopened"),
+        *(
+            "created",
+            "imported",
+            "taken",
+            "taken_over",
+            "released",
+            "returned",
+            "moved",
+            "attempt",
+            "closed",
+            "reopened",
+        ),
         nullable=False,
     )
     at: Mapped[datetime] = moment("at", now=True)

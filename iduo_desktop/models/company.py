@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Identity, Index, Integer, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Numeric, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,7 +21,12 @@ class Company(Base):
 
     __tablename__ = "company"
     __table_args__ = (
-        Index("company_search_index", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "iduo.gin_trgm_ops"}),
+        Index(
+            "company_search_index",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "iduo.gin_trgm_ops"},
+        ),
         Index("company_document_index", sql('document COLLATE "C"'), postgresql_where=sql("document <> ''")),
         Index("company_tax_id_index", sql('tax_id COLLATE "C"'), postgresql_where=sql("tax_id <> ''")),
     )

@@ -34,7 +34,9 @@ class ContactPolicy(Base):
     __tablename__ = "contact_policy"
     __table_args__ = (
         CheckConstraint("window_days BETWEEN 1 AND 90", name="window"),
-        CheckConstraint("limit_1 < limit_2 AND limit_2 < limit_3 AND limit_3 < limit_4 AND limit_4 < limit_5", name="limits"),
+        CheckConstraint(
+            "limit_1 < limit_2 AND limit_2 < limit_3 AND limit_3 < limit_4 AND limit_4 < limit_5", name="limits"
+        ),
     )
 
     purpose: Mapped[str] = word("purpose", "service", "collection", "promotion", primary_key=True)

@@ -1,0 +1,1 @@
+"""iduo-admin: the console program for those who run the database."""

@@ -1,0 +1,24 @@
+"""Buttons dressed in one line: what they say, their key, a name for tests, and what they do."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QPushButton
+
+from iduo_desktop.ui.theme import mark
+
+
+def button(text: str, name: str, action: Callable[[], object], *, key: str = "", role: str = "") -> QPushButton:
+    """A button; `key` is written beside the text, and screen readers hear the text alone."""
+    made = QPushButton()
+    made.setObjectName(name)
+    made.clicked.connect(lambda: action())  # noqa: PLW0108  # clicked brings a bool that no action wants
+    if role:
+        mark(made, role=role)
+    name_button(made, text, key)
+    return made
+
+
+def name_button(made: QPushButton, text: str, key: str = "") -> None:
+    """Say what the button does, with its key."""
+    made.setText(f"{text}  {key}" if key else text)
+    made.setAccessibleName(text)

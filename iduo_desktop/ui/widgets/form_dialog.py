@@ -1,0 +1,234 @@
+"""A dialog for one command: a form, its draft, and text that stays until the command is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from iduo_desktop.database.errors import InDoubt, OperationError, UserError
+from iduo_desktop.ui.drafts import FormDraft
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.widgets.buttons import button, name_button
+from iduo_desktop.ui.widgets.form import FormView, Values
+from iduo_desktop.ui.widgets.labels import label, say, sentence
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_KEY = "Ctrl+⏎"
+_MANY_ERRORS = 3
+
+
+class FormDialog(QDialog):
+    """Shows its body (forms and what goes with them), checks, sends, and closes when it is done.
+
+    A subclass fills `body`, lists its `forms` and says in `ask` what is asked of the database. Esc keeps the draft.
+    """
+
+    saved = Signal(object)
+
+    def __init__(self, operations: Operations, draft: FormDraft, title: str, verb: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.operations = operations
+        self.draft = draft
+        self.forms: list[FormView] = []
+        self._verb = verb
+        self._running = False
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setSizeGripEnabled(True)
+        self.content = QWidget()
+        self.body = QVBoxLayout(self.content)
+        self.body.setContentsMargins(16, 12, 16, 12)
+        self.body.setSpacing(12)
+        self.buttons = QWidget()
+        self._message = sentence("error", "message")
+        self._restored = QWidget()
+        self._restored.hide()
+        self._lay_out()
+        self.finished.connect(self.deleteLater)
+
+    def ask(self) -> Operation[Any]:
+        """Start the command with what was typed and with `draft.key`."""
+        raise NotImplementedError
+
+    def values(self) -> Values:
+        """What was typed, for the draft and the command."""
+        return {key: value for form in self.forms for key, value in form.values().items()}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show what was typed before."""
+        for form in self.forms:
+            form.set_values(values)
+
+    def check(self) -> bool:
+        """Check what was typed; the first wrong field gets the focus."""
+        wrong = [row for form in self.forms for row in form.check()]
+        if wrong:
+            self.scroll_to(wrong[0].editor.input)
+        if len(wrong) > _MANY_ERRORS:
+            self.say(f"Faltan {len(wrong)} datos: " + ", ".join(row.field.label for row in wrong))
+        return not wrong
+
+    def show_field_error(self, field: str, problem: str) -> bool:
+        """Show a refusal at its field; False when no field is called like that."""
+        return any(form.show_error(field, problem) for form in self.forms)
+
+    def ready(self) -> None:
+        """The body is complete: restore the draft, follow what is typed, take a fitting size."""
+        if self.draft.restored_at is not None:
+            self.set_values(self.draft.values())
+            self._restored.show()
+        for form in self.forms:
+            form.changed.connect(self.keep)
+            form.finished.connect(lambda form=form: self._finish(form))
+        if self.draft.sent:
+            self.content.setEnabled(False)
+            self.say("Puede que ya se haya guardado. Reintentá: si ya estaba, no se repite.", "warning")
+            self._idle("Reintentar")
+        self.fit()
+
+    def keep(self) -> None:
+        """Something was typed: keep the draft."""
+        self.say("")
+        self.draft.keep(self.values())
+
+    def say(self, text: str, role: str = "error") -> None:
+        """Say something above the buttons; nothing takes it away."""
+        say(self._message, text, role)
+
+    def scroll_to(self, widget: QWidget) -> None:
+        """Focus it and make sure that it can be seen."""
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(widget, 0, 40)
+
+    def fit(self) -> None:
+        """As high as the body, but no higher than the screen."""
+        screen = self.screen().availableGeometry()
+        width = min(self.wanted_width(), screen.width() - 24)
+        self.content.setFixedWidth(width)
+        height = max(self.content.heightForWidth(width), self.content.minimumSizeHint().height())
+        self.content.setMinimumWidth(0)
+        self.content.setMaximumWidth(16777215)
+        rest = self.sizeHint().height() - self._scroll.sizeHint().height()
+        self.resize(QSize(width, min(height + rest + 8, screen.height() - 48)))
+
+    def wanted_width(self) -> int:
+        """How wide it would like to be."""
+        return 640
+
+    def submit(self) -> None:
+        """Ctrl+Enter: check and send; once at a time."""
+        if self._running or not (self.draft.sent or self.check()):
+            return
+        self.say("")
+        self._running = True
+        self._primary.setText("Guardando…")
+        self.draft.keep(self.values())
+        self.draft.mark_sent(True)
+        asked = self.ask().busy(self.content, self._primary)
+        asked.then(self._done).refused(self._refused).failed(self._failed)
+
+    def reject(self) -> None:
+        """Esc: what was typed stays as a draft; while it is being saved, the dialog only gets out of the way."""
+        if self._running:
+            self.hide()
+        else:
+            super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _ENTER:
+            super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submit()
+        else:
+            self.focusNextChild()
+
+    def _lay_out(self) -> None:
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self.content)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._lay_out_restored()
+        column.addWidget(self._restored)
+        column.addWidget(self._scroll, 1)
+        self._message.setContentsMargins(16, 4, 16, 4)
+        column.addWidget(self._message)
+        self._lay_out_buttons()
+        column.addWidget(self.buttons)
+
+    def _lay_out_restored(self) -> None:
+        at = self.draft.restored_at
+        row = QHBoxLayout(self._restored)
+        row.setContentsMargins(16, 8, 16, 0)
+        if at is not None:
+            row.addWidget(label(f"Recuperamos lo que habías escrito ({at.astimezone():%d/%m %H:%M}).", "secondary"), 1)
+        row.addWidget(button("Descartar", "discard_draft", self._forget, role="link"))
+
+    def _lay_out_buttons(self) -> None:
+        self._cancel = button("Cancelar", "cancel", self.reject, key="Esc")
+        self._primary = button(self._verb, "submit", self.submit, key=_KEY, role="primary")
+        row = QHBoxLayout(self.buttons)
+        row.setContentsMargins(16, 8, 16, 12)
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._primary)
+
+    def _finish(self, form: FormView) -> None:
+        """After the last field: the next form, else the button."""
+        later = self.forms[self.forms.index(form) + 1 :]
+        following = next((first for each in later if (first := each.first()) is not None), None)
+        if following is None:
+            self._primary.setFocus()
+        else:
+            self.scroll_to(following)
+
+    def _forget(self) -> None:
+        self.draft.discard()
+        self.set_values({})
+        self.draft.keep({})
+        self._restored.hide()
+        self.content.setEnabled(True)
+        self.say("")
+        self._idle(self._verb)
+
+    def _done(self, result: object) -> None:
+        self._running = False
+        self.draft.discard()
+        self.saved.emit(result)
+        self.accept()
+
+    def _refused(self, error: UserError) -> None:
+        self._answered()
+        if self.isHidden():
+            self._leave_with(error)
+        elif error.field is None or not self.show_field_error(error.field, error.message):
+            self.say(error.message)
+
+    def _failed(self, error: OperationError) -> None:
+        self._answered(in_doubt=isinstance(error, InDoubt))
+        if self.isHidden():
+            self._leave_with(error)
+            return
+        self.content.setEnabled(not isinstance(error, InDoubt))
+        self.say(f"{error.message} Tu texto está a salvo en este equipo.")
+        self._idle("Reintentar")
+        self._primary.setFocus()
+
+    def _answered(self, in_doubt: bool = False) -> None:
+        self._running = False
+        self._idle(self._verb)
+        self.draft.mark_sent(in_doubt)
+
+    def _leave_with(self, error: UserError | OperationError) -> None:
+        """Nobody looks at the dialog any more: the window's notice says it, and the draft waits."""
+        self.operations.refused.emit(error)
+        super().reject()
+
+    def _idle(self, verb: str) -> None:
+        name_button(self._primary, verb, _KEY)

@@ -107,7 +107,8 @@ _SIZES = """
 QPushButton { min-height: 20px; padding: 5px 12px; }
 QLineEdit { min-height: 24px; padding: 3px 8px; }
 QComboBox { min-height: 24px; padding: 3px 8px; }
-QCheckBox, QRadioButton { min-height: 24px; spacing: 8px; }
+QCheckBox, QRadioButton { min-height: 24px; padding: 0 4px; spacing: 8px; }
+QPushButton[role="door"] { min-height: 38px; font-size: 16px; }
 QToolTip { padding: 4px 6px; }
 *[role="title"] { font-size: ${title}px; font-weight: 600; }
 *[role="secondary"], *[role="hint"], *[role="error"], *[role="warning"], *[role="ok"] { font-size: ${secondary}px; }
@@ -121,7 +122,6 @@ QPushButton:hover { background: $hover; }
 QPushButton:pressed, QPushButton:checked { background: $selection; border-color: $accent; }
 QPushButton:disabled { color: $text2; background: $panel; border-color: $line; }
 QPushButton[role="primary"] { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600; }
-QPushButton[role="primary"]:focus { border-color: $on_accent; }
 QPushButton[role="primary"]:disabled { background: $line; border-color: $line; color: $text2; }
 QPushButton[role="link"] { background: transparent; border-color: transparent; color: $accent; padding: 5px 6px; }
 QPushButton[role="link"]:hover { text-decoration: underline; }

@@ -1,11 +1,13 @@
 """The ring of two pixels around whatever has the keyboard, the same in every style."""
 
-from PySide6.QtCore import QObject, QRectF
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFocusFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QSplitter, QWidget
 from shiboken6 import isValid
 
 WIDTH = 2
+RADIUS = 4
+_MOVES = {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.ParentChange}
 
 
 class FocusRing(QObject):
@@ -17,17 +19,49 @@ class FocusRing(QObject):
         application.focusChanged.connect(self._follow)
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        # The frame is a child of the window that it is drawn in, and may have gone with it.
-        if self._frame is None or not isValid(self._frame):
-            self._frame = _Frame()
-        wanted = new is not None and not isinstance(new, QAbstractScrollArea) and new.parentWidget() is not None
-        self._frame.setWidget(new if wanted else None)  # type: ignore[arg-type]
+        if self._frame is not None and isValid(self._frame):  # else it went with the window that it was drawn in
+            self._frame.hide()
+            self._frame.deleteLater()
+        self._frame = None
+        if new is not None and not isinstance(new, QAbstractScrollArea) and new.parentWidget() is not None:
+            self._frame = _Frame(new)
 
 
-class _Frame(QFocusFrame):
+class _Frame(QWidget):
+    """A sibling that lies over the widget and draws within its edge, so that no parent cuts the ring."""
+
+    def __init__(self, framed: QWidget):
+        parent = framed.parentWidget()
+        while isinstance(parent, QSplitter):  # it would make a pane of it
+            parent = parent.parentWidget()
+        super().__init__(parent)
+        self._framed = framed
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        framed.installEventFilter(self)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _MOVES:
+            self._fit()
+        return False
+
     def paintEvent(self, event: QPaintEvent) -> None:
+        half = WIDTH / 2
+        ring = QRectF(self.rect()).adjusted(half, half, -half, -half)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # a thin line of the background parts the ring from a button that is filled with the same colour
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Base), 1))
+        painter.drawRoundedRect(ring.adjusted(1.5, 1.5, -1.5, -1.5), RADIUS - 1, RADIUS - 1)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), WIDTH))
-        inner = QRectF(self.rect()).adjusted(WIDTH / 2, WIDTH / 2, -WIDTH / 2, -WIDTH / 2)
-        painter.drawRoundedRect(inner, 5, 5)
+        painter.drawRoundedRect(ring, RADIUS, RADIUS)
+        painter.end()
+
+    def _fit(self) -> None:
+        parent = self.parentWidget()
+        if parent is None or not isValid(self._framed):
+            return
+        self.setGeometry(QRect(self._framed.mapTo(parent, QPoint()), self._framed.size()))
+        self.setVisible(self._framed.isVisible())
+        self.raise_()

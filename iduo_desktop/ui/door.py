@@ -1,0 +1,79 @@
+"""What the login and the lock ask of the outside, so that neither knows of drivers, servers or keyrings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # services load the driver, which the login does not
+    from iduo_desktop.services.staff import Me, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the keyring keeps for a login. `possible` is False where there is no keyring."""
+
+    password: str | None
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to enter as with one click."""
+
+    role: str
+    login: str
+
+
+class Entry(Protocol):
+    """Somebody who was let in: who he is, and where else."""
+
+    @property
+    def me(self) -> "Me":
+        """The person."""
+
+    @property
+    def elsewhere(self) -> "tuple[Session, ...]":
+        """His connections from other PCs, or from a program here that died."""
+
+
+class Door(Protocol):
+    """Everything but the properties runs in a worker and may take its time."""
+
+    @property
+    def server(self) -> str:
+        """The server's name for people."""
+
+    @property
+    def test_database(self) -> bool:
+        """True when the profile says that nothing here is real."""
+
+    @property
+    def demo_people(self) -> tuple[DemoPerson, ...]:
+        """Those who enter with one click; nobody but in the demo."""
+
+    def knock(self, report: Callable[[str], object]) -> None:
+        """Load what is needed and see whether the server answers; `report` takes a sentence on what takes long."""
+
+    def enter(self, login: str, password: str) -> Entry:
+        """Let somebody in."""
+
+    def enter_demo(self, person: DemoPerson) -> Entry:
+        """Let somebody of the demo in."""
+
+    def end_elsewhere(self, entry: Entry) -> Entry:
+        """End his other sessions."""
+
+    def change_password(self, entry: Entry, password: str) -> Entry:
+        """Give him a new password and let him in with it."""
+
+    def leave(self, entry: Entry) -> None:
+        """He goes after all."""
+
+    def remembered(self, login: str) -> Remembered:
+        """The password that the keyring keeps."""
+
+    def remember(self, login: str, password: str | None) -> None:
+        """Keep the password in the keyring, or forget it."""
+
+    def unlock(self, entry: Entry, password: str) -> None:
+        """Raise a UserError unless this is his password."""

@@ -1,0 +1,58 @@
+"""Icons: lines on a grid of 24, painted in the palette's colours at whatever size and scale is asked for."""
+
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+_SHAPES = {
+    "account": '<circle cx="12" cy="8" r="4"/><path d="M4.5 20c1-4 4-6 7.5-6s6.5 2 7.5 6"/>',
+    "cases": '<path d="M5 4.5h4l1.8 4.6-2.4 1.7a12 12 0 0 0 4.8 4.8l1.7-2.4 4.6 1.8v4a1.5 1.5 0 0 1-1.6 1.5'
+    'A14.6 14.6 0 0 1 3.5 6.1 1.5 1.5 0 0 1 5 4.5z"/>',
+    "close": '<path d="M6 6l12 12M18 6L6 18"/>',
+    "collapse": '<path d="M11 6l-6 6 6 6M18 6l-6 6 6 6"/>',
+    "expand": '<path d="M6 6l6 6-6 6M13 6l6 6-6 6"/>',
+    "eye": '<path d="M2.5 12C5 7.5 8.3 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.8 6.5-9.5 6.5'
+    'S5 16.5 2.5 12z"/><circle cx="12" cy="12" r="3"/>',
+    "eye_off": '<path d="M2.5 12C5 7.5 8.3 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.8 6.5-9.5 6.5'
+    'S5 16.5 2.5 12z"/><circle cx="12" cy="12" r="3"/><path d="M4 20L20 4"/>',
+    "help": '<circle cx="12" cy="12" r="9"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.7 2.2c-.8.5-1.2 1-1.2 2"/>'
+    '<path d="M12 17h.01"/>',
+    "lock": '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
+    "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="M15 15l5 5"/>',
+}
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="{colour}" stroke-width="1.8" '
+    'stroke-linecap="round" stroke-linejoin="round">{shape}</svg>'
+)
+
+
+def icon(name: str) -> QIcon:
+    """One of the icons; its colour is the text's of the moment, so that it follows light and dark."""
+    return QIcon(_Engine(name))
+
+
+class _Engine(QIconEngine):
+    def __init__(self, name: str):
+        super().__init__()
+        self._name = name
+        self._renderers: dict[str, QSvgRenderer] = {}
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        painter.end()
+        return made
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        disabled = mode is QIcon.Mode.Disabled
+        group = QPalette.ColorGroup.Disabled if disabled else QPalette.ColorGroup.Active
+        colour = QGuiApplication.palette().color(group, QPalette.ColorRole.ButtonText).name()
+        if colour not in self._renderers:
+            drawing = _SVG.format(colour=colour, shape=_SHAPES[self._name])
+            self._renderers[colour] = QSvgRenderer(QByteArray(drawing.encode()))
+        self._renderers[colour].render(painter, QRectF(rect))

@@ -1,0 +1,94 @@
+"""Lines to type in that know more than a plain one: a password that can be shown, and a hint at caps lock."""
+
+import ctypes
+import sys
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from iduo_desktop.ui.icons import icon
+
+_CAPS_LOCK = 0x14
+SHOW, HIDE = "Mostrar la contraseña", "Ocultar la contraseña"
+
+
+def caps_lock() -> bool | None:
+    """Whether caps lock is on; None where the system does not tell a program."""
+    if sys.platform == "win32":
+        return bool(ctypes.windll.user32.GetKeyState(_CAPS_LOCK) & 1)
+    return None
+
+
+class PasswordEdit(QWidget):
+    """A password with a button that shows it. `caps_lock_changed` tells of caps lock where the system does."""
+
+    caps_lock_changed = Signal(bool)
+    text_changed = Signal(str)
+    submitted = Signal()
+
+    def __init__(self, name: str, label: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.line = _Line(self)
+        self.line.setObjectName(name)
+        self.line.setAccessibleName(label)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.textChanged.connect(self.text_changed)
+        self.line.returnPressed.connect(self.submitted)
+        self.eye = QToolButton(self)
+        self.eye.setCheckable(True)
+        self.eye.setObjectName(f"show_{name}")
+        self.eye.setMinimumSize(32, 32)
+        self.eye.toggled.connect(self._show)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.line)
+        layout.addWidget(self.eye)
+        self.setFocusProxy(self.line)
+        self._show(False)
+
+    def text(self) -> str:
+        """What was typed."""
+        return self.line.text()
+
+    def setText(self, text: str) -> None:
+        """Put a text in, hidden again."""
+        self.eye.setChecked(False)
+        self.line.setText(text)
+
+    def _show(self, on: bool) -> None:
+        self.line.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
+        self.eye.setIcon(icon("eye_off" if on else "eye"))
+        self.eye.setToolTip(HIDE if on else SHOW)
+        self.eye.setAccessibleName(HIDE if on else SHOW)
+
+
+class _Line(QLineEdit):
+    def __init__(self, owner: PasswordEdit):
+        super().__init__(owner)
+        self._owner = owner
+        self._told: bool | None = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        self._tell()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        self._tell()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange:
+            self._tell()
+
+    def _tell(self) -> None:
+        on = caps_lock()
+        if on is not None and on is not self._told:
+            self._told = on
+            self._owner.caps_lock_changed.emit(on)

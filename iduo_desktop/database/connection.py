@@ -142,8 +142,11 @@ class Database:
         """Wait a little longer each time, 0.1 to 5 s, everybody differently; or give up with the reason."""
         if isinstance(reason, UserError):
             raise reason from None
-        delay = min(5.0, 0.1 * 2**self._failures) * random.uniform(0.5, 1.0)
-        self._failures = min(self._failures + 1, 10)
+        if isinstance(reason, ConnectionLost):
+            delay = min(5.0, 0.1 * 2**self._failures) * random.uniform(0.5, 1.0)
+            self._failures = min(self._failures + 1, 10)
+        else:
+            delay = random.uniform(0.2, 0.4)  # the server is there; a place becomes free within seconds
         if time.monotonic() + delay > until:
             if isinstance(reason, ConnectionLost):
                 reason.retry_in = delay

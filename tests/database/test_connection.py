@@ -290,15 +290,17 @@ def test_person_without_right_to_the_database(door: Conninfo, owner: psycopg.Con
 def test_too_many_connections_clear_by_themselves(door: Conninfo) -> None:
     others = [psycopg.connect(**door.keywords(5)) for _ in range(4)]
     database = Database(door)
-    with pytest.raises(errors.TooManyConnections, match="demasiadas conexiones"):
-        database.one(Said, "echo", text="x")
-    timer = threading.Timer(0.3, others[0].close)
-    timer.start()
-    assert database.one(Said, "echo", text="x").said == "x"
-    timer.join()
-    for other in others:
-        other.close()
-    database.close()
+    try:
+        with pytest.raises(errors.TooManyConnections, match="demasiadas conexiones"):
+            database.one(Said, "echo", text="x")
+        timer = threading.Timer(0.3, others[0].close)
+        timer.start()
+        assert database.one(Said, "echo", text="x").said == "x"
+        timer.join()
+    finally:
+        for other in others:
+            other.close()
+        database.close()
 
 
 def test_abandoned_calls_do_not_count_against_the_limit(door: Conninfo, owner: psycopg.Connection) -> None:

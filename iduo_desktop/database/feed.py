@@ -1,0 +1,42 @@
+"""Which rows changed since the last look, one's own changes and colleagues' alike."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from iduo_desktop.database.connection import Database
+
+
+class Change(NamedTuple):
+    """A row that changed; `id` None: many rows of that table."""
+
+    table_name: str
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of the answer; the one without a table brings only the cursor."""
+
+    cursor: str
+    table_name: str | None
+    id: int | None
+
+
+class Feed:
+    """Asks again and again; nothing is skipped between two looks, also across a lost connection."""
+
+    def __init__(self, database: Database) -> None:
+        """`database` serves the feed only: it asks while commands are under way."""
+        self._database = database
+        self._cursor: str | None = None
+
+    def poll(self) -> tuple[Change, ...]:
+        """What changed since the last poll; the first one answers nothing and begins."""
+        rows = self._database.rows(_Row, "changes", since=self._cursor)
+        for row in rows:
+            self._cursor = row.cursor
+        return tuple(Change(row.table_name, row.id) for row in rows if row.table_name is not None)
+
+    def close(self) -> None:
+        """Hang up, from any thread."""
+        self._database.close()

@@ -1,0 +1,118 @@
+"""Reading a workbook: the file is parsed in a child process with limits, its rows come back as frozen values."""
+
+import gc
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+from time import monotonic
+from typing import IO, Any, Final
+
+import iduo_desktop
+from iduo_desktop.workbooks.container import DAMAGED, SAVE_AGAIN
+from iduo_desktop.workbooks.values import BadCell, Cell, Flaw, Row, Sheet, Workbook, WorkbookError
+
+DEADLINE: Final = 60.0
+VERB: Final = "--read-workbook"
+CHILD: Final = "iduo_desktop.workbooks.child"
+
+Progress = Callable[[int, int], object]
+
+
+def read(path: Path, progress: Progress | None = None, deadline: float = DEADLINE) -> Workbook:
+    """The sheets of a file; a WorkbookError says in a sentence why not. Slow: never on the UI thread.
+
+    `progress` is told rows read and rows in all of the sheet at hand; `deadline` is in seconds.
+    """
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            with _collector_at_rest():
+                sheets = tuple(_sheets(_lines(file, deadline), progress or (lambda _done, _rows: None)))
+    except FileNotFoundError as error:
+        raise WorkbookError(f"No se encuentra el archivo «{path.name}».") from error
+    except (PermissionError, IsADirectoryError) as error:
+        raise WorkbookError(f"No se puede abrir «{path.name}». ¿Lo tiene abierto otro programa?") from error
+    return Workbook(path.name, sha256, sheets)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A million cells are all kept: to look for garbage among them again and again doubles the time."""
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
+
+
+def command() -> list[str]:
+    """What starts the child: a module, or a hidden verb of the frozen program."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, VERB]
+    return [sys.executable, "-E", "-s", "-m", CHILD]
+
+
+def _lines(file: IO[bytes], deadline: float) -> Iterator[Any]:
+    """What the child writes, line by line. It ends with the deadline, or when nobody wants more of it."""
+    child = subprocess.Popen(
+        command(),
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(iduo_desktop.__file__).parent.parent,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    timer = threading.Timer(deadline, child.kill)
+    timer.start()
+    end = monotonic() + deadline
+    try:
+        for line in child.stdout or ():
+            yield json.loads(line, object_hook=_cell)
+    except json.JSONDecodeError as error:
+        raise WorkbookError(DAMAGED) from error
+    finally:
+        timer.cancel()
+        child.kill()
+        child.communicate()
+    if monotonic() >= end:
+        raise WorkbookError(f"La lectura tardó más de {deadline:.0f} segundos y se cortó. {SAVE_AGAIN}")
+
+
+def _sheets(lines: Iterator[Any], progress: Progress) -> Iterator[Sheet]:
+    """Put the lines together; a child that ends before its end line found what it could not bear."""
+    head: dict[str, Any] = {}
+    rows: list[Row] = []
+    for line in lines:
+        if isinstance(line, list):
+            rows.extend(map(tuple, line))
+            progress(len(rows), head["rows"])
+            continue
+        if "error" in line:
+            raise WorkbookError(line["error"])
+        if head:
+            yield Sheet(head["sheet"], head["visible"], tuple(rows))
+        if "end" in line:
+            return
+        head, rows = line, []
+    raise WorkbookError(f"La planilla está dañada o pide demasiada memoria. {SAVE_AGAIN}")
+
+
+def _cell(value: dict[str, Any]) -> dict[str, Any] | Cell:
+    """What JSON has no word for; heads of sheets stay as they are."""
+    match value:
+        case {"date": str(text)}:
+            return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        case {"time": str(text)}:
+            return time.fromisoformat(text)
+        case {"flaw": str(flaw), "text": str(text)}:
+            return BadCell(Flaw(flaw), text)
+    return value

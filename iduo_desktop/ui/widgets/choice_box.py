@@ -68,6 +68,10 @@ class ChoiceBox(QComboBox):
         """True when nothing is typed or chosen."""
         return not self.currentText().strip()
 
+    def knows(self, text: str) -> bool:
+        """Whether any label has this text in it."""
+        return any(fold(text) in self._folded(row) for row in range(self.count()))
+
     def settle(self) -> None:
         """Turn a part of a label into the first label that has it, those that begin with it first."""
         typed = fold(self.currentText())

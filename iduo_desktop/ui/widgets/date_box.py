@@ -21,6 +21,14 @@ _STEPS: dict[int, int] = {
 }
 
 
+_EXAMPLES = {
+    (False, False): "25/11, lun, ayer",
+    (False, True): "25/11, lun, +7d",
+    (True, False): "mañana 10, lun 15, 25/11",
+    (True, True): "mañana 10, lun 15, 25/11",
+}
+
+
 class _Line(QLineEdit):
     """Arrows up and down go to the next and the previous day."""
 
@@ -50,7 +58,7 @@ class DateBox(QWidget):
         self._ahead = ahead
         self._with_time = with_time
         self._reading = moments.Reading()
-        self.edit = _Line(maxLength=40, placeholderText="mañana 10, lun 15, 25/11" if with_time else "25/11, lun, hoy")
+        self.edit = _Line(maxLength=40, placeholderText=_EXAMPLES[with_time, ahead])
         self.edit.setObjectName("date_text")
         self._meaning = sentence("secondary", "date_meaning")
         self._meaning.setWordWrap(False)

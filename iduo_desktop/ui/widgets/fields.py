@@ -87,7 +87,8 @@ class LongTextEditor(Editor):
         super().__init__(field, clock)
         self._limit = field.max_length or 2000
         self.text = QPlainTextEdit(tabChangesFocus=True)
-        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 3 + 16)
+        self.text.document().setDocumentMargin(6)
+        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 3 + 18)
         self._counter = label(role="secondary", wraps=False)
         self._counter.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._hold(self.text)
@@ -169,7 +170,6 @@ class NumberEditor(Editor):
         super().__init__(field, clock)
         self._money = field.kind == FieldKind.MONEY
         self.line = _LeavingLine(maxLength=24, alignment=Qt.AlignmentFlag.AlignRight)
-        self.line.setPlaceholderText("$" if self._money else "")
         self._hold(self.line)
         self.line.textChanged.connect(self.changed)
         self.line.left.connect(self._write_out)
@@ -273,6 +273,23 @@ class YesNoEditor(Editor):
         for button, meant in ((self._yes, True), (self._no, False)):
             button.setChecked(value is meant)
         self._group.setExclusive(True)
+
+
+def fixed_field(
+    key: str,
+    label: str,
+    kind: FieldKind,
+    *,
+    required: bool = False,
+    options: tuple[tuple[str, str], ...] = (),
+    help: str = "",
+    max_length: int = 500,
+    ahead: bool = False,
+) -> Field:
+    """A field of a form of ours, as those that administrators make; `ahead` dates are still to come."""
+    offered = tuple(Option(value, shown, None, ()) for value, shown in options)
+    part = "future" if ahead else "closing"
+    return Field(key, part, label, kind, required, None, (), None, help, max_length, offered)
 
 
 def from_template(field: Field, text: str) -> Value:

@@ -1,6 +1,6 @@
 """A form as an administrator made it: fields in one or two columns, checked as one goes, filled by templates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -21,8 +21,10 @@ _MISSING = {
     FieldKind.SEVERAL: "Elegí al menos una opción",
     FieldKind.YES_NO: "Elegí sí o no",
 }
-_COLUMN = 380  # a column that holds a label and an input comfortably
-_FEW = 6  # up to this many fields read better one below the other
+_LABEL = 160  # longer labels take two lines
+_INPUT = 190  # narrower inputs are a nuisance
+_GAP = 12
+_FEW = 4  # up to this many fields read better one below the other
 
 
 class FieldRow(QObject):
@@ -94,10 +96,14 @@ class FieldRow(QObject):
 
 
 class FormView(QWidget):
-    """Fields of a form. Enter goes to the next one; values come and go as a dictionary ready for JSON."""
+    """Fields of a form. Enter goes to the next one; values come and go as a dictionary ready for JSON.
+
+    `digit_typed` tells of a digit where it cannot be part of an answer; `finished` of Enter in the last field.
+    """
 
     changed = Signal()
     finished = Signal()
+    digit_typed = Signal(int)
 
     def __init__(self, fields: Iterable[Field], clock: Clock, parent: QWidget | None = None):
         super().__init__(parent)
@@ -105,9 +111,10 @@ class FormView(QWidget):
         self._by_key = {row.field.key: row for row in self.rows}
         self._filled: Values = {}
         self._columns = 0
+        self._label_width = self.label_width()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
+        self._grid.setHorizontalSpacing(_GAP)
         self._grid.setVerticalSpacing(8)
         self._arrange(1)
         for row in self.rows:
@@ -156,17 +163,31 @@ class FormView(QWidget):
         """The first input."""
         return self.rows[0].editor.input if self.rows else None
 
+    def label_width(self) -> int:
+        """The width that its longest label wants."""
+        return min(_LABEL, max((row.label_width() for row in self.rows), default=0))
+
+    def align_labels(self, width: int) -> None:
+        """Make the labels as wide as those of another form above or below."""
+        self._label_width = width
+        self._arrange(self._columns)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        columns = 2 if event.size().width() >= 2 * self._column() and len(self.rows) > _FEW else 1
+        columns = 2 if len(self.rows) > _FEW and event.size().width() >= self._width_for_two() else 1
         if columns != self._columns:
             self._arrange(columns)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._advances(watched, event):
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if self._advances(watched, event):
             if isinstance(watched, ChoiceBox):
                 watched.settle()
             self._advance(watched)
+            return True
+        if isinstance(watched, ChoiceBox) and event.text().isdecimal() and not watched.knows(event.text()):
+            self.digit_typed.emit(int(event.text()))
             return True
         return super().eventFilter(watched, event)
 
@@ -183,27 +204,35 @@ class FormView(QWidget):
         else:
             self.finished.emit()
 
-    def _column(self) -> int:
-        return round(_COLUMN * self.fontMetrics().height() / 17)
-
     def _arrange(self, columns: int) -> None:
         """Lay the fields out line by line, so that Tab order stays reading order."""
         self._columns = columns
-        width = min(self._column() * 2 // 5, max(row.label_width() for row in self.rows)) if self.rows else 0
         while self._grid.takeAt(0) is not None:
             pass
+        for row, line, column in self._places(columns):
+            row.label.setFixedWidth(self._label_width)
+            self._grid.addWidget(row.label, line, 2 * column, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(row.cell, line, 2 * column + 1, 1, 2 * columns - 1 if row.wide else 1)
+        for index in range(4):
+            self._grid.setColumnStretch(index, index % 2 if index < 2 * columns else 0)
+
+    def _places(self, columns: int) -> Iterator[tuple[FieldRow, int, int]]:
+        """Each field with its line and column; wide ones have a line of their own."""
         line = column = 0
         for row in self.rows:
             if row.wide and column:
                 line, column = line + 1, 0
-            span = 2 * columns - 1 if row.wide else 1
-            row.label.setFixedWidth(width)
-            self._grid.addWidget(row.label, line, 2 * column, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(row.cell, line, 2 * column + 1, 1, span)
+            yield row, line, column
             column = 0 if row.wide else (column + 1) % columns
             line += column == 0
-        for index in range(4):
-            self._grid.setColumnStretch(index, index % 2 if index < 2 * columns else 0)
+
+    def _width_for_two(self) -> int:
+        """The width from which two columns stand side by side without being squeezed."""
+        inputs = [_INPUT, _INPUT]
+        for row, _, column in self._places(2):
+            if not row.wide:
+                inputs[column] = max(inputs[column], row.cell.minimumSizeHint().width())
+        return 2 * self._label_width + 3 * _GAP + sum(inputs)
 
     def _follow_all(self) -> None:
         for row in self.rows:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -41,10 +41,14 @@ class FormDialog(QDialog):
         self.body = QVBoxLayout(self.content)
         self.body.setContentsMargins(16, 12, 16, 12)
         self.body.setSpacing(12)
-        self.buttons = QWidget()
+        self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(16, 4, 16, 4)
         self._message = sentence("error", "message")
         self._restored = QWidget()
         self._restored.hide()
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self.fit)
+        self.content.installEventFilter(self)
         self._lay_out()
         self.finished.connect(self.deleteLater)
 
@@ -79,14 +83,15 @@ class FormDialog(QDialog):
         if self.draft.restored_at is not None:
             self.set_values(self.draft.values())
             self._restored.show()
+        width = max(form.label_width() for form in self.forms)
         for form in self.forms:
+            form.align_labels(width)
             form.changed.connect(self.keep)
             form.finished.connect(lambda form=form: self._finish(form))
         if self.draft.sent:
             self.content.setEnabled(False)
             self.say("Puede que ya se haya guardado. Reintentá: si ya estaba, no se repite.", "warning")
             self._idle("Reintentar")
-        self.fit()
 
     def keep(self) -> None:
         """Something was typed: keep the draft."""
@@ -98,20 +103,20 @@ class FormDialog(QDialog):
         say(self._message, text, role)
 
     def scroll_to(self, widget: QWidget) -> None:
-        """Focus it and make sure that it can be seen."""
+        """Focus it and make sure that it can be seen, with what is said under it."""
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.ensureWidgetVisible(widget, 0, 40)
+        rows = (row for form in self.forms for row in form.rows)
+        seen = next((row.cell for row in rows if row.editor.input is widget), widget)
+        # an error that was just written has its place only after the layout
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(seen, 0, 12))
 
     def fit(self) -> None:
         """As high as the body, but no higher than the screen."""
         screen = self.screen().availableGeometry()
         width = min(self.wanted_width(), screen.width() - 24)
-        self.content.setFixedWidth(width)
-        height = max(self.content.heightForWidth(width), self.content.minimumSizeHint().height())
-        self.content.setMinimumWidth(0)
-        self.content.setMaximumWidth(16777215)
+        height = max(self.body.totalHeightForWidth(width), self.body.totalMinimumSize().height())
         rest = self.sizeHint().height() - self._scroll.sizeHint().height()
-        self.resize(QSize(width, min(height + rest + 8, screen.height() - 48)))
+        self.resize(width, min(height + rest, screen.height() - 48))
 
     def wanted_width(self) -> int:
         """How wide it would like to be."""
@@ -136,6 +141,12 @@ class FormDialog(QDialog):
         else:
             super().reject()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whatever changes in the body (a field more, an error under one) may need more room."""
+        if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
+            self._fitting.start()
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in _ENTER:
             super().keyPressEvent(event)
@@ -156,10 +167,10 @@ class FormDialog(QDialog):
         self._lay_out_restored()
         column.addWidget(self._restored)
         column.addWidget(self._scroll, 1)
+        column.addLayout(self.foot)
         self._message.setContentsMargins(16, 4, 16, 4)
         column.addWidget(self._message)
-        self._lay_out_buttons()
-        column.addWidget(self.buttons)
+        column.addLayout(self._buttons())
 
     def _lay_out_restored(self) -> None:
         at = self.draft.restored_at
@@ -169,19 +180,20 @@ class FormDialog(QDialog):
             row.addWidget(label(f"Recuperamos lo que habías escrito ({at.astimezone():%d/%m %H:%M}).", "secondary"), 1)
         row.addWidget(button("Descartar", "discard_draft", self._forget, role="link"))
 
-    def _lay_out_buttons(self) -> None:
+    def _buttons(self) -> QHBoxLayout:
         self._cancel = button("Cancelar", "cancel", self.reject, key="Esc")
         self._primary = button(self._verb, "submit", self.submit, key=_KEY, role="primary")
-        row = QHBoxLayout(self.buttons)
+        row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 12)
         row.setSpacing(8)
         row.addStretch(1)
         row.addWidget(self._cancel)
         row.addWidget(self._primary)
+        return row
 
     def _finish(self, form: FormView) -> None:
         """After the last field: the next form, else the button."""
-        later = self.forms[self.forms.index(form) + 1 :]
+        later = [each for each in self.forms[self.forms.index(form) + 1 :] if each.isVisible()]
         following = next((first for each in later if (first := each.first()) is not None), None)
         if following is None:
             self._primary.setFocus()

@@ -1,0 +1,69 @@
+"""Dialogs about one case that ask for a reason and little more: move, take over, reopen."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from iduo_desktop.database.connection import Database
+from iduo_desktop.services.cases import CaseCard, Done
+from iduo_desktop.services.forms import Field
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.drafts import Drafts, FormDraft
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.form import FormView, Values
+from iduo_desktop.ui.widgets.form_dialog import FormDialog
+from iduo_desktop.ui.widgets.labels import label
+
+Command = Callable[[Database, int, Values, UUID], Done]
+
+
+class ReasonDialog(FormDialog):
+    """A few fixed fields about a case and one command. A subclass is one verb."""
+
+    kind = ""
+    verb = ""
+    hint = ""
+
+    def __init__(
+        self,
+        operations: Operations,
+        drafts: Drafts,
+        card: CaseCard,
+        parent: QWidget | None = None,
+        clock: Clock = formats.now,
+    ):
+        self.card = card
+        title = f"{self.verb} — {card.client}"
+        super().__init__(operations, FormDraft(drafts, self.kind, card.id, title), title, self.verb, parent)
+        self.setObjectName(f"{self.kind}_dialog")
+        hint = self.explain()
+        if hint:
+            self.body.addWidget(label(hint, "secondary", "hint"))
+        form = FormView(self.fields(), clock)
+        self.forms = [form]
+        self.body.addWidget(form)
+        self.body.addStretch(1)
+        self.ready()
+        first = form.first()
+        if first is not None:
+            first.setFocus()
+
+    def fields(self) -> tuple[Field, ...]:
+        """What is asked."""
+        raise NotImplementedError
+
+    def explain(self) -> str:
+        """A line above the fields."""
+        return self.hint
+
+    def command(self) -> Command:
+        """What is asked of the database with the answers."""
+        raise NotImplementedError
+
+    def ask(self) -> Operation[Done]:
+        return self.operations.run(self, self.command(), self.card.id, self.values(), self.draft.key)
+
+    def wanted_width(self) -> int:
+        return 520

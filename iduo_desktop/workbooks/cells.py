@@ -69,15 +69,17 @@ def day(cell: Cell) -> date | None:
     shown = text(cell)
     if shown.casefold() in NOTHING:
         return None
+    if found := DAY_FIRST.fullmatch(shown):
+        days, months, years = map(int, found.groups())
+    elif found := YEAR_FIRST.fullmatch(shown):
+        years, months, days = map(int, found.groups())
+    else:
+        raise CellError("no es una fecha")
     try:
-        if found := DAY_FIRST.fullmatch(shown):
-            days, months, years = map(int, found.groups())
-            return _plausible(date(years + 2000 if years < 100 else years, months, days))
-        if found := YEAR_FIRST.fullmatch(shown):
-            return _plausible(date(*map(int, found.groups())))
+        value = date(years + 2000 if years < 100 else years, months, days)
     except ValueError as error:
         raise CellError("no es una fecha que exista") from error
-    raise CellError("no es una fecha")
+    return _plausible(value)
 
 
 def money(cell: Cell) -> Decimal | None:
@@ -124,7 +126,7 @@ def _plausible(value: date) -> date:
 
 
 def _with_point(shown: str) -> str:
-    """1.234,50 and 1,234.50 with one decimal point; of a lone point or comma, three digits after a point are thousands."""
+    """1.234,50 and 1,234.50 with one decimal point; three digits after a lone point are thousands."""
     if not re.fullmatch(r"[\d.,]*\d[\d.,]*", shown):
         raise CellError("no es un importe")
     comma, point = shown.rfind(","), shown.rfind(".")

@@ -23,6 +23,8 @@ _SUFFIX = ".exe" if os.name == "nt" else ""
 class NoServerError(Exception):
     """A private server cannot be run here; the message says why, in Spanish."""
 
+    safe_to_log = True
+
 
 def find_programs() -> Path:
     """The folder with initdb and postgres: the wheel's, else the newest PostgreSQL found on the machine."""

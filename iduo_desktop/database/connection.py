@@ -67,6 +67,11 @@ class Database:
         """Carry out a command that answers nothing."""
         self._ask(_Question(None, function, values))
 
+    def verifier(self, login: str, password: str) -> str:
+        """The SCRAM verifier of a new password: what may travel and be kept instead of it."""
+        with self._calls:
+            return self._connected(_Question(None, "verifier", {}), doubt=False).verifier(login, password)
+
     def cancel(self) -> None:
         """Stop the call under way, from any thread and without waiting; it ends as Cancelled, or done."""
         with self._guard:

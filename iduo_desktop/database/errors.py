@@ -71,6 +71,8 @@ class Cancelled(OperationError):
 class UnexpectedError(Exception):
     """A mistake of ours. Says where, never with which values: it goes to the log."""
 
+    safe_to_log = True
+
     def __init__(self, sqlstate: str | None, function: str, place: str = "") -> None:
         super().__init__(f"{sqlstate or 'no SQLSTATE'} in api.{function}{' at ' + place if place else ''}")
         self.sqlstate = sqlstate

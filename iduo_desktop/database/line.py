@@ -45,6 +45,11 @@ class Line:
         finally:
             self._settle()
 
+    def verifier(self, login: str, password: str) -> str:
+        """What the server keeps instead of the password."""
+        made = self._connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
+        return made.decode("ascii")
+
     def cancel(self) -> None:
         """Ask the server to stop what is under way; does not wait for it."""
         if self._cancelling is None:

@@ -1,5 +1,6 @@
 """Dates, money and numbers as people here read them; times are shown in Argentina's, however they are kept."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
@@ -28,6 +29,12 @@ def here(moment: datetime) -> datetime:
 def now() -> datetime:
     """The moment by the clock of the PC; what matters is timed by the server."""
     return datetime.now(UTC).astimezone(zone())
+
+
+def clock_of(server_time: datetime) -> Callable[[], datetime]:
+    """A clock that shows the server's time from now on, however wrong the PC's is."""
+    ahead = server_time - datetime.now(UTC)
+    return lambda: now() + ahead
 
 
 def clock(moment: datetime | None) -> str:

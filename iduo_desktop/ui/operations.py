@@ -32,6 +32,9 @@ class Connection(Protocol):
     def close(self) -> None:
         """Close it; a call under way ends with an error of kind LOST."""
 
+    def cancel(self) -> None:
+        """Stop the call under way without waiting; it ends with an error of kind FAILED, or done."""
+
 
 Change = tuple[str, int | None]
 Sort = Callable[[BaseException], Fault]
@@ -82,6 +85,13 @@ class Operation(Generic[T]):
         if future is not None:
             future.cancel()
 
+    def stop(self) -> None:
+        """Cancel a question whose answer nobody wants any more, on the server too, unless others wait behind it."""
+        running = self._future is not None and self._future.running()
+        self.cancel()
+        if running:
+            self._operations.stop_running()
+
     def retry(self) -> None:
         """Ask again with the same values, and so with the same key."""
         self.start()
@@ -89,6 +99,7 @@ class Operation(Generic[T]):
 
     def start(self) -> None:
         """Hand the work to its worker; called by Operations."""
+        self._operations.begin(self)
         self._future = self.executor.submit(self._work)
         self._future.add_done_callback(lambda future: self._operations.done.emit(self, future))
 
@@ -157,6 +168,7 @@ class Operations(QObject):
         self._polling = self._poll_again = False
         self._polled_at = -POLL_GAP_SECONDS
         self._wait = BACK_OFF_SECONDS[0]
+        self._unsettled = 0
         self._commands = ThreadPoolExecutor(1, "database")
         self._feeding = ThreadPoolExecutor(1, "feed")
         self._local = ThreadPoolExecutor(1, "local")
@@ -212,6 +224,15 @@ class Operations(QObject):
         if self._database is not None:
             self._database.close()
 
+    def begin(self, operation: Operation[Any]) -> None:
+        """Count what waits for the database's worker."""
+        self._unsettled += operation.executor is self._commands
+
+    def stop_running(self) -> None:
+        """Cancel the only question under way; with others behind it the wrong one might be hit."""
+        if self._database is not None and self._unsettled == 1:
+            self._database.cancel()
+
     def _start(self, operation: Operation[T]) -> Operation[T]:
         operation.start()
         return operation
@@ -221,6 +242,7 @@ class Operations(QObject):
         if self._closed:
             return
         if operation.executor is self._commands:
+            self._unsettled -= 1
             self.poll_now()
         operation.settle(future)
 

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from iduo_desktop.database.errors import Busy, ConnectionLost, InDoubt, UserError
 from iduo_desktop.ui import operations as module
@@ -22,6 +23,7 @@ class Line:
 
     def __init__(self) -> None:
         self.closed = threading.Event()
+        self.cancelled = threading.Event()
         self.news: list[Change] = []
         self.error: Exception | None = None
         self.polls = 0
@@ -29,6 +31,10 @@ class Line:
     def close(self) -> None:
         """Closed from any thread."""
         self.closed.set()
+
+    def cancel(self) -> None:
+        """Cancelled from any thread."""
+        self.cancelled.set()
 
     def poll(self) -> tuple[Change, ...]:
         """What the test put here, once."""
@@ -102,9 +108,7 @@ def test_no_callback_when_the_owner_is_gone(qtbot: QtBot, operations: Operations
     owner = QWidget(parent)
     operations.run(owner, lambda _: gate.wait(5)).then(got.append)
     operations.run(owner, raising(UserError("No."))).refused(got.append)
-    parent.deleteLater()
-    with qtbot.waitSignal(parent.destroyed):
-        pass
+    delete(parent)
     gate.set()
     with qtbot.waitSignal(operations.done):
         pass
@@ -130,6 +134,39 @@ def test_cancel_forgets_and_what_waits_never_begins(qtbot: QtBot, operations: Op
     operations.run(owner, lambda _: "third").then(got.append)
     qtbot.waitUntil(lambda: bool(got))
     assert (ran, got) == ([], ["third"])
+
+
+def test_stop_cancels_on_the_server_when_nothing_else_waits(
+    qtbot: QtBot, operations: Operations, owner: QObject, line: Line
+) -> None:
+    begun, got = threading.Event(), list[object]()
+
+    def search(line: Line) -> None:
+        begun.set()
+        line.cancelled.wait(5)
+
+    stale = operations.run(owner, search).then(got.append)
+    assert begun.wait(5)
+    stale.stop()
+    assert line.cancelled.is_set()
+    operations.run(owner, lambda _: "next").then(got.append)
+    qtbot.waitUntil(lambda: got == ["next"])
+
+
+def test_stop_leaves_alone_what_waits_behind(qtbot: QtBot, operations: Operations, owner: QObject, line: Line) -> None:
+    begun, gate, got = threading.Event(), threading.Event(), list[object]()
+
+    def search(_line: Line) -> None:
+        begun.set()
+        gate.wait(5)
+
+    stale = operations.run(owner, search)
+    operations.run(owner, lambda _: "saved").then(got.append)
+    assert begun.wait(5)
+    stale.stop()
+    gate.set()
+    qtbot.waitUntil(lambda: got == ["saved"])
+    assert not line.cancelled.is_set()
 
 
 def test_busy_disables_and_gives_the_focus_back(qtbot: QtBot, operations: Operations) -> None:

@@ -173,7 +173,5 @@ def test_the_ring_survives_the_window_it_was_in(qtbot: QtBot, qapp: QApplication
         window.show()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        window.deleteLater()
-        with qtbot.waitSignal(window.destroyed):
-            pass
+        delete(window)
     ring.deleteLater()

@@ -1,0 +1,39 @@
+"""The amber line under the top bar while there is no connection; what is on the screen stays readable."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.labels import label
+
+
+class Banner(QWidget):
+    """Says since when, how old what one reads is, and that nothing has to be done."""
+
+    retry_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._text = label(name="banner_text")
+        self._retry = button("Reintentar ahora", "banner_retry", self.retry_requested.emit)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 4, 8, 4)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._retry)
+        for widget in (self, self._text):
+            mark(widget, surface="notice")
+        self.hide()
+
+    def lose(self, since: datetime) -> None:
+        """The connection is gone since this moment."""
+        at = formats.clock(since)
+        self._text.setText(
+            f"○ Sin conexión desde {at} — reintentamos solos. Podés leer las listas (datos de las {at}); "
+            "lo que escribas no se pierde."
+        )
+        self.show()

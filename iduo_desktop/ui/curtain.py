@@ -1,0 +1,71 @@
+"""Puts the whole window away behind another face, its dialogs too; then all is as it was."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.labels import label
+
+
+class Curtain(QStackedWidget):
+    """Shows its content or one of the faces that stand in front of it. What is hidden takes no keys.
+
+    What had the keyboard gets it back, with its cursor where it was.
+    """
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._content = content
+        self._focus: QWidget | None = None
+        self._dialogs: list[QWidget] = []
+        self.addWidget(content)
+
+    @property
+    def face(self) -> QWidget | None:
+        """What stands in front; None while the content is seen."""
+        return self.currentWidget() if self.currentWidget() is not self._content else None
+
+    def draw(self, face: QWidget) -> None:
+        """Put this in front; what already stands there makes room."""
+        if self.face is None:
+            self._put_away()
+        if self.indexOf(face) < 0:
+            self.addWidget(face)
+        self.setCurrentWidget(face)
+        face.setFocus()
+
+    def open(self) -> None:
+        """Show the content again."""
+        self.setCurrentWidget(self._content)
+        for dialog in filter(isValid, self._dialogs):
+            if isinstance(dialog, QDialog):
+                dialog.open()  # hiding took its modality away
+            else:
+                dialog.show()
+        self._dialogs = []
+        if self._focus is not None and isValid(self._focus):
+            self._focus.window().activateWindow()
+            self._focus.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        self._focus = None
+
+    def _put_away(self) -> None:
+        self._focus = QApplication.focusWidget()
+        window = self.window()
+        self._dialogs = [top for top in QApplication.topLevelWidgets() if top.isVisible() and top is not window]
+        for dialog in self._dialogs:
+            dialog.hide()
+
+
+class Hidden(QWidget):
+    """The face of «Ocultar todo»: nothing to read, and the key that brings it back."""
+
+    def __init__(self, key: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("hidden")
+        self.setAccessibleName("Pantalla oculta")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        mark(self, surface="panel")
+        text = label(f"Pantalla oculta. {key} la vuelve a mostrar.", "secondary", "hidden_text")
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(self).addWidget(text)

@@ -1,0 +1,132 @@
+"""What was just done, at the bottom of the window, with its undo; refusals and failures are told here too."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from iduo_desktop.database.errors import OperationError, UserError
+from iduo_desktop.ui.operations import Operation
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button, name_button
+from iduo_desktop.ui.widgets.elided_label import ElidedLabel
+
+SHOWN_SECONDS = 10
+UNDO_SECONDS = 300
+
+Do = Callable[[], object]
+
+
+class Notice(QObject):
+    """`show` what was done; `tell` what somebody should know. Ctrl+Z undoes until the next action, for 5 minutes."""
+
+    changed = Signal()
+    undo_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None):
+        super().__init__(parent)
+        self.text = ""
+        self.sign = ""
+        self.action: tuple[str, Do] | None = None
+        self._undo: Do | None = None
+        self._until = 0.0
+        self._fades = QTimer(self, singleShot=True, interval=SHOWN_SECONDS * 1000)
+        self._fades.timeout.connect(self.clear)
+        self._expires = QTimer(self, singleShot=True, interval=UNDO_SECONDS * 1000)
+        self._expires.timeout.connect(self.forget_undo)
+
+    def show(self, text: str, undo: Do | None = None, action: tuple[str, Do] | None = None) -> None:
+        """Something was done: «Llamada a Gómez registrada». `undo` takes it back; without, the last undo is gone."""
+        self._undo = undo
+        self._until = monotonic() + UNDO_SECONDS
+        self._expires.start()
+        self.undo_changed.emit(undo is not None)
+        self._say("✔", text, ("Deshacer", self.undo) if undo is not None else action)
+
+    def tell(self, text: str, action: tuple[str, Do] | None = None) -> None:
+        """Something happened that is nobody's action; the last undo stays."""
+        self._say("", text, action)
+
+    def refuse(self, error: UserError) -> None:
+        """Say why something was not done."""
+        self._say("⚠", str(error), None)
+
+    def fail(self, error: OperationError, operation: Operation[object]) -> None:
+        """Say what did not work, and offer to ask again with the same values."""
+        self._say("⚠", str(error), ("Reintentar", operation.retry))
+
+    @property
+    def undoable(self) -> bool:
+        """True while there is an action to take back."""
+        return self._undo is not None and monotonic() < self._until
+
+    def undo(self) -> None:
+        """Take back the last action; once."""
+        undo = self._undo if self.undoable else None
+        self.forget_undo()
+        if undo is None:
+            self.tell("No hay nada para deshacer.")
+        else:
+            self.clear()
+            undo()
+
+    def forget_undo(self) -> None:
+        """What was done last can no longer be taken back."""
+        self._undo = None
+        self._expires.stop()
+        self.undo_changed.emit(False)
+        if self.action is not None and self.action[0] == "Deshacer":
+            self.action = None
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self._fades.stop()
+        self.text, self.sign, self.action = "", "", None
+        self.changed.emit()
+
+    def _say(self, sign: str, text: str, action: tuple[str, Do] | None) -> None:
+        self.sign, self.text, self.action = sign, text, action
+        if sign == "⚠" and action is not None:
+            self._fades.stop()  # somebody has to decide; it stays until something else is said
+        else:
+            self._fades.start()
+        self.changed.emit()
+
+
+class NoticeBar(QWidget):
+    """Shows a notice in the status line and reads it to those who do not see it."""
+
+    def __init__(self, notice: Notice, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._notice = notice
+        self._text = ElidedLabel("notice_text")
+        self._button = button("Deshacer", "notice_action", self._act, role="link")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._text)
+        layout.addWidget(self._button)
+        layout.addStretch()
+        notice.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        notice = self._notice
+        self._text.setText(f"{notice.sign} {notice.text}".strip())
+        mark(self._text, role={"✔": "ok", "⚠": "error"}.get(notice.sign, "secondary"))
+        self._button.setVisible(notice.action is not None)
+        if notice.action is not None:
+            what = notice.action[0]
+            name_button(self._button, what, "Ctrl+Z" if what == "Deshacer" else "")
+        if notice.text and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.text))
+
+    def _act(self) -> None:
+        if self._notice.action is not None:
+            _what, do = self._notice.action
+            if do != self._notice.undo:
+                self._notice.clear()
+            do()

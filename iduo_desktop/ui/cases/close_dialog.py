@@ -20,12 +20,13 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.fold import Fold
-from iduo_desktop.ui.widgets.form import FormView
+from iduo_desktop.ui.widgets.form import FormView, Values
 from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from iduo_desktop.ui.widgets.labels import label
 
 KIND = "close"
 _BY_HAND = 0
+_VERSION = "#version"
 
 
 class CloseDialog(FormDialog):
@@ -55,8 +56,14 @@ class CloseDialog(FormDialog):
         operations.run(self, forms.closing_form, card.id).then(self._show_form).failed(self._not_loaded)
 
     def ask(self) -> Operation[Done]:
-        version = self._form.version if self._form else 0
-        return self.operations.run(self, cases.close, self._card.id, version, json.dumps(self.values()), self.draft.key)
+        answers = self.draft.values()
+        version = int(str(answers.pop(_VERSION, self._form.version if self._form else 0)))
+        return self.operations.run(self, cases.close, self._card.id, version, json.dumps(answers), self.draft.key)
+
+    def values(self) -> Values:
+        """The answers, with the version of the form that they were given to: asked again, it must be the same."""
+        answers = super().values()
+        return {**answers, _VERSION: str(self._form.version)} if answers and self._form else answers
 
     def check(self) -> bool:
         return self._form is not None and super().check()

@@ -8,9 +8,8 @@ from iduo_desktop.services import cases
 from iduo_desktop.services.cases import Done
 from iduo_desktop.services.forms import Field
 from iduo_desktop.terms import CaseList, FieldKind, ServiceStatus
-from iduo_desktop.ui.cases.reason_dialog import Command, ReasonDialog
+from iduo_desktop.ui.cases.reason_dialog import Answers, Command, ReasonDialog
 from iduo_desktop.ui.widgets.fields import fixed_field
-from iduo_desktop.ui.widgets.form import Values
 
 
 class MoveDialog(ReasonDialog):
@@ -34,6 +33,6 @@ class MoveDialog(ReasonDialog):
         return _move
 
 
-def _move(database: Database, case_id: int, values: Values, key: UUID) -> Done:
+def _move(database: Database, case_id: int, values: Answers, key: UUID) -> Done:
     until = date.fromisoformat(str(values["until"])) if "until" in values else None
     return cases.move(database, case_id, str(values["to"]), str(values["reason"]), until, key)

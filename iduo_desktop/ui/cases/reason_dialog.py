@@ -1,6 +1,6 @@
 """Dialogs about one case that ask for a reason and little more: move, take over, reopen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
@@ -12,11 +12,12 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.form import FormView, Values
+from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from iduo_desktop.ui.widgets.labels import label
 
-Command = Callable[[Database, int, Values, UUID], Done]
+Answers = Mapping[str, object]
+Command = Callable[[Database, int, Answers, UUID], Done]
 
 
 class ReasonDialog(FormDialog):
@@ -63,7 +64,7 @@ class ReasonDialog(FormDialog):
         raise NotImplementedError
 
     def ask(self) -> Operation[Done]:
-        return self.operations.run(self, self.command(), self.card.id, self.values(), self.draft.key)
+        return self.operations.run(self, self.command(), self.card.id, self.draft.values(), self.draft.key)
 
     def wanted_width(self) -> int:
         return 520

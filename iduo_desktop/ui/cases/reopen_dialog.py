@@ -8,9 +8,8 @@ from iduo_desktop.services.cases import Done
 from iduo_desktop.services.forms import Field
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.cases.reason_dialog import Command, ReasonDialog
+from iduo_desktop.ui.cases.reason_dialog import Answers, Command, ReasonDialog
 from iduo_desktop.ui.widgets.fields import fixed_field
-from iduo_desktop.ui.widgets.form import Values
 
 
 class ReopenDialog(ReasonDialog):
@@ -31,5 +30,5 @@ class ReopenDialog(ReasonDialog):
         return _reopen
 
 
-def _reopen(database: Database, case_id: int, values: Values, key: UUID) -> Done:
+def _reopen(database: Database, case_id: int, values: Answers, key: UUID) -> Done:
     return cases.reopen(database, case_id, str(values["reason"]), key)

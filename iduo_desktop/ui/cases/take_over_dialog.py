@@ -7,9 +7,8 @@ from iduo_desktop.services import cases
 from iduo_desktop.services.cases import Done
 from iduo_desktop.services.forms import Field
 from iduo_desktop.terms import FieldKind
-from iduo_desktop.ui.cases.reason_dialog import Command, ReasonDialog
+from iduo_desktop.ui.cases.reason_dialog import Answers, Command, ReasonDialog
 from iduo_desktop.ui.widgets.fields import fixed_field
-from iduo_desktop.ui.widgets.form import Values
 
 
 class TakeOverDialog(ReasonDialog):
@@ -29,5 +28,5 @@ class TakeOverDialog(ReasonDialog):
         return _take_over
 
 
-def _take_over(database: Database, case_id: int, values: Values, key: UUID) -> Done:
+def _take_over(database: Database, case_id: int, values: Answers, key: UUID) -> Done:
     return cases.take_over(database, case_id, str(values["reason"]), key)

@@ -222,6 +222,32 @@ class DateEditor(Editor):
         return self.box.is_blank()
 
 
+class MomentEditor(Editor):
+    """A moment to come."""
+
+    def __init__(self, field: Field, clock: Clock):
+        super().__init__(field, clock)
+        self._clock = clock
+        self.box = DateBox(clock, with_time=True)
+        self._hold(self.box)
+        self.input = self.box.edit
+        self.box.changed.connect(self.changed)
+
+    def value(self) -> Value:
+        moment = self.box.moment()
+        return None if moment is None else moment.isoformat(timespec="minutes")
+
+    def set_value(self, value: Value) -> None:
+        zone = self._clock().tzinfo
+        self.box.set_moment(datetime.fromisoformat(str(value)).astimezone(zone) if value else None)
+
+    def problem(self) -> str:
+        return self.box.problem()
+
+    def is_blank(self) -> bool:
+        return self.box.is_blank()
+
+
 class TimeEditor(Editor):
     """An hour of the day."""
 

@@ -11,7 +11,7 @@ from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.fields import ChoiceEditor, Value, editor, from_template
+from iduo_desktop.ui.widgets.fields import ChoiceEditor, Editor, Value, editor, from_template
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 Values = dict[str, Value]
@@ -30,10 +30,10 @@ _FEW = 4  # up to this many fields read better one below the other
 class FieldRow(QObject):
     """One field on the screen: its label, its input, and what is said under it."""
 
-    def __init__(self, field: Field, clock: Clock, parent: QWidget):
+    def __init__(self, field: Field, made: Editor, parent: QWidget):
         super().__init__(parent)
         self.field = field
-        self.editor = editor(field, clock)
+        self.editor = made
         self.label = label()
         self.label.setContentsMargins(0, 6, 0, 0)
         self.label.setBuddy(self.editor.input)
@@ -107,7 +107,7 @@ class FormView(QWidget):
 
     def __init__(self, fields: Iterable[Field], clock: Clock, parent: QWidget | None = None):
         super().__init__(parent)
-        self.rows = [FieldRow(field, clock, self) for field in fields]
+        self.rows = [FieldRow(field, editor(field, clock), self) for field in fields]
         self._by_key = {row.field.key: row for row in self.rows}
         self._filled: Values = {}
         self._columns = 0

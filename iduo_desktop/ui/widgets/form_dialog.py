@@ -7,15 +7,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from iduo_desktop.database.errors import InDoubt, OperationError, UserError
+from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.ui.drafts import FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.widgets.buttons import button, name_button
+from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.form import FormView, Values
-from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.labels import label, sentence
+from iduo_desktop.ui.widgets.sender import KEY, Sender
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_KEY = "Ctrl+⏎"
 _MANY_ERRORS = 3
 
 
@@ -33,7 +33,6 @@ class FormDialog(QDialog):
         self.draft = draft
         self.forms: list[FormView] = []
         self._verb = verb
-        self._running = False
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setSizeGripEnabled(True)
@@ -53,7 +52,7 @@ class FormDialog(QDialog):
         self.finished.connect(self.deleteLater)
 
     def ask(self) -> Operation[Any]:
-        """Start the command with what was typed and with `draft.key`."""
+        """Start the command with `draft.values()`, which are what was typed, and with `draft.key`."""
         raise NotImplementedError
 
     def values(self) -> Values:
@@ -71,7 +70,7 @@ class FormDialog(QDialog):
         if wrong:
             self.scroll_to(wrong[0].editor.input)
         if len(wrong) > _MANY_ERRORS:
-            self.say(f"Faltan {len(wrong)} datos: " + ", ".join(row.field.label for row in wrong))
+            self._sender.say(f"Faltan {len(wrong)} datos: " + ", ".join(row.field.label for row in wrong))
         return not wrong
 
     def show_field_error(self, field: str, problem: str) -> bool:
@@ -88,19 +87,12 @@ class FormDialog(QDialog):
             form.align_labels(width)
             form.changed.connect(self.keep)
             form.finished.connect(lambda form=form: self._finish(form))
-        if self.draft.sent:
-            self.content.setEnabled(False)
-            self.say("Puede que ya se haya guardado. Reintentá: si ya estaba, no se repite.", "warning")
-            self._idle("Reintentar")
+        self._sender.take(self.draft)
 
     def keep(self) -> None:
         """Something was typed: keep the draft."""
-        self.say("")
+        self._sender.say("")
         self.draft.keep(self.values())
-
-    def say(self, text: str, role: str = "error") -> None:
-        """Say something above the buttons; nothing takes it away."""
-        say(self._message, text, role)
 
     def scroll_to(self, widget: QWidget) -> None:
         """Focus it and make sure that it can be seen, with what is said under it."""
@@ -124,19 +116,15 @@ class FormDialog(QDialog):
 
     def submit(self) -> None:
         """Ctrl+Enter: check and send; once at a time."""
-        if self._running or not (self.draft.sent or self.check()):
+        if self._sender.running or not (self.draft.sent or self.check()):
             return
-        self.say("")
-        self._running = True
-        self._primary.setText("Guardando…")
-        self.draft.keep(self.values())
-        self.draft.mark_sent(True)
-        asked = self.ask().busy(self.content, self._primary)
-        asked.then(self._done).refused(self._refused).failed(self._failed)
+        if not self.draft.sent:
+            self.draft.keep(self.values())
+        self._sender.send(self.ask)
 
     def reject(self) -> None:
         """Esc: what was typed stays as a draft; while it is being saved, the dialog only gets out of the way."""
-        if self._running:
+        if self._sender.running:
             self.hide()
         else:
             super().reject()
@@ -182,7 +170,11 @@ class FormDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         self._cancel = button("Cancelar", "cancel", self.reject, key="Esc")
-        self._primary = button(self._verb, "submit", self.submit, key=_KEY, role="primary")
+        self._primary = button(self._verb, "submit", self.submit, key=KEY, role="primary")
+        self._sender = Sender(self, [self.content], self._primary, self._message, self._verb)
+        self._sender.done.connect(self._done)
+        self._sender.refused.connect(self._refused)
+        self._sender.failed.connect(self._failed)
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 12)
         row.setSpacing(8)
@@ -205,42 +197,23 @@ class FormDialog(QDialog):
         self.set_values({})
         self.draft.keep({})
         self._restored.hide()
-        self.content.setEnabled(True)
-        self.say("")
-        self._idle(self._verb)
+        self._sender.take(self.draft)
 
     def _done(self, result: object) -> None:
-        self._running = False
-        self.draft.discard()
         self.saved.emit(result)
         self.accept()
 
     def _refused(self, error: UserError) -> None:
-        self._answered()
         if self.isHidden():
             self._leave_with(error)
-        elif error.field is None or not self.show_field_error(error.field, error.message):
-            self.say(error.message)
+        elif error.field is not None and self.show_field_error(error.field, error.message):
+            self._sender.say("")
 
     def _failed(self, error: OperationError) -> None:
-        self._answered(in_doubt=isinstance(error, InDoubt))
         if self.isHidden():
             self._leave_with(error)
-            return
-        self.content.setEnabled(not isinstance(error, InDoubt))
-        self.say(f"{error.message} Tu texto está a salvo en este equipo.")
-        self._idle("Reintentar")
-        self._primary.setFocus()
-
-    def _answered(self, in_doubt: bool = False) -> None:
-        self._running = False
-        self._idle(self._verb)
-        self.draft.mark_sent(in_doubt)
 
     def _leave_with(self, error: UserError | OperationError) -> None:
         """Nobody looks at the dialog any more: the window's notice says it, and the draft waits."""
         self.operations.refused.emit(error)
         super().reject()
-
-    def _idle(self, verb: str) -> None:
-        name_button(self._primary, verb, _KEY)

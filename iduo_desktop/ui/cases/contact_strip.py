@@ -1,0 +1,324 @@
+"""Ctrl+L: register a contact with a client in two keys, without leaving the list."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from iduo_desktop.database.errors import UserError
+from iduo_desktop.services import activities, policies
+from iduo_desktop.services.activities import Attempt, Logged
+from iduo_desktop.services.cases import CaseCard
+from iduo_desktop.terms import Channel, Direction, FieldKind, Level
+from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui.cases.results_bar import ResultsBar
+from iduo_desktop.ui.drafts import Drafts, FormDraft
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fields import DateEditor, MomentEditor, NumberEditor, TextEditor, fixed_field
+from iduo_desktop.ui.widgets.form import FieldRow, Values
+from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.sender import KEY, Sender
+
+KIND = "contact"
+CHANNELS = (Channel.CALL, Channel.WHATSAPP, Channel.EMAIL, Channel.SMS)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class ContactStrip(QWidget):
+    """Medium, result, what the result asks for, a note. `logged` follows a save, `closed` Esc."""
+
+    logged = Signal(object)
+    closed = Signal()
+
+    def __init__(
+        self, operations: Operations, drafts: Drafts, parent: QWidget | None = None, clock: Clock = formats.now
+    ):
+        super().__init__(parent)
+        self._operations = operations
+        self._drafts = drafts
+        self._card: CaseCard | None = None
+        self._draft: FormDraft | None = None
+        self._channel = Channel.CALL
+        self._address = ""
+        self._restoring = False
+        self.setObjectName("contact_strip")
+        self.setAccessibleName("Registrar contacto")
+        self._make_inputs(clock)
+        self._lay_out()
+        self._connect()
+        self.setEnabled(False)
+        self._operations.run(self, policies.dispositions).then(self._results.offer)
+        self._operations.changed.connect(self._refresh)
+        self._adapt()
+
+    def show_card(self, card: CaseCard | None) -> None:
+        """Register contacts of this case; what was typed for it before and not saved comes back."""
+        same = card is not None and self._card is not None and card.id == self._card.id
+        self._card = card
+        self.setEnabled(card is not None and not card.closed)
+        if card is not None and not same:
+            self._draft = FormDraft(self._drafts, KIND, card.id, f"Registrar contacto — {card.client}")
+            self._set_values(self._draft.values())
+            self._sender.take(self._draft)
+        self._adapt()
+
+    def begin(self, channel: str = "", address: str = "") -> None:
+        """Get ready for a contact by this medium (else the last one), with the focus on the results."""
+        if self._card is None or not self.isEnabled():
+            return
+        self.show()
+        if channel:
+            self._choose_channel(Channel(channel))
+            self._address = address
+            say(self._to, address)
+        self._results.focus()
+
+    def save(self) -> None:
+        """Ctrl+Enter: register the contact."""
+        if self._card is None or self._draft is None or self._sender.running:
+            return
+        if self._draft.sent or self._check():
+            if not self._draft.sent:
+                self._draft.keep(self._values())
+            self._sender.send(partial(self._ask, self._card.id, self._draft))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.focusNextChild()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif not self._typed(event):
+            super().keyPressEvent(event)
+
+    def _typed(self, event: QKeyEvent) -> bool:
+        """Outside the texts, a digit is a result, and a letter begins the note."""
+        text, modifiers = event.text(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not text.isprintable() or text.strip() == "" or modifiers not in _TYPING:
+            return False
+        if text.isdecimal():
+            return self._press(int(text))
+        self._note.setFocus()
+        self._note.insert(text)
+        return True
+
+    def _press(self, digit: int) -> bool:
+        """Choose a result by its digit; what it asks for has the focus then."""
+        known = self._results.press(digit)
+        asked = next((row for row in (self._amount, self._callback) if known and not row.cell.isHidden()), None)
+        if asked is not None:
+            asked.editor.input.setFocus()
+        return known
+
+    def _make_inputs(self, clock: Clock) -> None:
+        self._channels = QButtonGroup(self)
+        self._inbound = QCheckBox("Se comunicó el cliente")
+        self._inbound.setObjectName("inbound")
+        self._results = ResultsBar()
+        amount = fixed_field("promise_amount", "Importe", FieldKind.MONEY)
+        due = fixed_field("promise_date", "Paga el", FieldKind.DATE, required=True, ahead=True)
+        callback = fixed_field("callback_at", "Cuándo", FieldKind.DATE, required=True)
+        override = fixed_field("override_reason", "Motivo para contactar igual", FieldKind.TEXT, required=True)
+        self._extras = QWidget()
+        self._amount = FieldRow(amount, NumberEditor(amount, clock), self._extras)
+        self._due = FieldRow(due, DateEditor(due, clock), self._extras)
+        self._callback = FieldRow(callback, MomentEditor(callback, clock), self._extras)
+        self._override = FieldRow(override, TextEditor(override, clock), self._extras)
+        self._rows = {row.field.key: row for row in (self._override, self._amount, self._due, self._callback)}
+        self._note = QLineEdit()
+        self._note.setMaxLength(2000)
+        self._note.setObjectName("note")
+        self._note.setAccessibleName("Nota")
+        self._note.setPlaceholderText("Nota")
+        self._to = sentence("secondary", "address")
+        self._to.setWordWrap(False)
+        self._pause = sentence("warning", "pause")
+        self._message = sentence("error", "message")
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(label("Registrar contacto", "heading", wraps=False))
+        for channel in CHANNELS:
+            radio = QRadioButton(channel.label)
+            radio.setObjectName(f"channel_{channel.value}")
+            self._channels.addButton(radio, CHANNELS.index(channel))
+            top.addWidget(radio)
+        top.addWidget(self._to)
+        top.addWidget(self._inbound)
+        top.addStretch(1)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(8)
+        bottom.addWidget(self._note, 1)
+        self._button = button("Guardar y seguir", "save_contact", self.save, key=KEY, role="primary")
+        bottom.addWidget(self._button)
+        self._content = QWidget()
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addWidget(self._results)
+        column.addWidget(self._pause)
+        column.addWidget(self._extras)
+        self._lay_out_extras()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 8, 12, 8)
+        whole.setSpacing(6)
+        whole.addWidget(self._content)
+        whole.addLayout(bottom)
+        whole.addWidget(self._message)
+
+    def _lay_out_extras(self) -> None:
+        line = QHBoxLayout(self._extras)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        for row, width in ((self._override, 320), (self._amount, 140), (self._due, 230), (self._callback, 320)):
+            row.label.setWordWrap(False)
+            row.cell.setFixedWidth(width)
+            line.addWidget(row.label, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(row.cell)
+        line.addStretch(1)
+
+    def _connect(self) -> None:
+        self._sender = Sender(self, [self._content, self._note], self._button, self._message, "Guardar y seguir")
+        self._sender.done.connect(self._saved)
+        self._sender.refused.connect(self._refused)
+        self._channels.idToggled.connect(self._changed)
+        self._inbound.toggled.connect(self._changed)
+        self._results.chosen.connect(self._changed)
+        self._note.textChanged.connect(self._changed)
+        for row in self._rows.values():
+            row.editor.changed.connect(self._changed)
+        self._choose_channel(self._channel)
+        actions.make(self, "save", self.save)
+
+    def _choose_channel(self, channel: Channel) -> None:
+        self._channels.button(CHANNELS.index(channel)).setChecked(True)
+
+    def _changed(self) -> None:
+        """Something was chosen or typed: show what goes with it, and keep the draft."""
+        if self._channels.checkedId() >= 0 and CHANNELS[self._channels.checkedId()] != self._channel:
+            self._channel = CHANNELS[self._channels.checkedId()]
+            self._address = ""
+            say(self._to, "")
+        self._adapt()
+        for row in self._rows.values():
+            if row.wrong:
+                row.check()
+        if self._draft is not None and not self._restoring:
+            self._sender.say("")
+            self._draft.keep(self._values() if self._touched() else {})
+
+    def _adapt(self) -> None:
+        """Show the inputs that the chosen result, or a client on pause, asks for."""
+        result = self._results.result()
+        self._show(self._amount, result is not None and result.promise)
+        self._show(self._due, result is not None and result.promise)
+        self._show(self._callback, result is not None and result.callback)
+        paused = self._paused()
+        self._show(self._override, paused)
+        until = formats.exact(self._card.paused_until) if self._card and self._card.paused_until else ""
+        say(self._pause, ("⛔ En pausa" + (f" hasta {until}" if until else "")) if paused else "")
+        self._extras.setVisible(any(not row.cell.isHidden() for row in self._rows.values()))
+
+    def _paused(self) -> bool:
+        return self._card is not None and self._card.level >= Level.PAUSED and not self._inbound.isChecked()
+
+    @staticmethod
+    def _show(row: FieldRow, wanted: bool) -> None:
+        row.label.setVisible(wanted)
+        row.cell.setVisible(wanted)
+
+    def _touched(self) -> bool:
+        return bool(self._note.text() or self._results.result() or self._inbound.isChecked())
+
+    def _values(self) -> Values:
+        result = self._results.result()
+        asked = {key: row.editor.value() for key, row in self._rows.items() if not row.cell.isHidden()}
+        return {
+            **{key: value for key, value in asked.items() if value is not None},
+            "channel": self._channel.value,
+            "address": self._address,
+            "direction": (Direction.INBOUND if self._inbound.isChecked() else Direction.OUTBOUND).value,
+            "disposition": str(result.id) if result else "",
+            "note": self._note.text().strip(),
+        }
+
+    def _set_values(self, values: dict[str, Any]) -> None:
+        self._restoring = True
+        if "channel" in values:
+            self._choose_channel(Channel(values["channel"]))
+        self._address = values.get("address", "")
+        say(self._to, self._address)
+        self._inbound.setChecked(values.get("direction") == Direction.INBOUND)
+        self._results.choose(int(values["disposition"]) if values.get("disposition") else None)
+        for key, row in self._rows.items():
+            row.editor.set_value(values.get(key))
+            row.show_error("")
+        self._note.setText(values.get("note", ""))
+        self._restoring = False
+
+    def _check(self) -> bool:
+        if self._results.result() is None:
+            self._sender.say("Elegí el resultado")
+            self._results.focus()
+            return False
+        wrong = [row for row in self._rows.values() if not row.cell.isHidden() and row.check()]
+        if wrong:
+            wrong[0].editor.input.setFocus()
+        return not wrong
+
+    def _ask(self, case_id: int, draft: FormDraft) -> Operation[Logged]:
+        return self._operations.run(self, activities.log_attempt, case_id, _attempt(draft.values()), draft.key)
+
+    def _saved(self, logged: Logged) -> None:
+        self._set_values({})
+        self._card = None
+        self.logged.emit(logged)
+
+    def _refused(self, error: UserError) -> None:
+        row = self._rows.get(error.field or "")
+        if row is not None:
+            # the client may have come to a pause since this card was read
+            self._show(row, True)
+            self._extras.show()
+            self._sender.say("")
+            row.show_error(error.message)
+            row.editor.input.setFocus()
+        elif error.field == "note":
+            self._note.setFocus()
+
+    def _refresh(self, table: str, _id: object) -> None:
+        if table == "disposition":
+            self._operations.run(self, policies.dispositions).then(self._results.offer)
+
+
+def _attempt(values: dict[str, Any]) -> Attempt:
+    amount, due, callback = (values.get(key) for key in ("promise_amount", "promise_date", "callback_at"))
+    return Attempt(
+        channel=values["channel"],
+        disposition_id=int(values["disposition"]),
+        note=values["note"],
+        direction=values["direction"],
+        address=values["address"],
+        promise_amount=Decimal(amount) if amount else None,
+        promise_date=date.fromisoformat(due) if due else None,
+        callback_at=datetime.fromisoformat(callback) if callback else None,
+        override_reason=values.get("override_reason", ""),
+    )
+
+
+_TYPING = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)

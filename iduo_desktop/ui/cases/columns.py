@@ -1,0 +1,153 @@
+"""The columns of each of the six lists: at most eight, in the words of source S3."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from PySide6.QtGui import QGuiApplication, QIcon
+
+from iduo_desktop.services.cases import CaseRow
+from iduo_desktop.terms import CaseList, ServiceStatus
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.theme import tokens
+from iduo_desktop.ui.widgets import chip
+from iduo_desktop.ui.widgets.columns import Badge, Column
+
+Clock = Callable[[], datetime]
+CaseColumn = Column[CaseRow]
+
+
+def case_columns(which: CaseList, clock: Clock) -> tuple[CaseColumn, ...]:
+    """The columns of one list."""
+    made = _all_columns(clock)
+    return tuple(made[key] for key in _COLUMNS[which])
+
+
+_COLUMNS = {
+    CaseList.MINE: ("client", "level", "list", "next", "debt", "cutoff", "extension", "contact"),
+    CaseList.SUSPENDED: ("client", "level", "debt", "cutoff", "reason", "until", "contact", "holder"),
+    CaseList.DELINQUENT: ("client", "level", "debt", "cutoff", "extension", "contact", "holder"),
+    CaseList.WITHDRAWN: ("client", "level", "debt", "withdrawn", "withdrawal", "contact", "holder"),
+    CaseList.ACTIVE: ("client", "level", "plan", "debt", "cutoff", "contact", "holder"),
+    CaseList.CLOSED: ("client", "level", "debt", "closed", "closing_reason", "closing_status", "closed_by"),
+}
+
+
+def _all_columns(clock: Clock) -> dict[str, CaseColumn]:
+    columns = (*_client_columns(clock), *_moment_columns(clock), *_text_columns())
+    return {column.key: column for column in columns}
+
+
+def _client_columns(clock: Clock) -> tuple[CaseColumn, ...]:
+    return (
+        Column(
+            "client",
+            "Cliente",
+            190,
+            lambda row: row.client,
+            sort="client",
+            main=True,
+            stretch=True,
+            tip=lambda row: f"{row.client}\nNro {row.company_number}",
+            spoken=lambda row: ", ".join((row.client, *(_spoken_badge(badge) for badge in _badges(row, clock)))),
+            badges=lambda row: _badges(row, clock),
+        ),
+        Column("level", "Contactos", 172, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip),
+        Column("debt", "Deuda", 112, lambda row: formats.money(row.debt), right=True, sort="debt", descending=True),
+        Column(
+            "holder",
+            "Lo tiene",
+            112,
+            lambda row: row.holder or "",
+            spoken=lambda row: f"lo tiene {row.holder}" if row.holder else "libre",
+        ),
+    )
+
+
+def _moment_columns(clock: Clock) -> tuple[CaseColumn, ...]:
+    return (
+        _day("cutoff", "Corte", 72, lambda row: row.cutoff_date, clock, sort="cutoff"),
+        _day("until", "Hasta", 72, lambda row: row.move_until, clock),
+        _day("withdrawn", "Fecha de baja", 104, lambda row: row.withdrawn_on, clock),
+        _moment("contact", "Último contacto", 122, lambda row: row.last_contact_at, clock, sort="contact"),
+        _moment("next", "Próximo", 114, lambda row: row.next_action_at, clock),
+        _moment("closed", "Cierre", 114, lambda row: row.closed_at, clock),
+        Column(
+            "extension",
+            "Prórr.",
+            66,
+            lambda row: "Sí" if _extended(row, clock) else "No",
+            tip=lambda row: formats.day(row.extended_until) if _extended(row, clock) else "Sin prórroga vigente",
+        ),
+    )
+
+
+def _text_columns() -> tuple[CaseColumn, ...]:
+    return (
+        _text("list", "Lista", 96, lambda row: ServiceStatus(row.list).label),
+        _text("plan", "Plan", 110, lambda row: row.plan),
+        _text("locality", "Localidad", 118, lambda row: row.locality),
+        _text("reason", "Motivo", 150, lambda row: row.move_reason),
+        _text("withdrawal", "Motivo de baja", 150, lambda row: row.move_reason),
+        _text("closing_reason", "Motivo", 140, lambda row: row.closing_reason),
+        _text("closing_status", "Estatus", 110, lambda row: row.closing_status),
+        _text("closed_by", "Operador", 120, lambda row: row.closed_by),
+    )
+
+
+def _text(key: str, title: str, width: int, value: Callable[[CaseRow], str | None]) -> CaseColumn:
+    return Column(key, title, width, lambda row: value(row) or formats.NOTHING)
+
+
+def _day(
+    key: str, title: str, width: int, value: Callable[[CaseRow], date | None], clock: Clock, sort: str = ""
+) -> CaseColumn:
+    return Column(
+        key,
+        title,
+        width,
+        lambda row: formats.short_day(value(row), clock().date()),
+        right=True,
+        sort=sort,
+        tip=lambda row: formats.day_and_distance(value(row), clock().date()),
+    )
+
+
+def _moment(
+    key: str, title: str, width: int, value: Callable[[CaseRow], datetime | None], clock: Clock, sort: str = ""
+) -> CaseColumn:
+    return Column(
+        key,
+        title,
+        width,
+        lambda row: formats.when(value(row), clock()),
+        right=True,
+        sort=sort,
+        tip=lambda row: formats.exact(value(row)),
+    )
+
+
+def _extended(row: CaseRow, clock: Clock) -> bool:
+    return row.extended_until is not None and row.extended_until >= clock().date()
+
+
+def _badges(row: CaseRow, clock: Clock) -> tuple[Badge, ...]:
+    due = row.next_action_at is not None and row.next_action_at <= clock() and not row.closed
+    return (
+        *((Badge("clock", formats.clock(row.next_action_at)),) if due else ()),
+        *((Badge("eye", initials(row.viewers)),) if row.viewers else ()),
+    )
+
+
+def _spoken_badge(badge: Badge) -> str:
+    return f"llamar desde las {badge.text}" if badge.kind == "clock" else f"lo tiene abierto {badge.text}"
+
+
+def initials(names: str) -> str:
+    """«Juan Paz, Ana Gil» is «JP AG»."""
+    return " ".join("".join(word[0] for word in name.split())[:2].upper() for name in names.split(", ") if name)
+
+
+def _chip(row: CaseRow) -> QIcon:
+    screen = QGuiApplication.primaryScreen()
+    colours = tokens(QGuiApplication.palette()).levels[row.level]
+    return chip.chip_icon(row.level, row.attempts, colours, max(1.0, screen.devicePixelRatio()))

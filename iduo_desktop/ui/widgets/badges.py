@@ -1,0 +1,52 @@
+"""Marks at the right end of a cell: an eye for who has it open, a clock for what is due."""
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
+
+from iduo_desktop.ui.theme import SECONDARY, Tokens, figures
+from iduo_desktop.ui.widgets.columns import Badge
+
+_SIGN = 14
+_PAD = 5
+_HEIGHT = 20
+
+
+def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colours: Tokens, behind: str) -> None:
+    """Paint the marks from the right; what they cover of the cell gets the line's own ground."""
+    font = figures(painter.font())
+    font.setPixelSize(SECONDARY)
+    painter.setFont(font)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    right = float(cell.right() - 2)
+    for badge in reversed(badges):
+        width = _SIGN + 4 + QFontMetrics(font).horizontalAdvance(badge.text) + 2 * _PAD
+        place = QRectF(right - width, cell.center().y() - _HEIGHT / 2 + 0.5, width, _HEIGHT)
+        ink = QColor(colours.warning if badge.kind == "clock" else colours.text2)
+        painter.fillRect(place.adjusted(-4, 0, 4, 0), QColor(behind))
+        painter.setPen(QPen(ink, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(place, 4, 4)
+        sign = QRectF(place.left() + _PAD, place.center().y() - _SIGN / 2, _SIGN, _SIGN)
+        (_paint_clock if badge.kind == "clock" else _paint_eye)(painter, sign, ink)
+        painter.setPen(ink)
+        painter.drawText(place.adjusted(_PAD + _SIGN + 4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.text)
+        right = place.left() - 4
+
+
+def _paint_clock(painter: QPainter, place: QRectF, ink: QColor) -> None:
+    painter.setPen(QPen(ink, 1.3))
+    painter.drawEllipse(place.center(), 5.5, 5.5)
+    middle = place.center()
+    painter.drawPolyline(QPolygonF([middle - QPointF(0, 3.5), middle, middle + QPointF(2.5, 1.5)]))
+
+
+def _paint_eye(painter: QPainter, place: QRectF, ink: QColor) -> None:
+    middle, half = place.center(), place.width() / 2
+    lids = QPainterPath(QPointF(middle.x() - half, middle.y()))
+    lids.quadTo(QPointF(middle.x(), middle.y() - 8), QPointF(middle.x() + half, middle.y()))
+    lids.quadTo(QPointF(middle.x(), middle.y() + 8), QPointF(middle.x() - half, middle.y()))
+    painter.setPen(QPen(ink, 1.3))
+    painter.drawPath(lids)
+    painter.setBrush(ink)
+    painter.drawEllipse(middle, 2, 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,66 @@
+"""What stands in the middle of a list that shows no lines: a sentence and the buttons for what to do."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.labels import label
+
+Choice = tuple[str, Callable[[], object]]
+_WIDTH = 420
+_TOP = 48
+
+
+class Placeholder(QFrame):
+    """Hangs over a list, in the middle, a little below its header."""
+
+    def __init__(self, over: QWidget):
+        super().__init__(over)
+        self.setObjectName("placeholder")
+        mark(self, surface="card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        self._sentence = label("", "", "placeholder_sentence")
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._sentence)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        column.addLayout(self._row)
+        self._buttons: list[QPushButton] = []
+        over.installEventFilter(self)
+        self.hide()
+
+    @property
+    def sentence(self) -> str:
+        """What it says, empty when it is not shown."""
+        return self._sentence.text() if not self.isHidden() else ""
+
+    def say(self, sentence: str, *choices: Choice) -> None:
+        """Show a sentence and its buttons."""
+        for button in self._buttons:
+            button.deleteLater()
+        self._buttons = []
+        self._sentence.setText(sentence)
+        for number, (text, act) in enumerate(choices):
+            button = QPushButton(text)
+            button.setObjectName(f"placeholder_choice_{number + 1}")
+            button.clicked.connect(act)
+            self._row.addWidget(button)
+            self._buttons.append(button)
+        self._place()
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        over = self.parentWidget()
+        width = min(_WIDTH, over.width() - 24)
+        self.resize(width, max(self.sizeHint().height(), self.heightForWidth(width)))
+        self.move((over.width() - width) // 2, min(_TOP + 32, max(0, over.height() - self.height())))

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from iduo_desktop.models.base import Base, moment, text, word
+from iduo_desktop.models.base import Base, amount, day, moment, text, word
 
 
 class Attempt(Base):
@@ -53,7 +53,7 @@ class Promise(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))
     attempt_id: Mapped[int] = mapped_column(ForeignKey("iduo.attempt.id"))
-    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    due_date: Mapped[date]
+    amount: Mapped[Decimal | None] = amount("amount")
+    due_date: Mapped[date] = day("due_date")
     state: Mapped[str] = word("state", "pending", "kept", "broken", "undone", nullable=False, server_default="pending")
     at: Mapped[datetime] = moment("at", now=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, DateTime, MetaData, Text, func
+from sqlalchemy import CheckConstraint, Computed, Date, DateTime, MetaData, Numeric, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import UserDefinedType
@@ -66,7 +66,24 @@ def moment(name: str, *, now: bool = False, **options: Any) -> Any:
     """A point in time; with `now`, NOT NULL and set by the server's clock."""
     if now:
         options |= {"server_default": func.clock_timestamp(), "nullable": False}
-    return mapped_column(name, DateTime(timezone=True), **options)
+        return mapped_column(name, DateTime(timezone=True), **options)
+    return mapped_column(name, DateTime(timezone=True), _within(name, "1900-01-01 UTC", "2999-12-31 UTC"), **options)
+
+
+def day(name: str, **options: Any) -> Any:
+    """A date. Infinite ones, and those after the year 9999, would break every list in which they are shown."""
+    return mapped_column(name, Date, _within(name, "1900-01-01", "2999-12-31"), **options)
+
+
+def amount(name: str, digits: int = 14, **options: Any) -> Any:
+    """A number with two decimals; "not a number" is none."""
+    most = "9" * (digits - 2) + ".99"
+    check = CheckConstraint(f"{name} BETWEEN -{most} AND {most}", name=f"{name}_range")
+    return mapped_column(name, Numeric(digits, 2), check, **options)
+
+
+def _within(name: str, first: str, last: str) -> CheckConstraint:
+    return CheckConstraint(f"{name} BETWEEN '{first}' AND '{last}'", name=f"{name}_range")
 
 
 def computed(name: str, expression: str, limit: int, kind: Any = Text) -> Any:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from iduo_desktop.models.base import Base, computed, json, moment, text, word
+from iduo_desktop.models.base import Base, amount, computed, day, json, moment, text, word
 from iduo_desktop.models.company import STATUSES
 
 OPEN = sql("state = 'open'")
@@ -71,7 +71,7 @@ class Case(Base):
     sms: Mapped[int] = mapped_column(Integer, server_default="0")
     chats: Mapped[int] = mapped_column(Integer, server_default="0")
     move_reason: Mapped[str | None] = text("move_reason", 500, None)
-    move_until: Mapped[date | None]
+    move_until: Mapped[date | None] = day("move_until")
     opened_at: Mapped[datetime] = moment("opened_at", now=True)
     opened_by: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
     closed_at: Mapped[datetime | None] = moment("closed_at")
@@ -80,9 +80,9 @@ class Case(Base):
     closing_status: Mapped[str | None] = text("closing_status", 120, None)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     client_key: Mapped[str] = text("client_key", 700, nullable=False)
-    debt: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    cutoff_date: Mapped[date | None]
-    extended_until: Mapped[date | None]
+    debt: Mapped[Decimal | None] = amount("debt")
+    cutoff_date: Mapped[date | None] = day("cutoff_date")
+    extended_until: Mapped[date | None] = day("extended_until")
     plan: Mapped[str] = text("plan", 80, nullable=False)
     locality: Mapped[str] = text("locality", 120, nullable=False)
     work_key: Mapped[datetime] = computed(

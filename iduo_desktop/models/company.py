@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from iduo_desktop.models.base import Base, computed, json, moment, text, texts, word
+from iduo_desktop.models.base import Base, amount, computed, day, json, moment, text, texts, word
 
 STATUSES = ("active", "suspended", "delinquent", "withdrawn")
 SHOWN = (
@@ -44,11 +44,11 @@ class Company(Base):
     locality: Mapped[str] = text("locality", 120, nullable=False)
     province: Mapped[str] = text("province", 80, nullable=False)
     service_status: Mapped[str] = word("service_status", *STATUSES, nullable=False)
-    status_since: Mapped[date | None]
-    cutoff_date: Mapped[date | None]
-    extended_until: Mapped[date | None]
-    debt: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    since: Mapped[date | None]
+    status_since: Mapped[date | None] = day("status_since")
+    cutoff_date: Mapped[date | None] = day("cutoff_date")
+    extended_until: Mapped[date | None] = day("extended_until")
+    debt: Mapped[Decimal | None] = amount("debt")
+    since: Mapped[date | None] = day("since")
     note: Mapped[str] = text("note", 2000, nullable=False)
     corrected: Mapped[list[str]] = texts("corrected", 20)
     imported: Mapped[object | None] = json("imported", 16000)
@@ -100,7 +100,7 @@ class Extension(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
-    until_date: Mapped[date]
+    until_date: Mapped[date] = day("until_date")
     reason: Mapped[str] = text("reason", 500, nullable=False)
     by: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
     at: Mapped[datetime] = moment("at", now=True)

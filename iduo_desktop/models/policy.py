@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Identity, Numeric, SmallInteger
+from sqlalchemy import CheckConstraint, Identity, SmallInteger
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from iduo_desktop.models.base import Base, text, word
+from iduo_desktop.models.base import Base, amount, text, word
 
 
 class Disposition(Base):
@@ -41,11 +41,11 @@ class ContactPolicy(Base):
 
     purpose: Mapped[str] = word("purpose", "service", "collection", "promotion", primary_key=True)
     window_days: Mapped[int] = mapped_column(SmallInteger)
-    weight_call: Mapped[Decimal] = mapped_column(Numeric(4, 2))
-    weight_whatsapp: Mapped[Decimal] = mapped_column(Numeric(4, 2))
-    weight_email: Mapped[Decimal] = mapped_column(Numeric(4, 2))
-    weight_sms: Mapped[Decimal] = mapped_column(Numeric(4, 2))
-    weight_chat: Mapped[Decimal] = mapped_column(Numeric(4, 2))
+    weight_call: Mapped[Decimal] = amount("weight_call", 4)
+    weight_whatsapp: Mapped[Decimal] = amount("weight_whatsapp", 4)
+    weight_email: Mapped[Decimal] = amount("weight_email", 4)
+    weight_sms: Mapped[Decimal] = amount("weight_sms", 4)
+    weight_chat: Mapped[Decimal] = amount("weight_chat", 4)
     limit_1: Mapped[int] = mapped_column(SmallInteger)
     limit_2: Mapped[int] = mapped_column(SmallInteger)
     limit_3: Mapped[int] = mapped_column(SmallInteger)

@@ -12,7 +12,7 @@ RETURNS TABLE (id bigint, company_id bigint, company_number bigint, company_vers
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
         SELECT c.id, c.company_id, o.number, o.version, o.kind, o.client, o.surname, o.names, o.document, o.tax_id, c.list,
                c.state = 'closed', o.service_status, c.subject, o.plan, o.street, o.locality, o.province, o.cutoff_date, o.extended_until,
@@ -45,7 +45,7 @@ RETURNS TABLE (id bigint, at timestamptz, by text, by_name text, kind text, case
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
         SELECT e.id, e.at, e.by, s.full_name, e.kind, e.case_id, a.channel, a.direction, e.detail,
                concat_ws(' · ', nullif(e.note, ''), 'en pausa, igual: ' || nullif(a.override_reason, '')), e.undone_at IS NOT NULL
@@ -60,7 +60,7 @@ RETURNS TABLE (event bigint, case_id bigint, client text, by_name text, detail t
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     IF p_after IS NULL THEN
         RETURN QUERY SELECT coalesce(max(e.id), 0), NULL::bigint, NULL::text, NULL::text, NULL::text FROM iduo.case_event e;
     END IF;
@@ -90,5 +90,5 @@ BEGIN
         INSERT INTO iduo.change (table_name, id) VALUES ('case', p_case);
     END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION api.case_card, api.timeline, api.taken_from_me, api.watch_case TO iduo_user;
+GRANT EXECUTE ON FUNCTION api.case_card, api.timeline, api.taken_from_me, api.watch_case TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;

@@ -6,7 +6,7 @@ RETURNS TABLE (version integer, title text, fields jsonb, templates jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
         SELECT v.id, f.title,
             (SELECT jsonb_agg(jsonb_build_object('key', d.key, 'part', d.part, 'label', d.label, 'kind', d.kind, 'required', d.required,
@@ -143,6 +143,6 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT o.label FROM iduo.form_field f JOIN iduo.form_option o ON o.field_id = f.id
     WHERE f.version_id = p_version AND f.key = p_field AND o.key = p_option
 $$;
-GRANT EXECUTE ON FUNCTION api.closing_form TO iduo_user;
+GRANT EXECUTE ON FUNCTION api.closing_form TO iduo_operator, iduo_coordinator, iduo_admin;
 GRANT EXECUTE ON FUNCTION api.close_case TO iduo_operator, iduo_coordinator;
 RESET ROLE;

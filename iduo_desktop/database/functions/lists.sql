@@ -76,7 +76,7 @@ DECLARE
     v_positions jsonb[];
     v_clients bigint[];
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     IF p_list IS NULL OR p_list NOT IN ('mine', 'suspended', 'delinquent', 'withdrawn', 'active', 'closed') THEN
         PERFORM iduo.refuse('Esa lista no existe.');
     END IF;
@@ -108,7 +108,7 @@ RETURNS TABLE (list text, count integer, capped boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
         SELECT x.list, least(x.n, 10000)::integer, x.n > 10000 FROM (
             SELECT 'mine', (SELECT count(*) FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = session_user)
@@ -126,7 +126,7 @@ DECLARE
     v_list text;
     v_value text;
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     -- skips from value to value through the list indexes: a DISTINCT would read every case
     FOREACH v_list IN ARRAY ARRAY['suspended', 'delinquent', 'withdrawn', 'active'] LOOP
         v_value := '';
@@ -144,5 +144,5 @@ BEGIN
     END LOOP;
 END $$;
 
-GRANT EXECUTE ON FUNCTION api.cases, api.case_counts, api.case_filter_choices TO iduo_user;
+GRANT EXECUTE ON FUNCTION api.cases, api.case_counts, api.case_filter_choices TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;

@@ -46,9 +46,9 @@ RETURNS TABLE (id integer, label text, digit integer, reached boolean, final boo
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY SELECT d.id, d.label, d.digit::integer, d.reached, d.final, d.promise, d.callback, d.wrong_number, d.do_not_contact
         FROM iduo.disposition d WHERE d.active ORDER BY d.position, d.id;
 END $$;
-GRANT EXECUTE ON FUNCTION api.dispositions TO iduo_user;
+GRANT EXECUTE ON FUNCTION api.dispositions TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;

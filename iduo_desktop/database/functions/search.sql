@@ -66,7 +66,7 @@ RETURNS TABLE (company_id bigint, number bigint, client text, document text, loc
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM iduo.require('user');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
         SELECT c.id, c.number, c.client, CASE WHEN c.document <> '' THEN c.document ELSE c.tax_id END, c.locality, c.service_status,
                k.id, k.list, m.why
@@ -75,6 +75,6 @@ BEGIN
         LEFT JOIN LATERAL (SELECT a.id, a.list FROM iduo.case a WHERE a.company_id = c.id AND a.state = 'open' ORDER BY a.id DESC LIMIT 1) k ON true
         ORDER BY m.rank, c.client_key COLLATE "C", c.id LIMIT greatest(1, least(p_limit, 50));
 END $$;
-GRANT EXECUTE ON FUNCTION api.find_companies TO iduo_user;
+GRANT EXECUTE ON FUNCTION api.find_companies TO iduo_operator, iduo_coordinator, iduo_admin;
 GRANT EXECUTE ON FUNCTION iduo.matching_companies(text), iduo.company_matches(text), iduo.phone_keys(text, text) TO iduo_owner;
 RESET ROLE;

@@ -7,9 +7,10 @@ RETURNS TABLE (login text, full_name text, roles text[], area_code text, must_ch
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_minimum text := iduo.setting('minimum_client');
+    v_minimum text;
 BEGIN
     PERFORM iduo.require('newcomer');
+    v_minimum := iduo.setting('minimum_client');
     IF p_version IS NULL OR p_version !~ '^\d{1,4}\.\d{1,4}\.\d{1,4}$'
         OR string_to_array(p_version, '.')::integer[] < string_to_array(v_minimum, '.')::integer[] THEN
         PERFORM iduo.refuse(format('Esta versión del programa (%s) es más vieja que la que pide el servidor (%s). Pedile a Informática que la actualice.',

@@ -1,5 +1,5 @@
 -- The second wall: forced row level security on every table, on session_user, with built-ins only.
--- Reading is for whoever works here; writing is for the roles named, and in one's own name where a table says who did it.
+-- Reading and writing are for the roles named; writing in one's own name where a table says who did it.
 DO $$
 DECLARE
     v_rule record;
@@ -14,29 +14,38 @@ BEGIN
         EXECUTE format('DROP POLICY %I ON %I.%I', v_policy.policyname, v_policy.schemaname, v_policy.tablename);
     END LOOP;
     FOR v_rule IN
-        SELECT * FROM (VALUES
-            ('company', 'operator coordinator admin', NULL),
-            ('company_phone', 'operator coordinator admin', NULL),
-            ('company_email', 'operator coordinator admin', NULL),
-            ('extension', 'operator coordinator admin', 'by'),
-            ('case', 'operator coordinator admin', NULL),
-            ('case_event', 'operator coordinator admin', 'by'),
-            ('closing', 'operator coordinator', 'by'),
-            ('attempt', 'operator coordinator', 'by'),
-            ('promise', 'operator coordinator', NULL),
-            ('presence', 'user', 'login'),
-            ('disposition', 'admin', NULL), ('contact_policy', 'admin', NULL), ('setting', 'admin', NULL),
-            ('form', 'admin', NULL), ('form_version', 'admin', NULL), ('form_field', 'admin', NULL),
-            ('form_option', 'admin', NULL), ('form_template', 'admin', NULL),
-            ('transition', 'admin', NULL),
-            ('batch', 'coordinator admin', 'by'), ('batch_row', 'coordinator admin', NULL),
-            ('change', 'user', NULL)
-        ) AS r(name, roles, person)
+        SELECT r.name, r.person,
+               (SELECT string_agg(format('(SELECT pg_has_role(session_user, %L, ''USAGE''))', 'iduo_' || w), ' OR ')
+                FROM unnest(string_to_array(r.readers, ' ')) w) AS may_read,
+               (SELECT string_agg(format('(SELECT pg_has_role(session_user, %L, ''USAGE''))', 'iduo_' || w), ' OR ')
+                FROM unnest(string_to_array(r.writers, ' ')) w) AS may_write
+        FROM (VALUES
+            ('company', 'operator coordinator admin', 'operator coordinator admin', NULL),
+            ('company_phone', 'operator coordinator admin', 'operator coordinator admin', NULL),
+            ('company_email', 'operator coordinator admin', 'operator coordinator admin', NULL),
+            ('extension', 'operator coordinator admin', 'operator coordinator admin', 'by'),
+            ('case', 'operator coordinator admin', 'operator coordinator admin', NULL),
+            ('case_event', 'operator coordinator admin', 'operator coordinator admin', 'by'),
+            ('closing', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('attempt', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('promise', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('presence', 'operator coordinator admin', 'operator coordinator admin', 'login'),
+            ('disposition', 'operator coordinator admin', 'admin', NULL),
+            ('contact_policy', 'operator coordinator admin', 'admin', NULL),
+            ('form', 'operator coordinator admin', 'admin', NULL),
+            ('form_version', 'operator coordinator admin', 'admin', NULL),
+            ('form_field', 'operator coordinator admin', 'admin', NULL),
+            ('form_option', 'operator coordinator admin', 'admin', NULL),
+            ('form_template', 'operator coordinator admin', 'admin', NULL),
+            ('transition', 'operator coordinator admin', 'admin', NULL),
+            ('setting', 'user', 'admin', NULL),
+            ('batch', 'coordinator admin', 'coordinator admin', 'by'),
+            ('batch_row', 'coordinator admin', 'coordinator admin', NULL),
+            ('change', 'user', 'user', NULL)
+        ) AS r(name, readers, writers, person)
     LOOP
-        EXECUTE format('CREATE POLICY read ON iduo.%I FOR SELECT USING ((SELECT pg_has_role(session_user, ''iduo_user'', ''USAGE'')))', v_rule.name);
-        EXECUTE format('CREATE POLICY write ON iduo.%I FOR ALL USING (%s) WITH CHECK (%2$s %s)', v_rule.name,
-            (SELECT '(' || string_agg(format('(SELECT pg_has_role(session_user, %L, ''USAGE''))', 'iduo_' || word), ' OR ') || ')'
-             FROM unnest(string_to_array(v_rule.roles, ' ')) word),
+        EXECUTE format('CREATE POLICY read ON iduo.%I FOR SELECT USING (%s)', v_rule.name, v_rule.may_read);
+        EXECUTE format('CREATE POLICY write ON iduo.%I FOR ALL USING (%s) WITH CHECK ((%2$s) %3$s)', v_rule.name, v_rule.may_write,
             CASE WHEN v_rule.person IS NOT NULL THEN format('AND %I = session_user', v_rule.person) ELSE '' END);
     END LOOP;
 END $$;

@@ -1,0 +1,92 @@
+"""Fills a database with a call centre as it looks on a working day: people, clients, cases with a month of history."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from random import Random
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from iduo_desktop import phones
+from iduo_desktop.admin import demo_rows
+from iduo_desktop.admin.demo_cases import HERE
+from iduo_desktop.admin.demo_clients import AREA_CODE, WORDS, Client, make_clients, street
+from iduo_desktop.admin.demo_history import Month, Person
+
+# Who enters with one click.
+DEMO_PEOPLE = ("operador", "coordinador", "administrador")
+CLIENTS = 3050
+SEED = 2026
+CORRECTIONS = 45
+
+
+def fill(superuser_conninfo: str, people: Mapping[str, str]) -> bool:
+    """Fill an upgraded database; `people` are the passwords of DEMO_PEOPLE by login, valid from now on.
+
+    False when there were clients in it already: then only the passwords are set.
+    """
+    with psycopg.connect(superuser_conninfo, options="-c synchronous_commit=off") as connection:
+        staff = [Person(*row) for row in WORDS["people"]]
+        empty = connection.execute("SELECT FROM iduo.company LIMIT 1").fetchone() is None
+        for person in staff:
+            if empty or person.login in people:
+                _enrol(connection, person, people.get(person.login) or secrets.token_urlsafe(24))
+        if empty:
+            _write(connection, staff)
+    return empty
+
+
+def _enrol(connection: psycopg.Connection, person: Person, password: str) -> None:
+    """A login of the server and its person; the login may be there already, from another database."""
+    verifier = connection.pgconn.encrypt_password(password.encode(), person.login.encode(), b"scram-sha-256").decode()
+    if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [person.login]).fetchone() is None:
+        values = (person.login, person.full_name, [person.role], verifier)
+        connection.execute("SELECT iduo.create_person(%s, %s, %s, %s, false)", values)
+        return
+    role, group = sql.Identifier(person.login), sql.Identifier(f"iduo_{person.role}")
+    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(verifier)))
+    connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET FALSE").format(group, role))
+    connection.execute(
+        "INSERT INTO iduo.staff (login, full_name, must_change_password) VALUES (%s, %s, false) ON CONFLICT DO NOTHING",
+        [person.login, person.full_name],
+    )
+
+
+def _write(connection: psycopg.Connection, staff: Sequence[Person]) -> None:
+    chance = Random(SEED)  # noqa: S311 - the same believable data every time, nothing secret
+    (now,) = connection.execute("SELECT clock_timestamp()").fetchall()[0]
+    now = now.astimezone(HERE)
+    clients = make_clients(chance, now.date(), CLIENTS)
+    desk = Month(chance, now, staff, _options(connection)).tell(clients)
+    (form_version,) = connection.execute("SELECT id FROM iduo.form_version WHERE state = 'published'").fetchall()[0]
+    results = {label: number for number, label in connection.execute("SELECT id, label FROM iduo.disposition")}
+    tables = (
+        demo_rows.of_clients(clients) | demo_rows.of_lists(desk) | demo_rows.of_cases(desk, results, form_version, now)
+    )
+    for table, rows in tables.items():
+        demo_rows.copy(connection, table, rows)
+    _correct(connection, chance, [person.login for person in staff if person.role == "operator"], clients)
+    connection.execute("ANALYZE")
+
+
+def _options(connection: psycopg.Connection) -> dict[tuple[str, str], str]:
+    """The labels of the closing form's options, by field and key."""
+    query = "SELECT f.key, o.key, o.label FROM iduo.form_option o JOIN iduo.form_field f ON f.id = o.field_id"
+    return {(field, option): label for field, option, label in connection.execute(query)}
+
+
+def _correct(
+    connection: psycopg.Connection, chance: Random, operators: Sequence[str], clients: Sequence[Client]
+) -> None:
+    """Some clients were corrected by operators: through the door and in their names, so that the audit says so."""
+    for client in chance.sample(clients, CORRECTIONS):
+        who = chance.choice(operators)
+        connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(who)))
+        field, value = chance.choice((("street", street(chance)), ("note", chance.choice(WORDS["client_notes"]))))
+        connection.execute("SELECT api.correct_company(%s, %s, %s, 1, %s)", [client.id, field, value, uuid4()])
+        if chance.random() < 0.4:
+            extra = phones.parse(f"11 5{chance.randrange(10**7):07}", AREA_CODE, mobile=True)
+            values = (client.id, extra.typed, extra.e164, extra.search_key, extra.kind, extra.valid, uuid4())
+            connection.execute("SELECT api.save_company_phone(%s, NULL, %s, %s, %s, %s, %s, %s)", values)
+        connection.execute("RESET SESSION AUTHORIZATION")

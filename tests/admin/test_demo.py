@@ -1,0 +1,164 @@
+"""The demo looks like a call centre at work, and is consistent as if it had been worked through the door."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from random import Random
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from iduo_desktop.admin import demo, upgrade
+from iduo_desktop.admin.demo_cases import HERE
+from iduo_desktop.admin.demo_clients import WORDS, make_clients
+from iduo_desktop.admin.demo_history import IN_HAND, Month, Person
+from iduo_desktop.database.connection import Conninfo, Database
+from iduo_desktop.database.embedded import EmbeddedServer
+from iduo_desktop.services import cases, staff
+from iduo_desktop.terms import CaseList, Level
+
+PASSWORDS = dict.fromkeys(demo.DEMO_PEOPLE, "una clave de prueba")
+PEOPLE = [Person(*row) for row in WORDS["people"]]
+
+
+@pytest.fixture(scope="module")
+def filled(
+    server: EmbeddedServer,
+    server_connection: psycopg.Connection,
+    template: str,
+    one_at_a_time: Callable[[], AbstractContextManager[None]],
+) -> Iterator[psycopg.Connection]:
+    """A database with the demo in it; it takes seconds, so one is made for all tests here."""
+    name = f"demo_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}"
+    names = (sql.Identifier(name), sql.Identifier(template))
+    server_connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    conninfo = make_conninfo(server.superuser_conninfo, dbname=name)
+    with one_at_a_time():
+        upgrade.secure_database(conninfo)
+        assert demo.fill(conninfo, PASSWORDS)
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        yield connection
+    server_connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
+
+
+def login(filled: psycopg.Connection, name: str) -> Database:
+    """A workstation on which one of the demo's people logged in."""
+    info = filled.info
+    return Database(Conninfo(((info.host, info.port),), info.dbname, name, PASSWORDS[name]))
+
+
+def count(filled: psycopg.Connection, query: str) -> int:
+    """How many rows a query finds."""
+    return filled.execute(query).rowcount
+
+
+def test_every_list_has_work(filled: psycopg.Connection) -> None:
+    operador = login(filled, "operador")
+    counts = {row.list: row.count for row in cases.counts(operador)}
+    assert counts["mine"] == 9
+    assert all(counts[name] >= 250 for name in CaseList if name != CaseList.MINE), counts
+    assert sum(counts.values()) == pytest.approx(demo.CLIENTS, rel=0.03)
+    mine = cases.page(operador, CaseList.MINE)
+    due = [row for row in mine if row.next_action_at and row.next_action_at <= datetime.now(HERE)]
+    assert 1 <= len(due) < len(mine)
+    operador.close()
+
+
+def test_the_three_people_enter_with_their_roles(filled: psycopg.Connection) -> None:
+    roles = {"operador": ("operator",), "coordinador": ("coordinator",), "administrador": ("admin",)}
+    for name, expected in roles.items():
+        database = login(filled, name)
+        me = staff.me(database, "0.1.0")
+        assert me.roles == expected
+        assert not me.must_change_password
+        database.close()
+
+
+def test_filling_again_only_sets_the_passwords(
+    filled: psycopg.Connection,
+    server: EmbeddedServer,
+    one_at_a_time: Callable[[], AbstractContextManager[None]],
+) -> None:
+    conninfo = make_conninfo(server.superuser_conninfo, dbname=filled.info.dbname)
+    before = count(filled, "SELECT FROM audit.entry")
+    with one_at_a_time():
+        assert not demo.fill(conninfo, PASSWORDS)
+    assert count(filled, "SELECT FROM audit.entry") == before
+    login(filled, "coordinador").close()
+
+
+def test_counters_are_what_the_history_says(filled: psycopg.Connection) -> None:
+    wrong = """SELECT FROM iduo.case c
+        CROSS JOIN LATERAL (SELECT count(*) AS all, count(*) FILTER (WHERE a.channel = 'email') AS emails, max(a.at) AS last
+                            FROM iduo.attempt a WHERE a.case_id = c.id AND a.undone_at IS NULL) kept
+        WHERE (attempts, c.emails) <> (kept.all, kept.emails) OR last_contact_at IS DISTINCT FROM kept.last
+           OR version <> (SELECT count(*) + count(e.undone_at) FROM iduo.case_event e WHERE e.case_id = c.id)"""
+    assert count(filled, wrong) == 0
+    assert count(filled, "SELECT FROM iduo.attempt") > 4000
+
+
+def test_every_closed_case_has_its_form(filled: psycopg.Connection) -> None:
+    assert 300 <= count(filled, "SELECT FROM iduo.case WHERE state = 'closed'") <= 600
+    formless = """SELECT FROM iduo.case c WHERE state = 'closed'
+        AND NOT EXISTS (SELECT FROM iduo.closing g WHERE g.case_id = c.id AND g.at = c.closed_at)"""
+    assert count(filled, formless) == 0
+    values = filled.execute("SELECT form_version_id, values FROM iduo.closing").fetchall()
+    for version, form in values[::9]:
+        filled.execute("SELECT iduo.check_form(%s, %s::jsonb)", [version, psycopg.types.json.Jsonb(form)])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["imported", "created", "taken", "taken_over", "released", "returned", "moved", "attempt", "closed", "reopened"],
+)
+def test_everything_that_happens_happened(filled: psycopg.Connection, kind: str) -> None:
+    assert filled.execute("SELECT FROM iduo.case_event WHERE kind = %s", [kind]).rowcount >= 10
+
+
+def test_every_level_is_there(filled: psycopg.Connection) -> None:
+    query = "SELECT DISTINCT level FROM iduo.pressures(ARRAY(SELECT id FROM iduo.company))"
+    assert {level for (level,) in filled.execute(query)} == {*Level}
+
+
+def test_promises_callbacks_moves_and_extensions(filled: psycopg.Connection) -> None:
+    assert count(filled, "SELECT FROM iduo.promise WHERE state = 'broken'") > 50
+    assert count(filled, "SELECT FROM iduo.promise WHERE state = 'pending'") > 20
+    assert count(filled, "SELECT FROM iduo.case WHERE state = 'open' AND next_action_at < clock_timestamp()") >= 20
+    waiting = "SELECT FROM iduo.case WHERE list = 'suspended' AND move_reason <> '' AND move_until > current_date"
+    assert count(filled, waiting) >= 10
+    assert count(filled, "SELECT FROM iduo.company WHERE extended_until > current_date AND note <> ''") >= 5
+
+
+def test_corrections_are_in_the_audit_log_with_who_made_them(filled: psycopg.Connection) -> None:
+    query = "SELECT FROM audit.entry WHERE table_name = 'company' AND operation = 'UPDATE' AND actor <> 'postgres'"
+    assert count(filled, query) >= 30
+    assert count(filled, "SELECT FROM iduo.company WHERE cardinality(corrected) > 0") >= 30
+
+
+def test_the_next_case_gets_the_next_number(filled: psycopg.Connection) -> None:
+    for table in ("company", "case", "case_event", "attempt", "batch"):
+        query = sql.SQL("SELECT nextval(pg_get_serial_sequence({}, 'id')) > (SELECT max(id) FROM {})")
+        names = (sql.Literal(f'iduo."{table}"'), sql.Identifier("iduo", table))
+        assert filled.execute(query.format(*names)).fetchone() == (True,)
+
+
+@pytest.mark.parametrize("moment", ["2026-11-24 11:30", "2026-11-23 08:05", "2026-11-22 02:15", "2027-01-02 14:00"])
+def test_it_looks_right_at_any_moment(moment: str) -> None:
+    now = datetime.fromisoformat(moment).replace(tzinfo=HERE)
+    labels = {(field, key): key for field in ("reason", "status") for key in (*WORDS["closings"], "solved", "agreed")}
+    labels |= {("status", status): status for status in ("not_solved", "not_reached")}
+    clients = make_clients(Random(1), now.date(), 700)
+    told = [Month(Random(1), now, PEOPLE, labels).tell(clients) for _ in range(2)]
+    desk = told[0]
+    assert [(e.at, e.case.id, e.detail) for e in desk.events] == [(e.at, e.case.id, e.detail) for e in told[1].events]
+    assert max(event.at for event in desk.events) <= now
+    assert max(event.at for event in desk.events) > now - timedelta(hours=44)
+    held = [case for case in desk.cases if case.assigned_to and case.state == "open"]
+    assert sum(case.assigned_to == "operador" for case in held) == len(IN_HAND)
+    assert all(now - case.touched_at < timedelta(hours=48) for case in held)
+    hours = {event.at.hour for event in desk.events if event.kind == "attempt"}
+    assert min(hours) >= 9
+    assert max(hours) <= 18

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from stdnum.ar import cuit
@@ -160,7 +161,7 @@ class RowReader:
 
     def _status(self) -> ServiceStatus:
         title, cell = next(self.cells("status"))
-        status = STATUSES.get(folded(shown(cell)))
+        status = status_of(shown(cell))
         if status is None:
             message = f"{title} {quoted(cell)}no es un estado conocido." if shown(cell) else f"{title} está vacío."
             raise RowError("doubtful", title, shown(cell), message)
@@ -215,6 +216,12 @@ class RowReader:
         except CellError as error:
             self.warnings.append(f"{title} {quoted(cell)}{error}.")
             return ""
+
+
+@lru_cache(maxsize=1000)
+def status_of(text: str) -> ServiceStatus | None:
+    """The status that a word means, None if nobody knows."""
+    return STATUSES.get(folded(text))
 
 
 def shown(cell: Cell) -> str:

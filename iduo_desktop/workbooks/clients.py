@@ -128,7 +128,7 @@ def _without_doubles(rows: list[ClientRow], title: str) -> tuple[list[ClientRow]
         by_number[row.number].append(row)
     kept, problems = [], []
     for number, same in by_number.items():
-        if len({_content(row) for row in same}) == 1:
+        if len(same) == 1 or len({_content(row) for row in same}) == 1:
             kept.append(same[0])
             message = f"Es igual a la fila {same[0].row}."
             problems += [Problem(row.row, "unchanged", number, title, str(number), message) for row in same[1:]]

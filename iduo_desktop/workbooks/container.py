@@ -105,7 +105,8 @@ def _check_names(data: bytes, entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_ENTRIES:
         raise WorkbookError(TOO_BIG)
     names = {entry.orig_filename.lower() for entry in entries}
-    if len(names) < len(entries) or data.count(ZIP_END) != 1 or any(_leads_out(entry) for entry in entries):
+    alone = data.count(ZIP_END) == 1 and min((entry.header_offset for entry in entries), default=0) == 0
+    if not alone or len(names) < len(entries) or any(_leads_out(entry) for entry in entries):
         raise WorkbookError(DAMAGED)
     if any(entry.flag_bits & 1 for entry in entries):
         raise WorkbookError(ENCRYPTED)

@@ -103,7 +103,9 @@ def _sheets(lines: Iterator[Any], progress: Progress) -> Iterator[Sheet]:
         if "end" in line:
             return
         head, rows = line, []
-    raise WorkbookError(f"La planilla está dañada o pide demasiada memoria. {SAVE_AGAIN}")
+    raise WorkbookError(
+        f"La planilla está dañada, o tiene algo escrito muy lejos de la lista y pide demasiada memoria. {SAVE_AGAIN}"
+    )
 
 
 def _cell(value: dict[str, Any]) -> dict[str, Any] | Cell:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,12 +14,13 @@ from cryptography.fernet import Fernet, InvalidToken
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from iduo_desktop.credentials import draft_key
 from iduo_desktop.ui.operations import Operations
 
 PAUSE_MS = 500
 KEPT_FOR = timedelta(days=7)
 
-FindKey = Callable[[str], bytes | None]
+FindKey = Callable[[str, str], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Draft:
 class Drafts(QObject):
     """The drafts of the person who is logged in. Without a keyring they live in memory only, and `memory_only` says so.
 
-    `find_key(login)` gives the Fernet key of a login, or None where there is no keyring; it runs in a worker.
+    `find_key(profile, login)` gives the Fernet key, or None where there is no keyring; it runs in a worker.
     """
 
     recovered = Signal(object)
@@ -50,16 +52,16 @@ class Drafts(QObject):
     def __init__(
         self,
         operations: Operations,
+        profile: str,
         login: str,
-        find_key: FindKey,
+        find_key: FindKey = draft_key,
         folder: Path | None = None,
         parent: QObject | None = None,
     ):
         super().__init__(parent)
         self._operations = operations
-        self._login = login
-        self._find_key = find_key
-        self._folder = folder_of(login, folder or user_data_path("iduo Desktop", "iduo"))
+        self._find_key = partial(find_key, profile, login)
+        self._folder = folder_of(profile, login, folder or user_data_path("iduo Desktop", "iduo"))
         self._key: bytes | None = None
         self._held: dict[UUID, Draft] = {}
         self._waiting: dict[UUID, Draft | None] = {}
@@ -69,7 +71,7 @@ class Drafts(QObject):
 
     def load(self) -> None:
         """Read what an earlier run left; `recovered` tells which drafts there are, if any."""
-        self._operations.run_local(self, _open, self._login, self._find_key, self._folder).then(self._loaded)
+        self._operations.run_local(self, _open, self._find_key, self._folder).then(self._loaded)
 
     def find(self, kind: str, target: int) -> Draft | None:
         """The draft of this kind of form about this case, newest first."""
@@ -167,13 +169,13 @@ def recovery_sentence(drafts: tuple[Draft, ...]) -> str:
     return f"Recuperamos {len(drafts)} {'borrador' if len(drafts) == 1 else 'borradores'} {when}."
 
 
-def folder_of(login: str, root: Path) -> Path:
-    """Where a login's drafts are; its name does not tell whose."""
-    return root / "drafts" / hashlib.sha256(login.encode()).hexdigest()[:16]
+def folder_of(profile: str, login: str, root: Path) -> Path:
+    """Where a login's drafts for a database are; the folder's name does not tell whose."""
+    return root / "drafts" / hashlib.sha256(f"{profile}\n{login}".encode()).hexdigest()[:16]
 
 
-def _open(login: str, find_key: FindKey, folder: Path) -> tuple[bytes | None, tuple[Draft, ...]]:
-    key = find_key(login)
+def _open(find_key: Callable[[], bytes | None], folder: Path) -> tuple[bytes | None, tuple[Draft, ...]]:
+    key = find_key()
     if key is None:
         return None, ()
     files = sorted(folder.glob("*.draft")) if folder.is_dir() else []

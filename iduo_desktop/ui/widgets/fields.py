@@ -55,6 +55,9 @@ class Editor(QWidget):
         """True when nothing was typed or chosen."""
         return self.value() is None
 
+    def settle(self) -> None:
+        """Enter: take the first of what fits what was typed."""
+
     def _hold(self, widget: QWidget) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -137,6 +140,9 @@ class ChoiceEditor(Editor):
 
     def is_blank(self) -> bool:
         return self.box.is_blank()
+
+    def settle(self) -> None:
+        self.box.settle()
 
 
 class SeveralEditor(Editor):

@@ -98,16 +98,24 @@ class FieldRow(QObject):
 class FormView(QWidget):
     """Fields of a form. Enter goes to the next one; values come and go as a dictionary ready for JSON.
 
-    `digit_typed` tells of a digit where it cannot be part of an answer; `finished` of Enter in the last field.
+    `editors` are inputs that a caller brings, by the key of their field. `digit_typed` tells of a digit where it cannot
+    be part of an answer; `finished` of Enter in the last field.
     """
 
     changed = Signal()
     finished = Signal()
     digit_typed = Signal(int)
 
-    def __init__(self, fields: Iterable[Field], clock: Clock, parent: QWidget | None = None):
+    def __init__(
+        self,
+        fields: Iterable[Field],
+        clock: Clock,
+        parent: QWidget | None = None,
+        editors: Mapping[str, Editor] | None = None,
+    ):
         super().__init__(parent)
-        self.rows = [FieldRow(field, editor(field, clock), self) for field in fields]
+        own = editors or {}
+        self.rows = [FieldRow(field, own.get(field.key) or editor(field, clock), self) for field in fields]
         self._by_key = {row.field.key: row for row in self.rows}
         self._filled: Values = {}
         self._columns = 0
@@ -182,8 +190,6 @@ class FormView(QWidget):
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
         if self._advances(watched, event):
-            if isinstance(watched, ChoiceBox):
-                watched.settle()
             self._advance(watched)
             return True
         if isinstance(watched, ChoiceBox) and event.text().isdecimal() and not watched.knows(event.text()):
@@ -197,10 +203,10 @@ class FormView(QWidget):
         return enter and plain and isinstance(watched, QLineEdit | ChoiceBox)
 
     def _advance(self, watched: QObject) -> None:
-        inputs = [row.editor.input for row in self.rows]
-        at = next(index for index, each in enumerate(inputs) if each is watched)
-        if at + 1 < len(inputs):
-            inputs[at + 1].setFocus(Qt.FocusReason.TabFocusReason)
+        at = next(index for index, row in enumerate(self.rows) if row.editor.input is watched)
+        self.rows[at].editor.settle()
+        if at + 1 < len(self.rows):
+            self.rows[at + 1].editor.input.setFocus(Qt.FocusReason.TabFocusReason)
         else:
             self.finished.emit()
 

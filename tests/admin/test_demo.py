@@ -92,7 +92,7 @@ def test_filling_again_only_sets_the_passwords(
 
 def test_counters_are_what_the_history_says(filled: psycopg.Connection) -> None:
     wrong = """SELECT FROM iduo.case c
-        CROSS JOIN LATERAL (SELECT count(*) AS all, count(*) FILTER (WHERE a.channel = 'email') AS emails, max(a.at) AS last
+        CROSS JOIN LATERAL (SELECT count(*) AS all, count(*) FILTER (WHERE channel = 'email') AS emails, max(at) AS last
                             FROM iduo.attempt a WHERE a.case_id = c.id AND a.undone_at IS NULL) kept
         WHERE (attempts, c.emails) <> (kept.all, kept.emails) OR last_contact_at IS DISTINCT FROM kept.last
            OR version <> (SELECT count(*) + count(e.undone_at) FROM iduo.case_event e WHERE e.case_id = c.id)"""

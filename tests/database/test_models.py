@@ -28,13 +28,7 @@ NOT_TABLES = re.compile(
 def statements(conninfo: str) -> list[str]:
     """The definitions of tables, columns, constraints and indexes, sorted."""
     known = {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
-    options = (
-        "--schema-only",
-        "--no-owner",
-        "--no-privileges",
-        "--no-policies",
-        "--exclude-table=iduo.alembic_version",
-    )
+    left_out = ("--no-owner", "--no-privileges", "--no-policies", "--exclude-table=iduo.alembic_version")
     where = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGPASSWORD": "password", "PGDATABASE": "dbname"}
     dump = subprocess.run(
         [binaries.find_programs() / "pg_dump", "--schema-only", *left_out, "--schema=iduo", "--schema=audit"],

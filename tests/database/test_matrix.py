@@ -1,0 +1,112 @@
+"""Who may do what: every function of schema api, called by every role, by the disabled, newcomers and strangers."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from iduo_desktop.database.embedded import EmbeddedServer
+from tests.database.house import Hold, house
+from tests.people import People
+
+ROLES = ("operator", "coordinator", "admin", "answerer")
+NEWCOMERS = {*ROLES, "newcomer"}
+
+# What they do, who they are, and by which functions.
+MATRIX: tuple[tuple[str, set[str], str], ...] = (
+    ("log in, see one's own sessions, follow changes", NEWCOMERS, "session_start sessions end_session changes"),
+    ("change one's own password", NEWCOMERS, "change_password"),
+    (
+        "lists and cards",
+        {"operator", "coordinator", "admin"},
+        "cases case_counts case_filter_choices case_card watch_case",
+    ),
+    ("search, history", {"operator", "coordinator", "admin"}, "find_companies timeline taken_from_me"),
+    ("see what a form asks", {"operator", "coordinator", "admin"}, "closing_form dispositions"),
+    (
+        "take, release, contact, close one's own case; undo one's own move",
+        {"operator", "coordinator"},
+        "take_case take_next_case release_case log_attempt close_case undo_case",
+    ),
+    ("take over another's case, reopen", {"coordinator"}, "take_over_case reopen_case"),
+    (
+        "create and move cases, correct clients' data",
+        {"operator", "coordinator"},
+        "create_case move_case correct_company save_company_phone save_company_email",
+    ),
+    ("import", {"coordinator", "admin"}, "open_batch stage_rows apply_batch batch_outcomes"),
+    ("see who works here", {"coordinator", "admin"}, "people"),
+    ("add, disable and reset people", {"admin"}, "add_person disable_person end_disabled_sessions reset_person"),
+    ("read the audit log", {"admin"}, "open_access audit_of"),
+)
+MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}
+PERSONS = (*ROLES, "newcomer", "disabled", "stranger")
+NOT_ALLOWED = (
+    "No tenés permiso para hacer esto.",
+    "Primero tenés que cambiar tu contraseña.",
+    "permission denied for function",
+)
+
+
+@pytest.fixture(scope="module")
+def superuser(
+    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, worker_id: str
+) -> Iterator[psycopg.Connection]:
+    """In a clone in which nothing is changed."""
+    with (
+        house(server, server_connection, template, one_at_a_time, f"matrix_{worker_id}") as conninfo,
+        psycopg.connect(conninfo, autocommit=True) as connection,
+    ):
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def connections(
+    superuser: psycopg.Connection, server_connection: psycopg.Connection, worker_id: str
+) -> Iterator[dict[str, psycopg.Connection]]:
+    """Each person's own connection; those who are no role have every role and may nevertheless not."""
+    people = People(superuser, f"matrix_{worker_id}")
+    made = {name: people.raw(name, *([name] if name in ROLES else ROLES)) for name in PERSONS}
+    change = "UPDATE iduo.staff SET {} WHERE login = %s"
+    superuser.execute(change.format("must_change_password = true"), [people.add("newcomer")])
+    superuser.execute(change.format("active = false"), [people.add("disabled")])
+    superuser.execute("DELETE FROM iduo.staff WHERE login = %s", [people.add("stranger")])
+    yield made
+    people.close()
+    people.forget(server_connection)
+
+
+def answer(connection: psycopg.Connection, statement: sql.Composed) -> tuple[str, str]:
+    """SQLSTATE and message; ("", "") when it went well."""
+    try:
+        connection.execute(statement)
+    except psycopg.Error as error:
+        return error.sqlstate or "", error.diag.message_primary or ""
+    return "", ""
+
+
+def with_nothing(superuser: psycopg.Connection, function: str) -> sql.Composed:
+    """A call with NULL for everything: harmless, and far enough to see who is let in."""
+    query = "SELECT pronargs FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname = %s"
+    ((count,),) = superuser.execute(query, [function]).fetchall()
+    return sql.SQL("SELECT * FROM {}({})").format(
+        sql.Identifier("api", function), sql.SQL(", ").join([sql.NULL] * count)
+    )
+
+
+def test_every_function_is_in_the_matrix_once(superuser: psycopg.Connection) -> None:
+    listed = " ".join(functions for _, _, functions in MATRIX).split()
+    there = superuser.execute("SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace").fetchall()
+    assert sorted(listed) == sorted(name for (name,) in there)
+
+
+@pytest.mark.parametrize("function", MAY)
+def test_who_may(superuser: psycopg.Connection, connections: dict[str, psycopg.Connection], function: str) -> None:
+    statement = with_nothing(superuser, function)
+    for person, connection in connections.items():
+        state, message = answer(connection, statement)
+        refused = state == "42501" and message.startswith(NOT_ALLOWED)
+        assert refused == (person not in MAY[function]), f"{person}: {state} {message}"
+        # who is let in is answered, or refused in words of ours
+        assert refused or state[:2] in ("", "IU") or (function, state) == ("audit_of", "42501"), f"{state} {message}"

@@ -1,0 +1,115 @@
+"""iduo-admin: what carries out each command, and how every failure ends."""
+
+import importlib
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+from iduo_desktop.admin import databases, doctor, serve, staff, target
+from iduo_desktop.admin.outcome import Exit, Terminal
+from iduo_desktop.admin.parser import Verbs, make_parser
+from iduo_desktop.admin.target import WrongUseError
+from iduo_desktop.database import errors, watchdog
+from iduo_desktop.database.binaries import NoServerError
+from iduo_desktop.database.connection import Conninfo, Database
+
+EXPECTED = (WrongUseError, NoServerError, errors.UserError, errors.OperationError, psycopg.Error)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command; the answer is the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["watchdog"]:
+        return watchdog.main(words[1:])
+    options = make_parser(VERBS).parse_args(words)
+    terminal = Terminal(options.json)
+    try:
+        return int(options.verb(options, terminal))
+    except EXPECTED as error:
+        return terminal.refuse(*_why(error))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _why(error: Exception) -> tuple[str, Exit]:
+    """The sentence and the exit code for a failure; a mistake of ours is raised again, to keep its trace."""
+    if isinstance(error, psycopg.Error):
+        return _what_the_server_said(error)
+    if isinstance(error, WrongUseError):
+        return str(error), Exit.WRONG_USE
+    if isinstance(error, NoServerError):
+        return str(error), Exit.NO_SERVER
+    away = isinstance(error, errors.ConnectionLost | errors.LoginRefused | errors.ServerNotTrusted)
+    return str(error), Exit.NO_CONNECTION if away else Exit.REFUSED
+
+
+def _what_the_server_said(error: psycopg.Error) -> tuple[str, Exit]:
+    state, said = error.sqlstate, error.diag
+    if state is None and isinstance(error, psycopg.OperationalError):
+        return f"{errors.from_connecting(str(error)).message} ({str(error).splitlines()[0]})", Exit.NO_CONNECTION
+    kind = errors.kind_of(state)
+    if state is not None and kind is errors.Kind.REFUSED:
+        ours = said.source_function == "exec_stmt_raise"
+        return errors.refusal(state, said.message_primary or "", said.message_detail, ours).message, Exit.REFUSED
+    if kind in (errors.Kind.LOST, errors.Kind.BUSY):
+        return f"El servidor cortó o está ocupado ({state}). Probá de nuevo.", Exit.NO_CONNECTION
+    raise error
+
+
+def import_clients(options: Namespace, terminal: Terminal) -> int:
+    """Bring a list of clients in, as a coordinator or an administrator."""
+    # loaded here: it brings the readers of workbooks
+    imports = importlib.import_module("iduo_desktop.admin.imports")
+    with target.opened(options, terminal) as place:
+        database = Database(_importer(place), deadline=600)
+        try:
+            return int(imports.run(database, options.file, options.dry_run, terminal))
+        finally:
+            database.close()
+
+
+def _importer(place: target.Target) -> Conninfo:
+    """On a private server the demo's coordinator; on a central one whoever was named."""
+    info = psycopg.conninfo.conninfo_to_dict(place.conninfo)
+    login, password = str(info.get("user") or ""), str(info.get("password") or "")
+    if place.folder is not None:
+        login = "coordinador"
+        password = serve.people(place)[login]
+    elif not password or not info.get("host"):
+        raise WrongUseError("para importar hace falta --host, --user y --password-file")
+    certificate = info.get("sslrootcert")
+    hosts = ((str(info["host"]), int(info.get("port") or 5432)),)
+    return Conninfo(hosts, place.name, login, password, Path(str(certificate)) if certificate else None)
+
+
+def fill_with_demo(options: Namespace, terminal: Terminal) -> int:
+    """Fill a private server's database with a call centre as it looks on a working day."""
+    demo = importlib.import_module("iduo_desktop.admin.demo")
+    if options.embedded is None:
+        raise WrongUseError("demo necesita --embedded CARPETA")
+    with target.opened(options, terminal) as place:
+        passwords = serve.people(place)
+        terminal.progress("Inventando clientes y un mes de trabajo…")
+        filled = bool(demo.fill(place.conninfo, passwords))
+    said = "La base de demostración está lista." if filled else "La base ya tenía clientes: no se tocaron."
+    terminal.answer({"filled": filled, "people": passwords}, [said])
+    return Exit.DONE
+
+
+VERBS: Verbs = {
+    "database create": databases.create,
+    "database upgrade": databases.bring_up_to_date,
+    "database doctor": doctor.run,
+    "staff add": staff.add,
+    "staff disable": staff.disable,
+    "staff reset": staff.reset,
+    "serve": serve.run,
+    "demo": fill_with_demo,
+    "import clients": import_clients,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

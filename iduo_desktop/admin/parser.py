@@ -1,0 +1,90 @@
+"""What can be said to iduo-admin."""
+
+from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from iduo_desktop import __version__
+from iduo_desktop.admin.outcome import EXIT_MEANINGS, Terminal
+from iduo_desktop.admin.staff import ROLES
+
+Verbs = Mapping[str, Callable[[Namespace, Terminal], int]]
+
+NOUNS = {
+    "database": "crear la base, ponerla al día, revisarla",
+    "staff": "dar de alta, desactivar, dar otra contraseña",
+    "import": "traer datos de una planilla",
+}
+HELP = {
+    "database create": "crear la base con roles, tablas, permisos y funciones",
+    "database upgrade": "llevar la base a esta versión; se puede repetir",
+    "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
+    "staff add": "dar de alta a una persona; muestra su contraseña una sola vez",
+    "staff disable": "no dejar entrar más a una persona y cerrar sus sesiones",
+    "staff reset": "dar otra contraseña a una persona; la muestra una sola vez",
+    "serve": "poner en marcha un servidor privado y dejarlo andando",
+    "demo": "llenar un servidor privado con datos de demostración",
+    "import clients": "importar una lista de clientes",
+}
+
+
+def make_parser(verbs: Verbs) -> ArgumentParser:
+    """The parser; options that say which server may stand before or after the command."""
+    parser = ArgumentParser("iduo-admin", description="Lleva la base de datos de iduo Desktop.", **_common())
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(json=False, embedded=None, host=None, port=None, user=None, dbname="iduo")
+    parser.set_defaults(sslrootcert=None, password_file=None)
+    commands = parser.add_subparsers(required=True, metavar="COMANDO")
+    nouns = {}
+    for noun, text in NOUNS.items():
+        of_noun = commands.add_parser(noun, help=text, description=text, **_common())
+        nouns[noun] = of_noun.add_subparsers(required=True, metavar="ACCIÓN")
+    made = {}
+    for words, carry_out in verbs.items():
+        noun, _, verb = words.rpartition(" ")
+        made[words] = nouns.get(noun, commands).add_parser(verb, help=HELP[words], description=HELP[words], **_common())
+        made[words].set_defaults(verb=carry_out)
+    _details(made)
+    return parser
+
+
+def _details(verbs: Mapping[str, ArgumentParser]) -> None:
+    for words in ("staff add", "staff disable", "staff reset"):
+        verbs[words].add_argument("login", metavar="USUARIO")
+    add = verbs["staff add"]
+    add.add_argument("--name", required=True, metavar="NOMBRE", help="nombre y apellido")
+    add.add_argument(
+        "--role",
+        required=True,
+        action="append",
+        choices=sorted(ROLES),
+        metavar="ROL",
+        help="operador, coordinador, administrador o respondedor; se puede repetir: los roles se suman",
+    )
+    clients = verbs["import clients"]
+    clients.add_argument("file", type=Path, metavar="ARCHIVO", help="la planilla")
+    clients.add_argument("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
+
+
+def _common() -> dict[str, Any]:
+    """What every parser has; made anew for each, because parsers change the defaults of options that they share."""
+    options = _options()
+    return {"parents": [options], "epilog": EXIT_MEANINGS, "formatter_class": RawDescriptionHelpFormatter}
+
+
+def _options() -> ArgumentParser:
+    common = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+    common.add_argument("--json", action="store_true", help="una línea de JSON en lugar de texto")
+    private = common.add_argument_group("servidor privado")
+    private.add_argument("--embedded", type=Path, metavar="CARPETA", help="se crea si no existe")
+    central = common.add_argument_group("servidor central (sin --host: el de esta máquina)")
+    central.add_argument("--host", metavar="SERVIDOR")
+    central.add_argument("--port", type=int, metavar="PUERTO")
+    central.add_argument("--user", metavar="USUARIO", help="superusuario, o un administrador para staff e import")
+    central.add_argument("--dbname", metavar="BASE", help="iduo si no se dice otra")
+    central.add_argument("--sslrootcert", type=Path, metavar="ARCHIVO", help="certificado que verifica al servidor")
+    central.add_argument(
+        "--password-file", type=Path, metavar="ARCHIVO", help="su primera línea; si no, PGPASSFILE o se pregunta"
+    )
+    return common

@@ -1,0 +1,35 @@
+"""Passwords that are made here: shown once or kept in a private file, never sent; the server gets a verifier."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+import psycopg
+
+# Without the signs that are taken for one another when read aloud or copied by hand.
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_password() -> str:
+    """Four groups of four, some 79 bits."""
+    return "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
+
+
+def verifier(connection: psycopg.Connection, login: str, password: str) -> str:
+    """What the server keeps instead of the password."""
+    made = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
+    return made.decode("ascii")
+
+
+def kept_passwords(path: Path, logins: tuple[str, ...]) -> dict[str, str]:
+    """The passwords of these logins from a file that only we may read; what is missing is made."""
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    wanted = {login: kept.get(login) or new_password() for login in logins}
+    if wanted != kept:
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(wanted, file)
+        fresh.replace(path)
+    return wanted

@@ -118,6 +118,8 @@ class CaseEvent(Base):
             "attempt",
             "closed",
             "reopened",
+            "handed_over",
+            "survey",
         ),
         nullable=False,
     )

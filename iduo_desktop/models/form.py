@@ -1,8 +1,9 @@
 """Forms that an administrator makes: versions, fields, options and quick templates."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,13 +14,16 @@ KEY = "key ~ '^[a-z][a-z0-9_]{0,39}$'"
 
 
 class Form(Base):
-    """A form of the organisation; `closing` closes cases."""
+    """A form of the organisation; `closing` closes cases, and there is one."""
 
     __tablename__ = "form"
+    __table_args__ = (Index("form_closing_index", "kind", unique=True, postgresql_where=sql("kind = 'closing'")),)
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    kind: Mapped[str] = word("kind", "closing", nullable=False, unique=True)
+    kind: Mapped[str] = word("kind", "closing", "survey", "contact_section", "ticket", nullable=False)
     title: Mapped[str] = text("title", 120, None, nullable=False)
+    active: Mapped[bool] = mapped_column(server_default=sql("true"))
+    key: Mapped[UUID | None] = mapped_column(unique=True)
 
 
 class FormVersion(Base):
@@ -28,6 +32,7 @@ class FormVersion(Base):
     __tablename__ = "form_version"
     __table_args__ = (
         Index("form_version_published_index", "form_id", unique=True, postgresql_where=sql("state = 'published'")),
+        Index("form_version_draft_index", "form_id", unique=True, postgresql_where=sql("state = 'draft'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -73,6 +78,7 @@ class FormOption(Base):
     label: Mapped[str] = text("label", 120, None, nullable=False)
     digit: Mapped[int | None] = mapped_column(SmallInteger)
     parents: Mapped[list[str]] = texts("parents")
+    lists: Mapped[list[str]] = texts("lists", 4)
     active: Mapped[bool] = mapped_column(server_default=sql("true"))
     position: Mapped[int] = mapped_column(SmallInteger)
 
@@ -88,3 +94,25 @@ class FormTemplate(Base):
     digit: Mapped[int] = mapped_column(SmallInteger)
     label: Mapped[str] = text("label", 80, None, nullable=False)
     values: Mapped[object] = json("values", 8000, nullable=False)
+
+
+class SurveyAnswer(Base):
+    """A survey that was filled during a contact, with the version it was filled with."""
+
+    __tablename__ = "survey_answer"
+    __table_args__ = (
+        Index("survey_answer_company_index", "company_id", "at"),
+        Index("survey_answer_version_index", "form_version_id", "at"),
+        Index("survey_answer_event_index", "event_id"),
+        Index("survey_answer_case_index", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("iduo.case_event.id"))
+    form_version_id: Mapped[int] = mapped_column(ForeignKey("iduo.form_version.id"))
+    values: Mapped[object] = json("values", 65536, nullable=False)
+    by: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
+    at: Mapped[datetime] = moment("at", now=True)
+    undone_at: Mapped[datetime | None] = moment("undone_at")

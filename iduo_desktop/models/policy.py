@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Identity, SmallInteger
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from iduo_desktop.models.base import Base, amount, text, word
+from iduo_desktop.models.base import Base, amount, text, texts, word
 
 
 class Disposition(Base):
@@ -25,6 +25,7 @@ class Disposition(Base):
     callback: Mapped[bool] = mapped_column(server_default=sql("false"))
     wrong_number: Mapped[bool] = mapped_column(server_default=sql("false"))
     do_not_contact: Mapped[bool] = mapped_column(server_default=sql("false"))
+    lists: Mapped[list[str]] = texts("lists", 4)
     active: Mapped[bool] = mapped_column(server_default=sql("true"))
 
 

@@ -7,12 +7,17 @@ from iduo_desktop.database.connection import Database
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value that a choice offers. `digit` is its key, `parents` the options of `options_if` that it goes with."""
+    """A value that a choice offers. `digit` is its key, `parents` the options of `options_if` that it goes with.
+
+    `lists` are the case lists that it applies to (none: all); a retired option has `active` False.
+    """
 
     key: str
     label: str
     digit: int | None
     parents: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ class Person:
     roles: tuple[str, ...]
     active: bool
     open_cases: int
+    area_code: str
+    team_id: int | None
+    team: str | None
+    must_change_password: bool
+    disabled_at: datetime | None
 
 
 def me(database: Database, version: str) -> Me:
@@ -87,3 +92,44 @@ def reset(database: Database, login: str, verifier: str) -> None:
 def change_password(database: Database, verifier: str) -> None:
     """Change one's own password."""
     database.call("change_password", verifier=verifier)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many open cases went to somebody else."""
+
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who has a window open now."""
+
+    login: str
+    full_name: str
+    address: str | None
+    program: str
+    since: datetime
+
+
+def save(
+    database: Database, login: str, full_name: str, roles: tuple[str, ...], area_code: str, team_id: int | None
+) -> None:
+    """Change a person's name, roles, default area code and team."""
+    database.call("save_person", login=login, full_name=full_name, roles=[*roles], area_code=area_code, team=team_id)
+
+
+def enable(database: Database, login: str) -> None:
+    """Let a disabled person in again."""
+    database.call("enable_person", login=login)
+
+
+def hand_over(database: Database, login: str, to: str | None, reason: str) -> HandedOver:
+    """Give a person's open cases to somebody else, or back to their lists (to None)."""
+    values = {"from": login, "to": to, "reason": reason}
+    return database.one(HandedOver, "hand_over", **values)
+
+
+def who_is_in(database: Database) -> tuple[Present, ...]:
+    """Who has a window open now, for administrators and coordinators."""
+    return database.rows(Present, "who_is_in")

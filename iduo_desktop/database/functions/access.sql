@@ -9,7 +9,7 @@ DECLARE
     v_count integer;
 BEGIN
     PERFORM iduo.require('admin');
-    IF p_what IS DISTINCT FROM 'audit' THEN
+    IF p_what IS NULL OR p_what NOT IN ('audit', 'person') THEN
         PERFORM iduo.refuse('No se puede consultar eso.');
     END IF;
     p_reason := iduo.need('reason', p_reason, 'Escribí para qué lo consultás.', 500);

@@ -8,19 +8,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
-        SELECT v.id, f.title,
-            (SELECT jsonb_agg(jsonb_build_object('key', d.key, 'part', d.part, 'label', d.label, 'kind', d.kind, 'required', d.required,
-                    'required_if_field', d.required_if_field, 'required_if_values', d.required_if_values,
-                    'options_if_field', d.options_if_field, 'help', d.help, 'max_length', d.max_length,
-                    'options', (SELECT coalesce(jsonb_agg(jsonb_build_object('key', o.key, 'label', o.label, 'digit', o.digit, 'parents', o.parents)
-                                                         ORDER BY o.position, o.id), '[]')
-                                FROM iduo.form_option o WHERE o.field_id = d.id AND o.active)) ORDER BY d.position, d.id)
-             FROM iduo.form_field d WHERE d.version_id = v.id),
-            (SELECT coalesce(jsonb_agg(jsonb_build_object('digit', t.digit, 'label', t.label,
-                    'values', (SELECT jsonb_agg(jsonb_build_object('field', x.key, 'value', x.value)) FROM jsonb_each_text(t.values) x))
-                    ORDER BY t.digit), '[]') FROM iduo.form_template t WHERE t.version_id = v.id)
-        FROM iduo.form f JOIN iduo.form_version v ON v.form_id = f.id
-        WHERE f.kind = 'closing' AND v.state = 'published' AND EXISTS (SELECT FROM iduo.case c WHERE c.id = p_case);
+        SELECT v.id, f.title, iduo.form_fields(v.id, false, c.list), iduo.form_templates(v.id)
+        FROM iduo.case c, iduo.form f JOIN iduo.form_version v ON v.form_id = f.id
+        WHERE c.id = p_case AND f.kind = 'closing' AND v.state = 'published';
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese caso no existe.');
     END IF;
@@ -32,7 +22,7 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
 $$;
 
 -- Refuses the first value that is missing, unknown or does not fit; returns the values without the blank ones.
-CREATE OR REPLACE FUNCTION iduo.check_form(p_version integer, p_values jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION iduo.check_form(p_version integer, p_values jsonb, p_list text) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     d iduo.form_field;
@@ -57,7 +47,7 @@ BEGIN
                 PERFORM iduo.refuse_field(d.key, format('Completá «%s».', d.label));
             END IF;
         ELSE
-            v_problem := CASE WHEN d.kind IN ('choice', 'several') THEN iduo.choice_problem(d, v_value, p_values -> d.options_if_field)
+            v_problem := CASE WHEN d.kind IN ('choice', 'several') THEN iduo.choice_problem(d, v_value, p_values -> d.options_if_field, p_list)
                               ELSE iduo.value_problem(d, v_value) END;
             IF v_problem IS NOT NULL THEN
                 PERFORM iduo.refuse_field(d.key, v_problem);
@@ -67,12 +57,13 @@ BEGIN
     RETURN p_values;
 END $$;
 
-CREATE OR REPLACE FUNCTION iduo.choice_problem(p_field iduo.form_field, p_value jsonb, p_parent jsonb) RETURNS text
+CREATE OR REPLACE FUNCTION iduo.choice_problem(p_field iduo.form_field, p_value jsonb, p_parent jsonb, p_list text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 BEGIN
     IF jsonb_typeof(p_value) <> (CASE p_field.kind WHEN 'choice' THEN 'string' ELSE 'array' END) OR EXISTS (
         SELECT FROM jsonb_array_elements(CASE jsonb_typeof(p_value) WHEN 'array' THEN p_value ELSE jsonb_build_array(p_value) END) v
         WHERE NOT EXISTS (SELECT FROM iduo.form_option o WHERE o.field_id = p_field.id AND o.active AND to_jsonb(o.key) = v
+                          AND (p_list IS NULL OR o.lists = '{}' OR p_list = ANY (o.lists))
                           AND (o.parents = '{}' OR p_parent <@ to_jsonb(o.parents)))) THEN
         RETURN format('Elegí una opción de «%s».', p_field.label);
     END IF;
@@ -122,10 +113,11 @@ BEGIN
     IF NOT replayed THEN
         PERFORM iduo.need_own(v_case, false);
         -- a version that was retired while the dialog was open still closes: nobody loses what he typed
-        IF NOT EXISTS (SELECT FROM iduo.form_version v WHERE v.id = p_form_version AND v.state <> 'draft') THEN
+        IF NOT EXISTS (SELECT FROM iduo.form_version v JOIN iduo.form f ON f.id = v.form_id
+                       WHERE v.id = p_form_version AND v.state <> 'draft' AND f.kind = 'closing') THEN
             PERFORM iduo.refuse('El formulario cambió: abrilo de nuevo.');
         END IF;
-        v_values := iduo.check_form(p_form_version, p_values);
+        v_values := iduo.check_form(p_form_version, p_values, v_case.list);
         v_reason := iduo.option_label(p_form_version, 'reason', v_values ->> 'reason');
         UPDATE iduo.case c SET state = 'closed', closed_at = clock_timestamp(), closed_by = session_user, closing_reason = v_reason,
             closing_status = iduo.option_label(p_form_version, 'status', v_values ->> 'status'), version = version + 1,

@@ -29,14 +29,16 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
 $$;
 
 CREATE FUNCTION api.people()
-RETURNS TABLE (login text, full_name text, roles text[], active boolean, open_cases integer)
+RETURNS TABLE (login text, full_name text, roles text[], active boolean, open_cases integer, area_code text, team_id integer, team text,
+               must_change_password boolean, disabled_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('admin', 'coordinator');
     RETURN QUERY SELECT s.login, s.full_name, iduo.roles_of(s.login), s.active,
-            (SELECT count(*)::integer FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = s.login)
-        FROM iduo.staff s ORDER BY s.full_name, s.login;
+            (SELECT count(*)::integer FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = s.login),
+            s.area_code, s.team_id, (SELECT t.name FROM iduo.team t WHERE t.id = s.team_id), s.must_change_password, s.disabled_at
+        FROM iduo.staff s ORDER BY NOT s.active, s.full_name, s.login;
 END $$;
 GRANT EXECUTE ON FUNCTION api.session_start TO iduo_user;
 GRANT EXECUTE ON FUNCTION api.people TO iduo_admin, iduo_coordinator;

@@ -22,7 +22,7 @@ BEGIN
     IF v_event.undone_at IS NOT NULL THEN
         RETURN NEXT;
         RETURN;
-    ELSIF v_event.kind NOT IN ('taken', 'released', 'moved', 'attempt', 'closed') THEN
+    ELSIF v_event.kind NOT IN ('taken', 'released', 'moved', 'attempt', 'closed', 'survey') THEN
         PERFORM iduo.refuse('Eso no se puede deshacer.');
     ELSIF v_event.at < clock_timestamp() - interval '5 minutes' THEN
         PERFORM iduo.refuse('Ya pasaron más de 5 minutos: no se puede deshacer.');
@@ -42,6 +42,7 @@ BEGIN
     UPDATE iduo.attempt a SET undone_at = clock_timestamp() WHERE a.event_id = p_event;
     UPDATE iduo.promise p SET state = 'undone' WHERE p.attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.event_id = p_event);
     UPDATE iduo.closing g SET undone_at = clock_timestamp() WHERE g.event_id = p_event;
+    UPDATE iduo.survey_answer s SET undone_at = clock_timestamp() WHERE s.event_id = p_event;
     UPDATE iduo.case_event e SET undone_at = clock_timestamp() WHERE e.id = p_event;
     RETURN NEXT;
 END $$;

@@ -15,7 +15,7 @@ CREATE TABLE iduo.receipt (
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     actor TEXT NOT NULL CONSTRAINT receipt_actor_length_check CHECK (length(actor) <= 63),
     address INET,
-    what TEXT NOT NULL CONSTRAINT receipt_what_word_check CHECK (what IN ('audit')),
+    what TEXT NOT NULL CONSTRAINT receipt_what_word_check CHECK (what IN ('audit', 'person')),
     subject TEXT NOT NULL CONSTRAINT receipt_subject_length_check CHECK (length(subject) <= 200),
     reason TEXT NOT NULL CONSTRAINT receipt_reason_length_check CHECK (length(reason) <= 500),
     at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
@@ -128,7 +128,7 @@ CREATE TABLE iduo.case_event (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     case_id BIGINT NOT NULL,
     company_id BIGINT NOT NULL,
-    kind TEXT NOT NULL CONSTRAINT case_event_kind_word_check CHECK (kind IN ('created', 'imported', 'taken', 'taken_over', 'released', 'returned', 'moved', 'attempt', 'closed', 'reopened')),
+    kind TEXT NOT NULL CONSTRAINT case_event_kind_word_check CHECK (kind IN ('created', 'imported', 'taken', 'taken_over', 'released', 'returned', 'moved', 'attempt', 'closed', 'reopened', 'handed_over', 'survey')),
     at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     by TEXT NOT NULL,
     detail TEXT DEFAULT '' NOT NULL CONSTRAINT case_event_detail_length_check CHECK (length(detail) <= 500),
@@ -198,6 +198,28 @@ CREATE TABLE iduo.closing (
     CONSTRAINT closing_by_fkey FOREIGN KEY(by) REFERENCES iduo.staff (login)
 );
 CREATE INDEX closing_case_index ON iduo.closing (case_id);
+
+CREATE TABLE iduo.survey_answer (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    case_id BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    event_id BIGINT NOT NULL,
+    form_version_id INTEGER NOT NULL,
+    values JSONB NOT NULL CONSTRAINT survey_answer_values_length_check CHECK (octet_length(values::text) <= 65536),
+    by TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    undone_at TIMESTAMP WITH TIME ZONE CONSTRAINT survey_answer_undone_at_range_check CHECK (undone_at BETWEEN '1900-01-01 UTC' AND '2999-12-31 UTC'),
+    CONSTRAINT survey_answer_pkey PRIMARY KEY (id),
+    CONSTRAINT survey_answer_case_id_fkey FOREIGN KEY(case_id) REFERENCES iduo."case" (id),
+    CONSTRAINT survey_answer_company_id_fkey FOREIGN KEY(company_id) REFERENCES iduo.company (id),
+    CONSTRAINT survey_answer_event_id_fkey FOREIGN KEY(event_id) REFERENCES iduo.case_event (id),
+    CONSTRAINT survey_answer_form_version_id_fkey FOREIGN KEY(form_version_id) REFERENCES iduo.form_version (id),
+    CONSTRAINT survey_answer_by_fkey FOREIGN KEY(by) REFERENCES iduo.staff (login)
+);
+CREATE INDEX survey_answer_case_index ON iduo.survey_answer (case_id);
+CREATE INDEX survey_answer_company_index ON iduo.survey_answer (company_id, at);
+CREATE INDEX survey_answer_event_index ON iduo.survey_answer (event_id);
+CREATE INDEX survey_answer_version_index ON iduo.survey_answer (form_version_id, at);
 
 CREATE TABLE iduo.promise (
     id BIGINT GENERATED ALWAYS AS IDENTITY,

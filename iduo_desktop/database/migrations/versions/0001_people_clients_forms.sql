@@ -63,6 +63,7 @@ CREATE TABLE iduo.disposition (
     callback BOOLEAN DEFAULT false NOT NULL,
     wrong_number BOOLEAN DEFAULT false NOT NULL,
     do_not_contact BOOLEAN DEFAULT false NOT NULL,
+    lists TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT disposition_lists_length_check CHECK (cardinality(lists) <= 4 AND length(lists::text) <= 8000),
     active BOOLEAN DEFAULT true NOT NULL,
     CONSTRAINT disposition_pkey PRIMARY KEY (id),
     CONSTRAINT disposition_digit_check CHECK (digit BETWEEN 1 AND 9),
@@ -71,30 +72,68 @@ CREATE TABLE iduo.disposition (
 
 CREATE TABLE iduo.form (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
-    kind TEXT NOT NULL CONSTRAINT form_kind_word_check CHECK (kind IN ('closing')),
+    kind TEXT NOT NULL CONSTRAINT form_kind_word_check CHECK (kind IN ('closing', 'survey', 'contact_section', 'ticket')),
     title TEXT NOT NULL CONSTRAINT form_title_length_check CHECK (length(title) <= 120),
-    CONSTRAINT form_pkey PRIMARY KEY (id),
-    CONSTRAINT form_kind_key UNIQUE (kind)
-);
-
-CREATE TABLE iduo.setting (
-    name TEXT NOT NULL CONSTRAINT setting_name_length_check CHECK (length(name) <= 60),
-    value JSONB NOT NULL CONSTRAINT setting_value_length_check CHECK (octet_length(value::text) <= 8000),
-    shipped JSONB NOT NULL CONSTRAINT setting_shipped_length_check CHECK (octet_length(shipped::text) <= 8000),
-    meaning TEXT DEFAULT '' NOT NULL CONSTRAINT setting_meaning_length_check CHECK (length(meaning) <= 500),
-    CONSTRAINT setting_pkey PRIMARY KEY (name)
-);
-
-CREATE TABLE iduo.staff (
-    login TEXT NOT NULL CONSTRAINT staff_login_length_check CHECK (length(login) <= 40),
-    full_name TEXT NOT NULL CONSTRAINT staff_full_name_length_check CHECK (length(full_name) <= 120),
     active BOOLEAN DEFAULT true NOT NULL,
-    must_change_password BOOLEAN DEFAULT true NOT NULL,
-    area_code TEXT DEFAULT '' NOT NULL CONSTRAINT staff_area_code_length_check CHECK (length(area_code) <= 5),
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    disabled_at TIMESTAMP WITH TIME ZONE CONSTRAINT staff_disabled_at_range_check CHECK (disabled_at BETWEEN '1900-01-01 UTC' AND '2999-12-31 UTC'),
-    CONSTRAINT staff_pkey PRIMARY KEY (login),
-    CONSTRAINT staff_login_form_check CHECK (login ~ '^[a-z][a-z0-9_.-]{0,39}$')
+    key UUID,
+    CONSTRAINT form_pkey PRIMARY KEY (id),
+    CONSTRAINT form_key_key UNIQUE (key)
+);
+CREATE UNIQUE INDEX form_closing_index ON iduo.form (kind) WHERE kind = 'closing';
+
+CREATE TABLE iduo.holiday (
+    day DATE NOT NULL CONSTRAINT holiday_day_range_check CHECK (day BETWEEN '1900-01-01' AND '2999-12-31'),
+    name TEXT NOT NULL CONSTRAINT holiday_name_length_check CHECK (length(name) <= 120),
+    CONSTRAINT holiday_pkey PRIMARY KEY (day)
+);
+
+CREATE TABLE iduo.promotion (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    title TEXT NOT NULL CONSTRAINT promotion_title_length_check CHECK (length(title) <= 120),
+    text TEXT NOT NULL CONSTRAINT promotion_text_length_check CHECK (length(text) <= 2000),
+    valid_from DATE CONSTRAINT promotion_valid_from_range_check CHECK (valid_from BETWEEN '1900-01-01' AND '2999-12-31'),
+    valid_until DATE CONSTRAINT promotion_valid_until_range_check CHECK (valid_until BETWEEN '1900-01-01' AND '2999-12-31'),
+    plans TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT promotion_plans_length_check CHECK (cardinality(plans) <= 50 AND length(plans::text) <= 8000),
+    lists TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT promotion_lists_length_check CHECK (cardinality(lists) <= 4 AND length(lists::text) <= 8000),
+    active BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT promotion_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE iduo.script (
+    situation TEXT NOT NULL CONSTRAINT script_situation_length_check CHECK (length(situation) <= 60),
+    part TEXT NOT NULL CONSTRAINT script_part_length_check CHECK (length(part) <= 40),
+    position SMALLINT NOT NULL,
+    meaning TEXT NOT NULL CONSTRAINT script_meaning_length_check CHECK (length(meaning) <= 200),
+    shipped TEXT NOT NULL CONSTRAINT script_shipped_length_check CHECK (length(shipped) <= 1000),
+    text TEXT NOT NULL CONSTRAINT script_text_length_check CHECK (length(text) <= 1000),
+    CONSTRAINT script_pkey PRIMARY KEY (situation)
+);
+
+CREATE TABLE iduo.team (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    name TEXT NOT NULL CONSTRAINT team_name_length_check CHECK (length(name) <= 80),
+    active BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT team_pkey PRIMARY KEY (id),
+    CONSTRAINT team_name_key UNIQUE (name)
+);
+
+CREATE TABLE iduo.topic (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    label TEXT NOT NULL CONSTRAINT topic_label_length_check CHECK (length(label) <= 120),
+    kind TEXT NOT NULL CONSTRAINT topic_kind_word_check CHECK (kind IN ('question', 'request', 'claim')),
+    position SMALLINT NOT NULL,
+    active BOOLEAN DEFAULT true NOT NULL,
+    CONSTRAINT topic_pkey PRIMARY KEY (id),
+    CONSTRAINT topic_label_key UNIQUE (label)
+);
+
+CREATE TABLE iduo.working_hours (
+    weekday SMALLINT NOT NULL,
+    opens TIME WITHOUT TIME ZONE,
+    closes TIME WITHOUT TIME ZONE,
+    CONSTRAINT working_hours_pkey PRIMARY KEY (weekday),
+    CONSTRAINT working_hours_weekday_check CHECK (weekday BETWEEN 1 AND 7),
+    CONSTRAINT working_hours_order_check CHECK ((opens IS NULL) = (closes IS NULL) AND opens < closes)
 );
 
 CREATE TABLE iduo.company_email (
@@ -125,6 +164,31 @@ CREATE TABLE iduo.company_phone (
 CREATE INDEX company_phone_company_index ON iduo.company_phone (company_id);
 CREATE INDEX company_phone_search_index ON iduo.company_phone (search_key COLLATE "C");
 
+CREATE TABLE iduo.form_version (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    form_id INTEGER NOT NULL,
+    state TEXT DEFAULT 'draft' NOT NULL CONSTRAINT form_version_state_word_check CHECK (state IN ('draft', 'published', 'retired')),
+    published_at TIMESTAMP WITH TIME ZONE CONSTRAINT form_version_published_at_range_check CHECK (published_at BETWEEN '1900-01-01 UTC' AND '2999-12-31 UTC'),
+    CONSTRAINT form_version_pkey PRIMARY KEY (id),
+    CONSTRAINT form_version_form_id_fkey FOREIGN KEY(form_id) REFERENCES iduo.form (id)
+);
+CREATE UNIQUE INDEX form_version_draft_index ON iduo.form_version (form_id) WHERE state = 'draft';
+CREATE UNIQUE INDEX form_version_published_index ON iduo.form_version (form_id) WHERE state = 'published';
+
+CREATE TABLE iduo.staff (
+    login TEXT NOT NULL CONSTRAINT staff_login_length_check CHECK (length(login) <= 40),
+    full_name TEXT NOT NULL CONSTRAINT staff_full_name_length_check CHECK (length(full_name) <= 120),
+    active BOOLEAN DEFAULT true NOT NULL,
+    must_change_password BOOLEAN DEFAULT true NOT NULL,
+    area_code TEXT DEFAULT '' NOT NULL CONSTRAINT staff_area_code_length_check CHECK (length(area_code) <= 5),
+    team_id INTEGER,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    disabled_at TIMESTAMP WITH TIME ZONE CONSTRAINT staff_disabled_at_range_check CHECK (disabled_at BETWEEN '1900-01-01 UTC' AND '2999-12-31 UTC'),
+    CONSTRAINT staff_pkey PRIMARY KEY (login),
+    CONSTRAINT staff_login_form_check CHECK (login ~ '^[a-z][a-z0-9_.-]{0,39}$'),
+    CONSTRAINT staff_team_id_fkey FOREIGN KEY(team_id) REFERENCES iduo.team (id)
+);
+
 CREATE TABLE iduo.extension (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     company_id BIGINT NOT NULL,
@@ -137,16 +201,6 @@ CREATE TABLE iduo.extension (
     CONSTRAINT extension_company_id_fkey FOREIGN KEY(company_id) REFERENCES iduo.company (id),
     CONSTRAINT extension_by_fkey FOREIGN KEY(by) REFERENCES iduo.staff (login)
 );
-
-CREATE TABLE iduo.form_version (
-    id INTEGER GENERATED ALWAYS AS IDENTITY,
-    form_id INTEGER NOT NULL,
-    state TEXT DEFAULT 'draft' NOT NULL CONSTRAINT form_version_state_word_check CHECK (state IN ('draft', 'published', 'retired')),
-    published_at TIMESTAMP WITH TIME ZONE CONSTRAINT form_version_published_at_range_check CHECK (published_at BETWEEN '1900-01-01 UTC' AND '2999-12-31 UTC'),
-    CONSTRAINT form_version_pkey PRIMARY KEY (id),
-    CONSTRAINT form_version_form_id_fkey FOREIGN KEY(form_id) REFERENCES iduo.form (id)
-);
-CREATE UNIQUE INDEX form_version_published_index ON iduo.form_version (form_id) WHERE state = 'published';
 
 CREATE TABLE iduo.form_field (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
@@ -181,6 +235,23 @@ CREATE TABLE iduo.form_template (
     CONSTRAINT form_template_version_id_fkey FOREIGN KEY(version_id) REFERENCES iduo.form_version (id)
 );
 
+CREATE TABLE iduo.setting (
+    name TEXT NOT NULL CONSTRAINT setting_name_length_check CHECK (length(name) <= 60),
+    part TEXT NOT NULL CONSTRAINT setting_part_length_check CHECK (length(part) <= 40),
+    position SMALLINT NOT NULL,
+    kind TEXT NOT NULL CONSTRAINT setting_kind_word_check CHECK (kind IN ('number', 'text', 'yes_no', 'choice')),
+    value JSONB NOT NULL CONSTRAINT setting_value_length_check CHECK (octet_length(value::text) <= 8000),
+    shipped JSONB NOT NULL CONSTRAINT setting_shipped_length_check CHECK (octet_length(shipped::text) <= 8000),
+    meaning TEXT DEFAULT '' NOT NULL CONSTRAINT setting_meaning_length_check CHECK (length(meaning) <= 500),
+    minimum INTEGER,
+    maximum INTEGER,
+    choices TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT setting_choices_length_check CHECK (cardinality(choices) <= 20 AND length(choices::text) <= 8000),
+    changed_at TIMESTAMP WITH TIME ZONE CONSTRAINT setting_changed_at_range_check CHECK (changed_at BETWEEN '1900-01-01 UTC' AND '2999-12-31 UTC'),
+    changed_by TEXT,
+    CONSTRAINT setting_pkey PRIMARY KEY (name),
+    CONSTRAINT setting_changed_by_fkey FOREIGN KEY(changed_by) REFERENCES iduo.staff (login)
+);
+
 CREATE TABLE iduo.form_option (
     id INTEGER GENERATED ALWAYS AS IDENTITY,
     field_id INTEGER NOT NULL,
@@ -188,6 +259,7 @@ CREATE TABLE iduo.form_option (
     label TEXT NOT NULL CONSTRAINT form_option_label_length_check CHECK (length(label) <= 120),
     digit SMALLINT,
     parents TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT form_option_parents_length_check CHECK (cardinality(parents) <= 100 AND length(parents::text) <= 8000),
+    lists TEXT[] DEFAULT '{}' NOT NULL CONSTRAINT form_option_lists_length_check CHECK (cardinality(lists) <= 4 AND length(lists::text) <= 8000),
     active BOOLEAN DEFAULT true NOT NULL,
     position SMALLINT NOT NULL,
     CONSTRAINT form_option_pkey PRIMARY KEY (id),

@@ -1,0 +1,58 @@
+-- What an administrator can read back: who did what, who looked, and all that is kept on one client. Each read leaves a receipt.
+SET LOCAL ROLE iduo_owner;
+
+-- Receipt: what 'audit', subject 'log'.
+CREATE FUNCTION api.audit_log(p_receipt bigint, p_actor text, p_table text, p_from timestamptz, p_until timestamptz, p_before bigint DEFAULT NULL,
+                              p_limit integer DEFAULT 200)
+RETURNS TABLE (id bigint, at timestamptz, actor text, actor_name text, table_name text, row_key text, operation text, changed text[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('admin');
+    PERFORM iduo.check_receipt(p_receipt, 'audit', 'log');
+    RETURN QUERY SELECT e.id, e.at, e.actor, coalesce(iduo.name_of(e.actor), e.actor), e.table_name, e.row_key, e.operation,
+            ARRAY(SELECT k FROM jsonb_object_keys(coalesce(e.after, e.before)) k WHERE e.after -> k IS DISTINCT FROM e.before -> k ORDER BY k)
+        FROM audit.entry e
+        WHERE (p_actor IS NULL OR e.actor = p_actor) AND (p_table IS NULL OR e.table_name = p_table)
+          AND (p_from IS NULL OR e.at >= p_from) AND (p_until IS NULL OR e.at < p_until) AND (p_before IS NULL OR e.id < p_before)
+        ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
+END $$;
+
+-- Who looked at what: the receipts. Receipt: what 'audit', subject 'access'.
+CREATE FUNCTION api.access_log(p_receipt bigint, p_actor text, p_subject text, p_before bigint DEFAULT NULL, p_limit integer DEFAULT 200)
+RETURNS TABLE (id bigint, at timestamptz, actor text, actor_name text, address text, what text, subject text, reason text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('admin');
+    PERFORM iduo.check_receipt(p_receipt, 'audit', 'access');
+    RETURN QUERY SELECT r.id, r.at, r.actor, coalesce(iduo.name_of(r.actor), r.actor), host(r.address), r.what, r.subject, r.reason
+        FROM iduo.receipt r WHERE (p_actor IS NULL OR r.actor = p_actor) AND (p_subject IS NULL OR r.subject = p_subject)
+          AND (p_before IS NULL OR r.id < p_before)
+        ORDER BY r.id DESC LIMIT greatest(1, least(p_limit, 200));
+END $$;
+
+-- Everything kept on one client, for him to have. Receipt: what 'person', subject the company's id.
+CREATE FUNCTION api.person_record(p_receipt bigint, p_company bigint)
+RETURNS TABLE (record text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('admin');
+    PERFORM iduo.check_receipt(p_receipt, 'person', p_company::text);
+    RETURN QUERY SELECT jsonb_build_object(
+        'cliente', to_jsonb(o) - 'imported' - 'search_text' - 'client_key',
+        'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.company_phone p WHERE p.company_id = o.id),
+        'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.company_email m WHERE m.company_id = o.id),
+        'prorrogas', (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.id), '[]') FROM iduo.extension x WHERE x.company_id = o.id),
+        'casos', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'client_key' - 'work_key' - 'debt_key' - 'cutoff_key' ORDER BY c.id), '[]')
+                  FROM iduo.case c WHERE c.company_id = o.id),
+        'historia', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'before' - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.case_event e WHERE e.company_id = o.id),
+        'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.company_id = o.id),
+        'cierres', (SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM iduo.closing g JOIN iduo.case c ON c.id = g.case_id WHERE c.company_id = o.id),
+        'promesas', (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM iduo.promise q JOIN iduo.case c ON c.id = q.case_id WHERE c.company_id = o.id),
+        'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.company_id = o.id))::text
+        FROM iduo.company o WHERE o.id = p_company;
+END $$;
+GRANT EXECUTE ON FUNCTION api.audit_log, api.access_log, api.person_record TO iduo_admin;
+RESET ROLE;

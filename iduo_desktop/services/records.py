@@ -1,0 +1,100 @@
+"""Records: who did what, who looked, and all that is kept on one client. Each read leaves a receipt first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from iduo_desktop.database.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A committed trace; the read must follow within 60 s."""
+
+    receipt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A row before and after one change, as JSON text."""
+
+    id: int
+    at: datetime
+    actor: str
+    operation: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One change in the log; `changed` names the columns."""
+
+    id: int
+    at: datetime
+    actor: str
+    actor_name: str
+    table_name: str
+    row_key: str
+    operation: str
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLine:
+    """Somebody looked at something, and why."""
+
+    id: int
+    at: datetime
+    actor: str
+    actor_name: str
+    address: str | None
+    what: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What the log is narrowed to; None means everything."""
+
+    actor: str | None = None
+    table: str | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """Everything kept on one client, as JSON text."""
+
+    record: str
+
+
+def open_access(database: Database, what: str, subject: str, reason: str) -> Receipt:
+    """Leave the trace that must be there before a read. `what` is audit or person."""
+    return database.one(Receipt, "open_access", what=what, subject=subject, reason=reason)
+
+
+def of_row(database: Database, receipt: int, table: str, row_key: str) -> tuple[AuditEntry, ...]:
+    """What happened to one row; the receipt's subject is "table:key"."""
+    return database.rows(AuditEntry, "audit_of", receipt=receipt, table=table, row_key=row_key)
+
+
+def log(database: Database, receipt: int, filter: AuditFilter, before: int | None = None) -> tuple[AuditLine, ...]:
+    """The audit log, newest first, 200 lines a page; the receipt's subject is "log"."""
+    values = {"from": filter.first, "until": filter.last}
+    return database.rows(
+        AuditLine, "audit_log", receipt=receipt, actor=filter.actor, table=filter.table, before=before, **values
+    )
+
+
+def accesses(
+    database: Database, receipt: int, actor: str | None = None, subject: str | None = None, before: int | None = None
+) -> tuple[AccessLine, ...]:
+    """Who looked at what, newest first; the receipt's subject is "access"."""
+    return database.rows(AccessLine, "access_log", receipt=receipt, actor=actor, subject=subject, before=before)
+
+
+def of_person(database: Database, receipt: int, company_id: int) -> PersonRecord:
+    """All that is kept on one client, for him to have; the receipt is of kind person, its subject the company's id."""
+    return database.one(PersonRecord, "person_record", receipt=receipt, company=company_id)

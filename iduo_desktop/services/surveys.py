@@ -1,0 +1,51 @@
+"""Surveys: short forms that are filled during any contact, and counted by option."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from iduo_desktop.database.connection import Database
+from iduo_desktop.services.cases import Done
+from iduo_desktop.services.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRow:
+    """A survey that can be filled now; `answered_at` is when this client last did."""
+
+    form_id: int
+    version: int
+    title: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionCount:
+    """How often an option was chosen."""
+
+    field: str
+    label: str
+    option: str
+    option_label: str
+    count: int
+
+
+def surveys(database: Database, case_id: int) -> tuple[SurveyRow, ...]:
+    """The surveys that can be filled with this case's client."""
+    return database.rows(SurveyRow, "surveys", case=case_id)
+
+
+def form(database: Database, form_id: int) -> Form:
+    """A survey's published form."""
+    return database.one(Form, "survey_form", form=form_id)
+
+
+def answer(database: Database, case_id: int, form_version: int, values: str, key: UUID) -> Done:
+    """Keep the answers, a JSON object {field key: value}; the checker is the one of the closing form."""
+    return database.one(Done, "answer_survey", case=case_id, form_version=form_version, values=values, key=key)
+
+
+def counts(database: Database, form_id: int, first: date | None, last: date | None) -> tuple[OptionCount, ...]:
+    """How often each option was chosen between two days, both included."""
+    values = {"form": form_id, "from": first, "until": last}
+    return database.rows(OptionCount, "survey_counts", **values)

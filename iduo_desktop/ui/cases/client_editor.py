@@ -1,8 +1,8 @@
 """A client found by number, document, telephone or name while one types; the input of a form."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
 
 from iduo_desktop.services import companies
 from iduo_desktop.services.companies import CompanyHit
@@ -10,12 +10,14 @@ from iduo_desktop.services.forms import Field
 from iduo_desktop.terms import CaseList, ServiceStatus
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, Value
 from iduo_desktop.ui.widgets.labels import say, sentence
 
 _FIRST = 2
 _PAUSE_MS = 80
+_ROW = 28
 _NOTHING = "No encontramos a nadie así. Probá con el documento o con menos letras."
 
 
@@ -50,6 +52,7 @@ class ClientEditor(Editor):
         self._list.setObjectName("clients")
         self._list.setAccessibleName("Clientes encontrados")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        mark(self._list, surface="card")
         self._list.hide()
         self._remark = sentence("secondary", "client_remark")
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -105,7 +108,7 @@ class ClientEditor(Editor):
         self._hits = ()
         self._list.hide()
         if self._asked is not None:
-            self._asked.cancel()
+            self._asked.stop()
             self._asked = None
 
     def _ask(self) -> None:
@@ -115,10 +118,11 @@ class ClientEditor(Editor):
         self._asked = None
         self._hits = hits
         self._list.clear()
-        self._list.addItems([_described(hit) for hit in hits])
+        for hit in hits:
+            item = QListWidgetItem(_described(hit), self._list)
+            item.setSizeHint(QSize(0, _ROW))
         self._list.setCurrentRow(0)
-        row = self._list.sizeHintForRow(0) if hits else 0
-        self._list.setFixedHeight(row * len(hits) + 6)
+        self._list.setFixedHeight(_ROW * len(hits) + 4)
         self._list.setVisible(bool(hits))
         say(self._remark, "" if hits else _NOTHING)
 

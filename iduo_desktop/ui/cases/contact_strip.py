@@ -63,6 +63,7 @@ class ContactStrip(QWidget):
         self.setEnabled(False)
         self._operations.run(self, policies.dispositions).then(self._results.offer)
         self._operations.changed.connect(self._refresh)
+        self._drafts.recovered.connect(self._recover)
         self._adapt()
 
     def show_card(self, card: CaseCard | None) -> None:
@@ -71,9 +72,7 @@ class ContactStrip(QWidget):
         self._card = card
         self.setEnabled(card is not None and not card.closed)
         if card is not None and not same:
-            self._draft = FormDraft(self._drafts, KIND, card.id, f"Registrar contacto — {card.client}")
-            self._set_values(self._draft.values())
-            self._sender.take(self._draft)
+            self._take_draft(card)
         self._adapt()
 
     def begin(self, channel: str = "", address: str = "") -> None:
@@ -300,6 +299,16 @@ class ContactStrip(QWidget):
             row.editor.input.setFocus()
         elif error.field == "note":
             self._note.setFocus()
+
+    def _take_draft(self, card: CaseCard) -> None:
+        self._draft = FormDraft(self._drafts, KIND, card.id, f"Registrar contacto — {card.client}")
+        self._set_values(self._draft.values())
+        self._sender.take(self._draft)
+
+    def _recover(self) -> None:
+        """What an earlier run left was read after this client had been shown."""
+        if self._card is not None and not self._touched() and not self._sender.running:
+            self._take_draft(self._card)
 
     def _refresh(self, table: str, _id: object) -> None:
         if table == "disposition":

@@ -286,7 +286,7 @@ class YesNoEditor(Editor):
         self._yes, self._no = QRadioButton("Sí"), QRadioButton("No")
         self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(16)
         for button in (self._yes, self._no):
             self._group.addButton(button)

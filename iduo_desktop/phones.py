@@ -22,6 +22,7 @@ KINDS = {
     PhoneNumberType.PREMIUM_RATE: "premium",
 }
 EXTENSION = re.compile(r"[\s,;(]*\b(?:interno|int|extensi[oó]n|ext|x)\b\W*\d{1,6}\W*$", re.IGNORECASE)
+NO_DIGIT = re.compile(r"[^0-9]+")
 SEPARATOR = re.compile(r"[/;,|\n]|\s+[yoe]\s+|\s+-\s+", re.IGNORECASE)
 # area codes have 2 digits (11 only), 3 or 4; with the local part always 10, so "15" has one possible place
 MOBILE_15 = re.compile(r"(11|(?!11)\d{3}(?=15\d{7}$)|(?!11)\d{4}(?=15\d{6}$))15(?=\d{6,8}$)")
@@ -84,7 +85,7 @@ def tel_uri(e164: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isascii() and character.isdigit())
+    return NO_DIGIT.sub("", text)
 
 
 def _is_foreign(text: str, digits: str) -> bool:

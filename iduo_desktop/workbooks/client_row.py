@@ -106,6 +106,8 @@ class RowReader:
         document, tax_id = self._documents()
         surname, name = self._text("surname"), self._text("name")
         organisation = not surname and bool(tax_id or self._has_cuit())
+        if not organisation and "surname" not in self.header.places and "," in name:
+            surname, name = (part.strip() for part in name.split(",", 1))
         if not surname and not organisation:
             self.warnings.append("Sin apellido." if name else "Sin nombre.")
         if surname and tax_id.startswith(OWN_CUIT) and not document:
@@ -114,8 +116,8 @@ class RowReader:
             row=self.number,
             number=number,
             kind="organisation" if organisation else "person",
-            surname=surname,
-            names="" if organisation else name[: LENGTHS["names"]],
+            surname=surname[: LENGTHS["surname"]],
+            names="" if organisation else name[: LENGTHS["surname"]],
             name=name if organisation else "",
             document=document,
             tax_id=tax_id,

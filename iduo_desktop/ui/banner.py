@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from iduo_desktop.ui import formats
@@ -25,6 +25,7 @@ class Banner(QWidget):
         layout.setContentsMargins(16, 4, 8, 4)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._retry)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         for widget in (self, self._text):
             mark(widget, surface="notice")
         self.hide()

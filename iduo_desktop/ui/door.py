@@ -4,16 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from iduo_desktop.credentials import Remembered
+
 if TYPE_CHECKING:  # services load the driver, which the login does not
     from iduo_desktop.services.staff import Me, Session
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the keyring keeps for a login. `possible` is False where there is no keyring."""
-
-    password: str | None
-    possible: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +19,7 @@ class DemoPerson:
 
 
 class Entry(Protocol):
-    """Somebody who was let in: who he is, and where else."""
+    """Somebody who was let in. Everything but the properties runs in a worker and may take its time."""
 
     @property
     def me(self) -> "Me":
@@ -33,7 +27,19 @@ class Entry(Protocol):
 
     @property
     def elsewhere(self) -> "tuple[Session, ...]":
-        """His connections from other PCs, or from a program here that died."""
+        """His connections from other PCs."""
+
+    def end_elsewhere(self) -> "Entry":
+        """End his other sessions."""
+
+    def change_password(self, password: str) -> "Entry":
+        """Give him a new password; he goes on with the answer, and this entry is left."""
+
+    def unlock(self, password: str) -> None:
+        """Raise a UserError unless this is his password."""
+
+    def leave(self) -> None:
+        """He goes, or goes on with another entry."""
 
 
 class Door(Protocol):
@@ -60,20 +66,8 @@ class Door(Protocol):
     def enter_demo(self, person: DemoPerson) -> Entry:
         """Let somebody of the demo in."""
 
-    def end_elsewhere(self, entry: Entry) -> Entry:
-        """End his other sessions."""
-
-    def change_password(self, entry: Entry, password: str) -> Entry:
-        """Give him a new password and let him in with it."""
-
-    def leave(self, entry: Entry) -> None:
-        """He goes after all."""
-
     def remembered(self, login: str) -> Remembered:
         """The password that the keyring keeps."""
 
     def remember(self, login: str, password: str | None) -> None:
         """Keep the password in the keyring, or forget it."""
-
-    def unlock(self, entry: Entry, password: str) -> None:
-        """Raise a UserError unless this is his password."""

@@ -4,10 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import OperationError, UserError
-from iduo_desktop.ui.door import Door, Entry
+from iduo_desktop.ui.door import Entry
 from iduo_desktop.ui.icons import icon
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.badge import test_badge
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.line_edits import PasswordEdit
@@ -21,11 +22,10 @@ class LockScreen(QWidget):
     unlocked = Signal()
     left = Signal()
 
-    def __init__(self, operations: Operations, door: Door, entry: Entry, parent: QWidget | None = None):
+    def __init__(self, operations: Operations, entry: Entry, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("lock_screen")
         self._operations = operations
-        self._door = door
         self._entry = entry
         self.why = label(IDLE, "secondary", "lock_why")
         self.password = PasswordEdit("lock_password", f"Contraseña de {entry.me.full_name}")
@@ -42,9 +42,13 @@ class LockScreen(QWidget):
 
     def ask(self, why: str = IDLE) -> None:
         """Say why, with an empty password."""
-        self.why.setText(why)
+        say(self.why, why)
         say(self.error, "")
         self.password.setText("")
+
+    def renew(self, entry: Entry) -> None:
+        """He goes on with another password."""
+        self._entry = entry
 
     def _card(self) -> QFrame:
         card = QFrame()
@@ -56,7 +60,11 @@ class LockScreen(QWidget):
         layout = QVBoxLayout(card)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(8)
-        for widget in (lock, label(self._entry.me.full_name, "title", "lock_name"), self.why, self.password):
+        if self._entry.me.test_database:
+            layout.addWidget(test_badge(), 0, Qt.AlignmentFlag.AlignLeft)
+        caption = label("&Contraseña", name="lock_caption", wraps=False)
+        caption.setBuddy(self.password)
+        for widget in (lock, label(self._entry.me.full_name, "title", "lock_name"), self.why, caption, self.password):
             layout.addWidget(widget)
         layout.addWidget(self.error)
         row = QHBoxLayout()
@@ -71,7 +79,7 @@ class LockScreen(QWidget):
             self.password.setFocus()
             return
         say(self.error, "")
-        asked = self._operations.run_local(self, self._door.unlock, self._entry, self.password.text())
+        asked = self._operations.run_local(self, self._entry.unlock, self.password.text())
         asked.busy(self.password, self.unlock).then(self._open).refused(self._refuse).failed(self._refuse)
 
     def _open(self, _nothing: None) -> None:

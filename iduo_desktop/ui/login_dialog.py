@@ -12,6 +12,7 @@ from iduo_desktop.ui.door import DemoPerson, Door, Entry
 from iduo_desktop.ui.login_pages import CredentialsPage, DemoPage, ElsewherePage, NewPasswordPage
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.badge import test_badge
 from iduo_desktop.ui.widgets.labels import label, say
 
 RETRY_SECONDS = 5
@@ -44,6 +45,10 @@ class LoginDialog(QDialog):
         self._knock()
         self._operations.run_local(self, door.remembered, last_login).then(self.credentials.know)
 
+    def explain(self, why: str) -> None:
+        """Say why somebody stands here again."""
+        self._say_error(why)
+
     def _build(self, last_login: str) -> None:
         self.credentials = CredentialsPage(last_login, self)
         self.credentials.setVisible(not self._door.demo_people)
@@ -70,7 +75,7 @@ class LoginDialog(QDialog):
         layout.setSpacing(8)
         layout.addWidget(label("iduo Desktop", "title", "brand"))
         if self._door.test_database:
-            layout.addWidget(label("BASE DE PRUEBA", "warning", "test_database"))
+            layout.addWidget(test_badge(), 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.pages)
         server = QHBoxLayout()
         server.addWidget(self.state, 1)
@@ -108,11 +113,14 @@ class LoginDialog(QDialog):
         self._enter(self._operations.run_local(self, self._door.enter_demo, person), self.demo)
 
     def _end_elsewhere(self) -> None:
-        self._enter(self._operations.run_local(self, self._door.end_elsewhere, self._entry), self.elsewhere)
+        if self._entry is not None:
+            self._enter(self._operations.run_local(self, self._entry.end_elsewhere), self.elsewhere)
 
     def _change_password(self, password: str) -> None:
-        changing = self._operations.run_local(self, self._door.change_password, self._entry, password)
-        self._enter(changing, self.new_password)
+        before = self._entry
+        if before is not None:
+            changing = self._operations.run_local(self, before.change_password, password)
+            self._enter(changing.then(lambda _: self._hang_up(before)), self.new_password)
 
     def _enter(self, entering: Operation[Entry], page: QWidget) -> None:
         self._stop_countdown()
@@ -147,10 +155,13 @@ class LoginDialog(QDialog):
 
     def _leave(self) -> None:
         entry, self._entry = self._entry, None
-        if entry is not None:
-            self._operations.run_local(self, self._door.leave, entry)
+        self._hang_up(entry)
         self.pages.setCurrentWidget(self.first_page)
         self.credentials.take_focus()
+
+    def _hang_up(self, entry: Entry | None) -> None:
+        if entry is not None:
+            self._operations.run_local(self._operations, entry.leave)
 
     def _refuse(self, error: UserError) -> None:
         self._show_state("conectado", "●")

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from iduo_desktop.credentials import Remembered
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.door import DemoPerson, Remembered
+from iduo_desktop.ui.door import DemoPerson
+from iduo_desktop.ui.places import place
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.line_edits import PasswordEdit
@@ -185,12 +187,6 @@ def password_problem(first: str, second: str) -> str:
     if len(first) < SHORTEST:
         return f"La contraseña tiene que tener al menos {SHORTEST} caracteres."
     return "" if first == second else "Las dos contraseñas no coinciden."
-
-
-def place(session: "Session") -> str:
-    """The PC of a session: its connections say «iduo Desktop - PC - 1.0.0»."""
-    parts = session.program.split(" - ")
-    return parts[1] if len(parts) > 1 else (session.address or session.program)
 
 
 def describe(session: "Session") -> str:

@@ -21,7 +21,7 @@ from iduo_desktop.services.companies import CompanyHit
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.theme import SECONDARY, tokens
+from iduo_desktop.ui.theme import SECONDARY, mark, tokens
 from iduo_desktop.ui.widgets.moments import fold
 
 FIRST = 2
@@ -160,6 +160,7 @@ class _Results(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        mark(self, surface="popup")
         self._box = box
         self._model = QStandardItemModel(self)
         self.setModel(self._model)

@@ -27,10 +27,14 @@ class Fault(Enum):
 
 
 class Connection(Protocol):
-    """What operations has to know of a database: it can be closed, from any thread."""
+    """What operations has to know of a connection: it can be closed, from any thread."""
 
     def close(self) -> None:
         """Close it; a call under way ends with an error of kind LOST."""
+
+
+class Database(Connection, Protocol):
+    """The connection that questions and commands take."""
 
     def cancel(self) -> None:
         """Stop the call under way without waiting; it ends with an error of kind FAILED, or done."""
@@ -160,7 +164,7 @@ class Operations(QObject):
     def __init__(self, sort: Sort, parent: QObject | None = None):
         super().__init__(parent)
         self._sort = sort
-        self._database: Connection | None = None
+        self._database: Database | None = None
         self._feed: Connection | None = None
         self._poll: Poll | None = None
         self._online = True
@@ -182,10 +186,15 @@ class Operations(QObject):
         """False while the connection is lost."""
         return self._online
 
-    def open(self, database: Connection, feed: Connection, poll: Poll) -> None:
-        """Begin a session: `database` is passed to what runs; `poll` asks `feed` what changed since the last time."""
+    def open(self, database: Database, feed: Connection, poll: Poll) -> tuple[Connection, ...]:
+        """Begin a session: `database` is passed to what runs; `poll` asks `feed` what changed since the last time.
+
+        The answer are the connections of before, if any, for the caller to close.
+        """
+        before = tuple(old for old in (self._database, self._feed) if old is not None)
         self._database, self._feed, self._poll = database, feed, poll
         self._timer.start(0)
+        return before
 
     def run(self, owner: QObject, function: Callable[..., T], *values: object) -> Operation[T]:
         """Run `function(database, *values)` in the database's worker."""
@@ -219,8 +228,9 @@ class Operations(QObject):
         self._timer.stop()
         if self._feed is not None:
             self._feed.close()
-        for executor in (self._feeding, self._commands, self._local):
-            executor.shutdown(wait=True, cancel_futures=True)
+        self._feeding.shutdown(wait=True, cancel_futures=True)
+        self._commands.shutdown(wait=True, cancel_futures=True)
+        self._local.shutdown(wait=True)  # files are written to the end, drafts among them
         if self._database is not None:
             self._database.close()
 

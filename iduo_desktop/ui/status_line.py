@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from iduo_desktop.ui import formats
@@ -35,7 +35,8 @@ class StatusLine(QWidget):
         layout.addWidget(NoticeBar(notice), 1)
         for part in (self.memory_only, self.saved, self.time):
             layout.addWidget(part)
-        mark(self, surface="panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        mark(self, surface="bottom")
         ticks = QTimer(self, interval=1000)
         ticks.timeout.connect(self._tick)
         ticks.start()

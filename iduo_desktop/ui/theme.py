@@ -113,6 +113,8 @@ QToolTip { padding: 4px 6px; }
 *[role="title"] { font-size: ${title}px; font-weight: 600; }
 *[role="secondary"], *[role="hint"], *[role="error"], *[role="warning"], *[role="ok"] { font-size: ${secondary}px; }
 *[role="heading"] { font-weight: 600; }
+QLabel#notice_text { font-size: ${body}px; }
+QToolButton[role="rail"] { font-size: ${secondary}px; }
 *[role="number"] { font-size: ${number}px; font-weight: 600; }
 """
 
@@ -171,6 +173,10 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 *[surface="background"] { background: $background; }
 *[surface="panel"] { background: $panel; }
 *[surface="card"] { background: $background; border: 1px solid $line; border-radius: 8px; }
+*[surface="popup"] { background: $background; border: 1px solid $border; border-radius: 4px; }
+*[surface="top"] { background: $background; border-bottom: 1px solid $line; }
+*[surface="side"] { background: $background; border-right: 1px solid $line; }
+*[surface="bottom"] { background: $panel; border-top: 1px solid $line; }
 *[surface="notice"] { background: $notice; color: $on_notice; }
 """
 
@@ -255,7 +261,7 @@ class Theme(QObject):
 
 def style_sheet(worn: Tokens | None) -> str:
     """The one style sheet; without colours for the system's high contrast."""
-    values: dict[str, object] = {"title": TITLE, "secondary": SECONDARY, "number": NUMBER}
+    values: dict[str, object] = {"body": BODY, "title": TITLE, "secondary": SECONDARY, "number": NUMBER}
     if worn is None:
         return Template(_SIZES).substitute(values)
     scheme = "dark" if worn is DARK else "light"

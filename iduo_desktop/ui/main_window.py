@@ -1,0 +1,279 @@
+"""The window: a list of pages and the connections between them and the frame."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from iduo_desktop.services.companies import CompanyHit
+from iduo_desktop.terms import CaseList
+from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui.banner import Banner
+from iduo_desktop.ui.cases.page import CasesPage
+from iduo_desktop.ui.curtain import Curtain, Hidden
+from iduo_desktop.ui.door import Entry
+from iduo_desktop.ui.drafts import Drafts, recovery_sentence
+from iduo_desktop.ui.idle import IdleWatch
+from iduo_desktop.ui.lock_screen import IDLE, LockScreen
+from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.omnibox import Command, Omnibox
+from iduo_desktop.ui.one_place import OnePlace
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.password_dialog import PasswordDialog
+from iduo_desktop.ui.preferences import PreferencesFile
+from iduo_desktop.ui.rail import Rail
+from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
+from iduo_desktop.ui.status_line import StatusLine
+from iduo_desktop.ui.theme import Theme
+from iduo_desktop.ui.top_bar import TopBar
+from iduo_desktop.ui.widgets.badge import TEST
+from iduo_desktop.ui.zones import Zones
+
+SMALL = 1100
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the program gives to its window. `profile` and `program` name database and session."""
+
+    operations: Operations
+    entry: Entry
+    theme: Theme
+    preferences: PreferencesFile
+    profile: str
+    program: str
+
+
+class MainWindow(QMainWindow):
+    """Everything one works in, from the login to the sign-out."""
+
+    closed = Signal()
+    signed_out = Signal(str)
+    entry_renewed = Signal(object)
+
+    def __init__(self, around: Surroundings):
+        super().__init__()
+        self.setObjectName("main_window")
+        self._around = around
+        self._operations = around.operations
+        self._me = around.entry.me
+        self._leaving = False
+        self.setWindowTitle(f"iduo Desktop — {TEST}" if self._me.test_database else "iduo Desktop")
+        self._make_parts()
+        self._lay_out()
+        self._make_actions()
+        self._connect_frame()
+        self._connect_operations()
+        self._connect_pages()
+        self._restore()
+        self.cases.setFocus()
+
+    def _make_parts(self) -> None:
+        around, operations = self._around, self._operations
+        self.clock = formats.clock_of(self._me.server_time)
+        self.notice = Notice(self)
+        self.drafts = Drafts(operations, around.profile, self._me.login, parent=self)
+        self.omnibox = Omnibox(operations)
+        self.top_bar = TopBar(self.omnibox, self._me)
+        self.banner = Banner()
+        self.rail = Rail(around.preferences.current.rail_expanded)
+        self.status_line = StatusLine(self.notice, self.clock)
+        self.cases = CasesPage(operations, self._me, self.notice, self.drafts, self.clock)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.cases)
+        self.frame = QWidget()
+        self.frame.setObjectName("frame")
+        self.curtain = Curtain(self.frame)
+        self.hidden = Hidden(actions.shown("hide_all"))
+        self.lock_screen = LockScreen(operations, around.entry)
+        self.one_place = OnePlace(operations, around.program, self)
+        self.idle = IdleWatch(self._me.lock_after_minutes, self)
+        self.zones = Zones(lambda: (self.top_bar, self.rail, *self.cases.zones(), self.status_line))
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.pages, 1)
+        column = QVBoxLayout(self.frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.banner)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status_line)
+        self.setCentralWidget(self.curtain)
+        self.setMinimumSize(800, 480)
+
+    def _make_actions(self) -> None:
+        """The frame's own keys; pages make theirs. On the frame, so that nothing works behind the curtain."""
+        frame = self.frame
+        actions.make(frame, "help", self.show_keys)
+        actions.make(frame, "search", self.omnibox.begin)
+        actions.make(frame, "refresh", self.refresh)
+        actions.make(frame, "next_zone", self.zones.go_on)
+        actions.make(frame, "previous_zone", self.zones.go_back)
+        actions.make(self, "hide_all", self.hide_all)
+        self.undo = actions.make(frame, "undo", self.notice.undo)
+        self.undo.setEnabled(False)
+        for kind in CaseList:
+            actions.make(frame, f"list_{kind.value}", self._opener(kind.value))
+        self.omnibox.commands = self._commands()
+
+    def _connect_frame(self) -> None:
+        bar, rail = self.top_bar, self.rail
+        bar.scheme_chosen.connect(lambda scheme: self._dress(scheme, self._around.theme.density))
+        bar.density_chosen.connect(lambda density: self._dress(self._around.theme.scheme, density))
+        bar.password_requested.connect(self.change_password)
+        bar.lock_requested.connect(self.lock)
+        bar.sign_out_requested.connect(self.sign_out)
+        bar.show_chosen(self._around.theme.scheme, self._around.theme.density)
+        rail.list_requested.connect(self.open_list)
+        rail.help_requested.connect(self.show_keys)
+        rail.expanded_changed.connect(lambda on: self._prefer(rail_expanded=on))
+        self.banner.retry_requested.connect(self._operations.poll_now)
+        self.notice.undo_changed.connect(self.undo.setEnabled)
+        self.one_place.superseded.connect(self.sign_out)
+        self.idle.idle.connect(lambda: self.lock(IDLE))
+        self.lock_screen.unlocked.connect(self._unlock)
+        self.lock_screen.left.connect(self.sign_out)
+        self.omnibox.company_chosen.connect(self._open_company)
+
+    def _connect_operations(self) -> None:
+        operations = self._operations
+        operations.refused.connect(self.notice.refuse)
+        operations.failed.connect(self.notice.fail)
+        operations.connection_changed.connect(self._show_connection)
+        operations.ended.connect(lambda error: self.sign_out(str(error)))
+        self.drafts.saved.connect(self.status_line.show_saved)
+        self.drafts.memory_only_changed.connect(self.status_line.show_memory_only)
+        self.drafts.recovered.connect(lambda drafts: self.notice.tell(recovery_sentence(drafts)))
+        self.drafts.load()
+
+    def _connect_pages(self) -> None:
+        self.cases.counts_changed.connect(self.rail.show_counts)
+        self.cases.list_changed.connect(self.rail.show_list)
+        self.rail.cases_requested.connect(self.cases.setFocus)
+
+    def open_list(self, name: str) -> None:
+        """Show one of the six lists."""
+        self.pages.setCurrentWidget(self.cases)
+        self.cases.open_list(name)
+
+    def refresh(self) -> None:
+        """F5: ask for everything on the screen again."""
+        self._operations.poll_now()
+        self.cases.refresh()
+
+    def show_keys(self) -> None:
+        """F1: the keys of this screen."""
+        ShortcutsDialog(actions.keys_here(self), self).open()
+
+    def hide_all(self) -> None:
+        """F11: put everything away, and bring it back as it was. What is locked stays locked."""
+        if self.curtain.face is self.hidden:
+            self.curtain.open()
+        elif self.curtain.face is None:
+            self.curtain.draw(self.hidden)
+
+    def lock(self, why: str = "") -> None:
+        """Ask for the password before anything is seen again."""
+        self.drafts.flush()
+        if self.curtain.face is not self.lock_screen:
+            self.lock_screen.ask(why)
+            self.curtain.draw(self.lock_screen)
+
+    def change_password(self) -> None:
+        """Ask for a new password and go on with it."""
+        dialog = PasswordDialog(self._operations, self._around.entry, self)
+        dialog.changed.connect(self._renew)
+        dialog.open()
+
+    def sign_out(self, why: str = "") -> None:
+        """Leave; drafts stay on this PC for the next time."""
+        if not self._leaving:
+            self._leaving = True
+            self._keep_geometry()
+            self.drafts.flush()
+            self.signed_out.emit(why)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._keep_geometry()
+        self.drafts.flush()
+        super().closeEvent(event)
+        self.hide()
+        self.closed.emit()
+
+    def _unlock(self) -> None:
+        self.idle.restart()
+        self.curtain.open()
+
+    def _renew(self, entry: Entry) -> None:
+        self._around = replace(self._around, entry=entry)
+        self.entry_renewed.emit(entry)
+        self.lock_screen.renew(entry)
+        self.refresh()
+        self.notice.show("Contraseña cambiada")
+
+    def _show_connection(self, online: bool) -> None:
+        if online:
+            self.top_bar.show_online()
+            self.banner.hide()
+            self.notice.tell("Conexión recuperada.")
+            self.cases.refresh()
+        else:
+            since: datetime = self.clock()
+            self.top_bar.show_offline(since)
+            self.banner.lose(since)
+
+    def _open_company(self, hit: CompanyHit) -> None:
+        self.pages.setCurrentWidget(self.cases)
+        if hit.case_id is not None:
+            self.cases.open_case(hit.case_id)
+        else:
+            self.cases.create_case(hit)
+
+    def _opener(self, name: str) -> Callable[[], None]:
+        return lambda: self.open_list(name)
+
+    def _commands(self) -> tuple[Command, ...]:
+        lists = [
+            Command(f"Ir a {kind.label}", self._opener(kind.value), actions.shown(f"list_{kind.value}"))
+            for kind in CaseList
+        ]
+        worn = self._around.theme
+        return (
+            *lists,
+            Command("Tomar el siguiente", self.cases.take_next, actions.shown("take_next")),
+            Command("Modo oscuro", lambda: self._dress("dark", worn.density)),
+            Command("Modo claro", lambda: self._dress("light", worn.density)),
+            Command("Tema del sistema", lambda: self._dress("system", worn.density)),
+            Command("Ocultar todo", self.hide_all, actions.shown("hide_all")),
+            Command("Bloquear la pantalla", self.lock),
+            Command("Cambiar la contraseña", self.change_password),
+            Command("Atajos de teclado, ayuda", self.show_keys, actions.shown("help")),
+            Command("Salir, cerrar sesión", self.sign_out),
+        )
+
+    def _dress(self, scheme: str, density: str) -> None:
+        self._around.theme.choose(scheme, density)
+        self.top_bar.show_chosen(scheme, density)
+        self._prefer(scheme=scheme, density=density)
+
+    def _prefer(self, **values: str | bool) -> None:
+        self._around.preferences.change(self._operations, **values)
+
+    def _keep_geometry(self) -> None:
+        self._prefer(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+
+    def _restore(self) -> None:
+        geometry = self._around.preferences.current.geometry
+        if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
+            room = self.screen().availableGeometry()
+            self.resize(min(1366, room.width()), min(768, room.height()))
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        if self.screen().availableGeometry().width() < SMALL:
+            self.rail.expand(False)

@@ -1,0 +1,116 @@
+"""The top of the window: brand, search, connection and the person with his menu; always in the same place."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import Role
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.icons import icon
+from iduo_desktop.ui.omnibox import Omnibox
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.badge import test_badge
+from iduo_desktop.ui.widgets.labels import label
+
+SCHEMES = {"system": "Como el sistema", "light": "Claro", "dark": "Oscuro"}
+DENSITIES = {"": "Según la pantalla", "compact": "Compacta", "normal": "Normal", "wide": "Amplia"}
+
+
+class TopBar(QWidget):
+    """Says what was chosen in the person's menu; it decides nothing."""
+
+    scheme_chosen = Signal(str)
+    density_chosen = Signal(str)
+    password_requested = Signal()
+    lock_requested = Signal()
+    sign_out_requested = Signal()
+
+    def __init__(self, omnibox: Omnibox, me: Me, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("top_bar")
+        self.setFixedHeight(52)
+        mark(self, surface="top")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.connection = label(name="connection", wraps=False)
+        self.schemes = self._choices("theme", SCHEMES, self.scheme_chosen)
+        self.densities = self._choices("density", DENSITIES, self.density_chosen)
+        self.person = _person_button(me)
+        self.person.setMenu(self._menu(me))
+        omnibox.setMaximumWidth(560)
+        omnibox.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 12, 8)
+        layout.setSpacing(16)
+        layout.addWidget(label("iduo", "title", "brand", wraps=False))
+        if me.test_database:
+            layout.addWidget(test_badge())
+        layout.addWidget(omnibox, 3)
+        layout.addStretch(1)
+        layout.addWidget(self.connection)
+        layout.addWidget(self.person)
+        self.show_online()
+
+    def show_online(self) -> None:
+        """The server answers."""
+        self._say("● Conectado", "ok", "El servidor responde.")
+
+    def show_offline(self, since: datetime) -> None:
+        """The server does not answer since this moment."""
+        text = f"○ Sin conexión desde {formats.clock(since)}"
+        self._say(text, "warning", "Reintentamos solos.")
+
+    def show_chosen(self, scheme: str, density: str) -> None:
+        """Tick what is worn."""
+        for group, chosen in ((self.schemes, scheme), (self.densities, density)):
+            for action in group.actions():
+                action.setChecked(action.data() == chosen)
+
+    def _say(self, text: str, role: str, tip: str) -> None:
+        self.connection.setText(text)
+        self.connection.setToolTip(tip)
+        mark(self.connection, role=role)
+
+    def _choices(self, name: str, labels: dict[str, str], chosen: SignalInstance) -> QActionGroup:
+        group = QActionGroup(self)
+        for value, text in labels.items():
+            action = QAction(text, group)
+            action.setObjectName(f"{name}_{value or 'auto'}")
+            action.setCheckable(True)
+            action.setData(value)
+        group.triggered.connect(lambda action: chosen.emit(action.data()))
+        return group
+
+    def _menu(self, me: Me) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName("person_menu")
+        roles = " y ".join(Role(role).label for role in me.roles)
+        menu.addAction(f"{me.full_name} · {roles}").setEnabled(False)
+        for title, group in (("Tema", self.schemes), ("Densidad", self.densities)):
+            menu.addMenu(title).addActions(group.actions())
+        menu.addSeparator()
+        for text, name, signal in (
+            ("Cambiar la contraseña…", "change_password", self.password_requested),
+            ("Bloquear la pantalla", "lock", self.lock_requested),
+            ("Salir", "sign_out", self.sign_out_requested),
+        ):
+            action = menu.addAction(text)
+            action.setObjectName(name)
+            action.triggered.connect(signal)
+        return menu
+
+
+def _person_button(me: Me) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("person")
+    button.setText(f"{me.full_name} ▾")
+    button.setAccessibleName(f"Menú de {me.full_name}")
+    button.setToolTip(f"{me.full_name} ({me.login})")
+    button.setIcon(icon("account"))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setMinimumHeight(32)
+    return button

@@ -82,9 +82,15 @@ def of_row(database: Database, receipt: int, table: str, row_key: str) -> tuple[
 
 def log(database: Database, receipt: int, filter: AuditFilter, before: int | None = None) -> tuple[AuditLine, ...]:
     """The audit log, newest first, 200 lines a page; the receipt's subject is "log"."""
-    values = {"from": filter.first, "until": filter.last}
     return database.rows(
-        AuditLine, "audit_log", receipt=receipt, actor=filter.actor, table=filter.table, before=before, **values
+        AuditLine,
+        "audit_log",
+        receipt=receipt,
+        actor=filter.actor,
+        table=filter.table,
+        first=filter.first,
+        last=filter.last,
+        before=before,
     )
 
 

@@ -126,8 +126,7 @@ def enable(database: Database, login: str) -> None:
 
 def hand_over(database: Database, login: str, to: str | None, reason: str) -> HandedOver:
     """Give a person's open cases to somebody else, or back to their lists (to None)."""
-    values = {"from": login, "to": to, "reason": reason}
-    return database.one(HandedOver, "hand_over", **values)
+    return database.one(HandedOver, "hand_over", login=login, to=to, reason=reason)
 
 
 def who_is_in(database: Database) -> tuple[Present, ...]:

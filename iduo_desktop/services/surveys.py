@@ -47,5 +47,4 @@ def answer(database: Database, case_id: int, form_version: int, values: str, key
 
 def counts(database: Database, form_id: int, first: date | None, last: date | None) -> tuple[OptionCount, ...]:
     """How often each option was chosen between two days, both included."""
-    values = {"form": form_id, "from": first, "until": last}
-    return database.rows(OptionCount, "survey_counts", **values)
+    return database.rows(OptionCount, "survey_counts", form=form_id, first=first, last=last)

@@ -19,9 +19,10 @@ RETURNS TABLE (id integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_label text := iduo.need('label', p_label, 'Escribí el resultado.', 80);
+    v_label text;
 BEGIN
     PERFORM iduo.require('admin');
+    v_label := iduo.need('label', p_label, 'Escribí el resultado.', 80);
     PERFORM iduo.check_lists(p_lists);
     LOCK TABLE iduo.disposition IN SHARE ROW EXCLUSIVE MODE;
     IF p_digit NOT BETWEEN 1 AND 9 THEN
@@ -67,10 +68,12 @@ RETURNS TABLE (id integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_title text := iduo.need('title', p_title, 'Ponele un nombre a la promoción.', 120);
-    v_text text := iduo.need('text', p_text, 'Escribí qué se ofrece.', 2000);
+    v_title text;
+    v_text text;
 BEGIN
     PERFORM iduo.require('admin');
+    v_title := iduo.need('title', p_title, 'Ponele un nombre a la promoción.', 120);
+    v_text := iduo.need('text', p_text, 'Escribí qué se ofrece.', 2000);
     PERFORM iduo.check_lists(p_lists);
     IF p_valid_until < p_valid_from THEN
         PERFORM iduo.refuse_field('valid_until', 'Termina antes de empezar.');
@@ -101,9 +104,10 @@ RETURNS TABLE (id integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_label text := iduo.need('label', p_label, 'Escribí el tema.', 120);
+    v_label text;
 BEGIN
     PERFORM iduo.require('admin');
+    v_label := iduo.need('label', p_label, 'Escribí el tema.', 120);
     IF p_kind IS NULL OR p_kind NOT IN ('question', 'request', 'claim') THEN
         PERFORM iduo.refuse_field('kind', 'Elegí si es consulta, solicitud o reclamo.');
     ELSIF EXISTS (SELECT FROM iduo.topic t WHERE iduo.fold(t.label) = iduo.fold(v_label) AND t.id IS DISTINCT FROM p_id) THEN
@@ -200,9 +204,10 @@ RETURNS TABLE (id integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_name text := iduo.need('name', p_name, 'Ponele un nombre al equipo.', 80);
+    v_name text;
 BEGIN
     PERFORM iduo.require('admin');
+    v_name := iduo.need('name', p_name, 'Ponele un nombre al equipo.', 80);
     IF EXISTS (SELECT FROM iduo.team t WHERE iduo.fold(t.name) = iduo.fold(v_name) AND t.id IS DISTINCT FROM p_id) THEN
         PERFORM iduo.refuse_field('name', 'Ya hay un equipo con ese nombre.');
     ELSIF p_id IS NULL THEN

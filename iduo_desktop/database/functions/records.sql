@@ -2,7 +2,7 @@
 SET LOCAL ROLE iduo_owner;
 
 -- Receipt: what 'audit', subject 'log'.
-CREATE FUNCTION api.audit_log(p_receipt bigint, p_actor text, p_table text, p_from timestamptz, p_until timestamptz, p_before bigint DEFAULT NULL,
+CREATE FUNCTION api.audit_log(p_receipt bigint, p_actor text, p_table text, p_first timestamptz, p_last timestamptz, p_before bigint DEFAULT NULL,
                               p_limit integer DEFAULT 200)
 RETURNS TABLE (id bigint, at timestamptz, actor text, actor_name text, table_name text, row_key text, operation text, changed text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -14,7 +14,7 @@ BEGIN
             ARRAY(SELECT k FROM jsonb_object_keys(coalesce(e.after, e.before)) k WHERE e.after -> k IS DISTINCT FROM e.before -> k ORDER BY k)
         FROM audit.entry e
         WHERE (p_actor IS NULL OR e.actor = p_actor) AND (p_table IS NULL OR e.table_name = p_table)
-          AND (p_from IS NULL OR e.at >= p_from) AND (p_until IS NULL OR e.at < p_until) AND (p_before IS NULL OR e.id < p_before)
+          AND (p_first IS NULL OR e.at >= p_first) AND (p_last IS NULL OR e.at < p_last) AND (p_before IS NULL OR e.id < p_before)
         ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
 END $$;
 

@@ -58,7 +58,7 @@ BEGIN
 END $$;
 
 -- How often each option was chosen, in a period; versions of one survey are counted together.
-CREATE FUNCTION api.survey_counts(p_form integer, p_from date, p_until date)
+CREATE FUNCTION api.survey_counts(p_form integer, p_first date, p_last date)
 RETURNS TABLE (field text, label text, option text, option_label text, count bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
@@ -72,7 +72,7 @@ BEGIN
             CASE jsonb_typeof(a.values -> d.key) WHEN 'array' THEN a.values -> d.key ELSE jsonb_build_array(a.values -> d.key) END) e) AS x(v)
         LEFT JOIN iduo.form_option o ON o.field_id = d.id AND o.key = x.v
         WHERE a.undone_at IS NULL AND a.values ? d.key
-          AND (a.at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date BETWEEN coalesce(p_from, '-infinity') AND coalesce(p_until, 'infinity')
+          AND (a.at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date BETWEEN coalesce(p_first, '-infinity') AND coalesce(p_last, 'infinity')
         GROUP BY d.key, x.v ORDER BY min(d.position), 5 DESC, 4;
 END $$;
 GRANT EXECUTE ON FUNCTION api.surveys, api.survey_form TO iduo_operator, iduo_coordinator, iduo_admin;

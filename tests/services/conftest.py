@@ -1,0 +1,33 @@
+"""Clients and cases for the tests of the services, and who works on them."""
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from iduo_desktop.database.connection import Database
+from tests.services.world import World
+
+
+@pytest.fixture
+def world(superuser: psycopg.Connection) -> World:
+    """What there is in this test's database."""
+    return World(superuser)
+
+
+@pytest.fixture
+def ana(become: Callable[..., Database]) -> Database:
+    """The workstation of an operator."""
+    return become("ana", "operator")
+
+
+@pytest.fixture
+def juan(become: Callable[..., Database]) -> Database:
+    """The workstation of another operator."""
+    return become("juan", "operator")
+
+
+@pytest.fixture
+def marta(become: Callable[..., Database]) -> Database:
+    """The workstation of a coordinator."""
+    return become("marta", "coordinator")

@@ -56,7 +56,7 @@ OPEN_TO_ALL = (
                                   CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
            WHERE n.nspname IN ('iduo', 'audit', 'api') AND c.relkind IN ('r', 'v', 'm', 'p', 'S')
-             AND a.grantee NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolname
+             AND a.grantee <> c.relowner AND a.grantee NOT IN (SELECT r.oid FROM pg_roles r WHERE r.rolname
                  IN ('iduo_owner', 'iduo_audit', 'iduo_useradmin', 'iduo_search', 'iduo_guard')) ORDER BY 1""",
         "Alguien tiene permisos directos sobre una tabla: {0}.",
         "REVOKE ALL ON {0};",
@@ -82,7 +82,7 @@ OPEN_TO_ALL = (
 PEOPLE = (
     (
         "members with SET",
-        """SELECT format('%I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a
+        """SELECT format('%I FROM %I GRANTED BY %s', g.rolname, m.rolname, a.grantor::regrole) FROM pg_auth_members a
              JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
            WHERE g.rolname ~ '^iduo_' AND a.set_option AND NOT m.rolsuper ORDER BY 1""",
         "Alguien puede actuar como un grupo entero (SET ROLE): {0}.",
@@ -90,7 +90,7 @@ PEOPLE = (
     ),
     (
         "members of owners",
-        """SELECT format('%I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a
+        """SELECT format('%I FROM %I GRANTED BY %s', g.rolname, m.rolname, a.grantor::regrole) FROM pg_auth_members a
              JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
            WHERE g.rolname IN ('iduo_owner', 'iduo_audit', 'iduo_useradmin', 'iduo_search') AND NOT m.rolsuper
            ORDER BY 1""",
@@ -99,7 +99,7 @@ PEOPLE = (
     ),
     (
         "nested groups",
-        """SELECT format('%I FROM %I', g.rolname, m.rolname) FROM pg_auth_members a
+        """SELECT format('%I FROM %I GRANTED BY %s', g.rolname, m.rolname, a.grantor::regrole) FROM pg_auth_members a
              JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
            WHERE g.rolname IN ('iduo_operator', 'iduo_coordinator', 'iduo_admin', 'iduo_answerer')
              AND m.rolname IN ('iduo_user', 'iduo_operator', 'iduo_coordinator', 'iduo_admin', 'iduo_answerer')

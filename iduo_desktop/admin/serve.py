@@ -1,11 +1,11 @@
 """iduo-admin serve: a private server that stays until told to stop, and how to connect to it as anybody."""
 
+import os
 import signal
 import stat
 import sys
 import threading
 from argparse import Namespace
-from os import fstat
 from pathlib import Path
 
 import psycopg
@@ -87,7 +87,9 @@ def _listen_for_the_end() -> threading.Event:
 
 
 def _read_to_the_end(end: threading.Event) -> None:
-    sys.stdin.buffer.read()
+    # past sys.stdin, whose lock a thread that still waits would hold when the program ends
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     end.set()
 
 
@@ -95,7 +97,7 @@ def _somebody_holds_the_input() -> bool:
     if sys.stdin is None:
         return False
     try:
-        mode = fstat(sys.stdin.fileno()).st_mode
+        mode = os.fstat(sys.stdin.fileno()).st_mode
     except (OSError, ValueError):
         return False
     return sys.stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)

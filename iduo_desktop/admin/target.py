@@ -38,10 +38,14 @@ class Target:
 
 @contextmanager
 def opened(options: Namespace, terminal: Terminal, prepared: bool = True) -> Iterator[Target]:
-    """Reach the server, start a private one if asked; `prepared`: a private one gets its database, up to date."""
+    """Reach the server, start a private one if asked.
+
+    `prepared`: the database should be there; a private server gets it now, up to date.
+    """
     if options.embedded is None:
-        server = _central(options)
-        yield Target(make_conninfo(server, dbname=options.dbname), server, options.dbname, None)
+        conninfo = _with_password(_central(options), options.dbname if prepared else "postgres")
+        server = make_conninfo(conninfo, dbname="postgres")
+        yield Target(make_conninfo(conninfo, dbname=options.dbname), server, options.dbname, None)
         return
     terminal.progress("Poniendo en marcha el servidor privado…")
     with EmbeddedServer(options.embedded) as private:
@@ -82,8 +86,8 @@ def _fingerprint() -> str:
 
 
 def _central(options: Namespace) -> str:
-    """How to connect to the database postgres; asks for the password when the server wants one and nobody gave it."""
-    settings = {"dbname": "postgres", "user": options.user, "port": options.port, "host": options.host}
+    """How to connect, but for the database."""
+    settings = {"user": options.user, "port": options.port, "host": options.host}
     settings |= {"connect_timeout": 5, "application_name": "iduo-admin", "gssencmode": "disable"}
     if options.host and options.host not in LOOPBACK:
         if options.sslrootcert is None:
@@ -93,8 +97,7 @@ def _central(options: Namespace) -> str:
         settings |= {"require_auth": "scram-sha-256"}
     if options.password_file:
         settings |= {"password": _first_line(options.password_file)}
-    conninfo = make_conninfo("", **{name: value for name, value in settings.items() if value is not None})
-    return _with_password(conninfo)
+    return make_conninfo("", **{name: value for name, value in settings.items() if value is not None})
 
 
 def _first_line(path: Path) -> str:
@@ -104,10 +107,10 @@ def _first_line(path: Path) -> str:
         raise WrongUseError(f"no se puede leer {path}: {error.strerror}") from None
 
 
-def _with_password(conninfo: str) -> str:
+def _with_password(conninfo: str, database: str) -> str:
     """The same, with a password asked for on the terminal if neither a file nor PGPASSFILE has it."""
     try:
-        psycopg.connect(conninfo).close()
+        psycopg.connect(conninfo, dbname=database).close()
     except psycopg.OperationalError as error:
         missing = error.pgconn is not None and "no password supplied" in str(error)
         if not missing or not sys.stdin.isatty():

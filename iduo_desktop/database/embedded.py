@@ -5,6 +5,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,8 +109,11 @@ class EmbeddedServer:
         last = lock is not None and lock.alone()
         if lock:
             lock.close()
-        if last and self._watchdog:
+        if self._watchdog and last:
             self._watchdog.wait()
+        elif self._watchdog:
+            # others go on using its server; it is our child still, and somebody has to take note of its end
+            threading.Thread(target=self._watchdog.wait, name="watchdog", daemon=True).start()
 
     def _serve(self) -> None:
         folder = self._server_folder()

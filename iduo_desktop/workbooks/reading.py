@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from time import monotonic
@@ -77,7 +78,7 @@ def _lines(file: IO[bytes], deadline: float) -> Iterator[Any]:
     try:
         for line in child.stdout or ():
             yield json.loads(line, object_hook=_cell)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no JSON, or no date: the child is no longer itself
         raise WorkbookError(DAMAGED) from error
     finally:
         timer.cancel()
@@ -89,20 +90,26 @@ def _lines(file: IO[bytes], deadline: float) -> Iterator[Any]:
 
 def _sheets(lines: Iterator[Any], progress: Progress) -> Iterator[Sheet]:
     """Put the lines together; a child that ends before its end line found what it could not bear."""
-    head: dict[str, Any] = {}
+    sheet: Sheet | None = None
     rows: list[Row] = []
+    expected = 0
     for line in lines:
-        if isinstance(line, list):
-            rows.extend(map(tuple, line))
-            progress(len(rows), head["rows"])
-            continue
-        if "error" in line:
-            raise WorkbookError(line["error"])
-        if head:
-            yield Sheet(head["sheet"], head["visible"], tuple(rows))
-        if "end" in line:
-            return
-        head, rows = line, []
+        match line:
+            case {"error": str(sentence)}:
+                raise WorkbookError(sentence)
+            case list() if sheet is not None and all(isinstance(row, list) for row in line):
+                rows.extend(map(tuple, line))
+                progress(len(rows), expected)
+                continue
+        if sheet is not None:
+            yield replace(sheet, rows=tuple(rows))
+        match line:
+            case {"sheet": str(name), "visible": bool(visible), "rows": int(expected)}:
+                sheet, rows = Sheet(name, visible, ()), []
+            case {"end": int()}:
+                return
+            case _:
+                break
     raise WorkbookError(
         f"La planilla está dañada, o tiene algo escrito muy lejos de la lista y pide demasiada memoria. {SAVE_AGAIN}"
     )

@@ -1,6 +1,5 @@
 """Fills a database with a call centre as it looks on a working day: people, clients, cases with a month of history."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from random import Random
 from uuid import uuid4
@@ -9,56 +8,40 @@ import psycopg
 from psycopg import sql
 
 from iduo_desktop import phones
-from iduo_desktop.admin import demo_rows
+from iduo_desktop.admin import demo_rows, serve, staff
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import AREA_CODE, WORDS, Client, make_clients, street
 from iduo_desktop.admin.demo_history import Month, Person
+from iduo_desktop.admin.passwords import new_password
 
-# Who enters with one click.
-DEMO_PEOPLE = ("operador", "coordinador", "administrador")
 CLIENTS = 3050
 SEED = 2026
 CORRECTIONS = 45
 
 
 def fill(superuser_conninfo: str, people: Mapping[str, str]) -> bool:
-    """Fill an upgraded database; `people` are the passwords of DEMO_PEOPLE by login, valid from now on.
+    """Fill an upgraded database; `people` are the passwords of serve.PEOPLE by login, valid from now on.
 
     False when there were clients in it already: then only the passwords are set.
     """
     with psycopg.connect(superuser_conninfo, options="-c synchronous_commit=off") as connection:
-        staff = [Person(*row) for row in WORDS["people"]]
+        everybody = [Person(*row) for row in (*serve.PEOPLE, *WORDS["people"])]
         empty = connection.execute("SELECT FROM iduo.company LIMIT 1").fetchone() is None
-        for person in staff:
+        for person in everybody:
             if empty or person.login in people:
-                _enrol(connection, person, people.get(person.login) or secrets.token_urlsafe(24))
+                password = people.get(person.login) or new_password()
+                staff.enrol(connection, person.login, person.full_name, person.role, password)
         if empty:
-            _write(connection, staff)
+            _write(connection, everybody)
     return empty
 
 
-def _enrol(connection: psycopg.Connection, person: Person, password: str) -> None:
-    """A login of the server and its person; the login may be there already, from another database."""
-    verifier = connection.pgconn.encrypt_password(password.encode(), person.login.encode(), b"scram-sha-256").decode()
-    if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [person.login]).fetchone() is None:
-        values = (person.login, person.full_name, [person.role], verifier)
-        connection.execute("SELECT iduo.create_person(%s, %s, %s, %s, false)", values)
-        return
-    role, group = sql.Identifier(person.login), sql.Identifier(f"iduo_{person.role}")
-    connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(verifier)))
-    connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT TRUE, SET FALSE").format(group, role))
-    connection.execute(
-        "INSERT INTO iduo.staff (login, full_name, must_change_password) VALUES (%s, %s, false) ON CONFLICT DO NOTHING",
-        [person.login, person.full_name],
-    )
-
-
-def _write(connection: psycopg.Connection, staff: Sequence[Person]) -> None:
+def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     chance = Random(SEED)  # noqa: S311 - the same believable data every time, nothing secret
     (now,) = connection.execute("SELECT clock_timestamp()").fetchall()[0]
     now = now.astimezone(HERE)
     clients = make_clients(chance, now.date(), CLIENTS)
-    desk = Month(chance, now, staff, _options(connection)).tell(clients)
+    desk = Month(chance, now, everybody, _options(connection)).tell(clients)
     (form_version,) = connection.execute("SELECT id FROM iduo.form_version WHERE state = 'published'").fetchall()[0]
     results = {label: number for number, label in connection.execute("SELECT id, label FROM iduo.disposition")}
     tables = (
@@ -66,7 +49,7 @@ def _write(connection: psycopg.Connection, staff: Sequence[Person]) -> None:
     )
     for table, rows in tables.items():
         demo_rows.copy(connection, table, rows)
-    _correct(connection, chance, [person.login for person in staff if person.role == "operator"], clients)
+    _correct(connection, chance, [person.login for person in everybody if person.role == "operator"], clients)
     connection.execute("ANALYZE")
 
 

@@ -41,6 +41,7 @@ STATUSES: Final = {
 }
 MAIL: Final = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@(?:[\w](?:[\w-]{0,61}[\w])?\.)+[a-z]{2,63}", re.IGNORECASE)
 MAIL_SEPARATOR: Final = re.compile(r"[;,\s/]+")
+LONGEST_WARNINGS: Final = 900
 MOST_PHONES: Final = 10
 OWN_CUIT: Final = ("20", "23", "24", "25", "26", "27")
 
@@ -132,7 +133,7 @@ class RowReader:
             extended_until=self._read("extended_until", cells.day, None, "se importa sin prórroga"),
             debt=self._read("debt", cells.money, None, "se importa sin deuda"),
             note=self._text("note"),
-            warnings=tuple(self.warnings),
+            warnings=bounded(self.warnings),
         )
 
     def cells(self, key: str) -> Iterator[tuple[str, Cell]]:
@@ -218,6 +219,16 @@ class RowReader:
         except CellError as error:
             self.warnings.append(f"{title} {quoted(cell)}{error}.")
             return ""
+
+
+def bounded(warnings: list[str]) -> tuple[str, ...]:
+    """As many as a row's message holds; of the rest how many there are."""
+    kept: list[str] = []
+    for warning in warnings:
+        if sum(map(len, kept)) + len(warning) + 2 * len(kept) > LONGEST_WARNINGS:
+            return (*kept, f"Hay {len(warnings) - len(kept)} avisos más.")
+        kept.append(warning)
+    return tuple(kept)
 
 
 @lru_cache(maxsize=1000)

@@ -108,6 +108,7 @@ class Gate:
         database = Database(conninfo)
         try:
             me = staff.me(database, __version__)
+            me = replace(me, test_database=me.test_database or self.test_database)
             elsewhere = () if self._demo else _elsewhere(database)
         finally:
             database.close()

@@ -1,7 +1,7 @@
 """Clients and cases of one test, made by the superuser in the state that the test needs."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -55,6 +55,10 @@ class World:
             # what was recorded stays as it is; only a test may turn the clock back
             self.superuser.execute("SET LOCAL session_replication_role = replica")
             self.superuser.execute(change, [self.now() - timedelta(**ago), row])
+
+    def today(self) -> date:
+        """The day that it is in Argentina."""
+        return (self.now() + ARGENTINA).date()
 
     @staticmethod
     def now() -> datetime:

@@ -25,7 +25,7 @@ BEGIN
         PERFORM iduo.refuse_field('note', 'La nota es demasiado larga: como mucho 2000 caracteres.');
     ELSIF v_result.promise AND p_promise_date IS NULL THEN
         PERFORM iduo.refuse_field('promise_date', '¿Para cuándo promete pagar?');
-    ELSIF p_promise_amount <= 0 OR p_promise_amount > 999999999999 OR p_promise_amount = 'NaN' THEN
+    ELSIF p_promise_amount < 0.01 OR p_promise_amount > 999999999999 OR p_promise_amount = 'NaN' THEN
         PERFORM iduo.refuse_field('promise_amount', 'El importe tiene que ser mayor que cero.');
     ELSIF p_promise_date < iduo.today() THEN
         PERFORM iduo.refuse_field('promise_date', 'Esa fecha ya pasó.');
@@ -36,9 +36,8 @@ BEGIN
     ELSIF p_callback_at < v_now - interval '1 minute' THEN
         PERFORM iduo.refuse_field('callback_at', 'Esa hora ya pasó.');
     END IF;
-    -- the client's row first: two operators with two cases of one client are counted one after the other
-    SELECT c.* INTO v_case FROM iduo.case c WHERE c.id = p_case;
-    PERFORM FROM iduo.company o WHERE o.id = v_case.company_id FOR NO KEY UPDATE;
+    -- two operators with two cases of one client are counted one after the other
+    PERFORM iduo.lock_client_of(p_case);
     v_case := iduo.lock_case(p_case);
     event := iduo.replayed(p_key, v_hash);
     case_id := p_case;

@@ -31,7 +31,7 @@ BEGIN
                (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'address', m.address, 'valid', m.valid) ORDER BY m.id), '[]')
                 FROM iduo.company_email m WHERE m.company_id = o.id AND NOT m.removed)
         FROM iduo.case c JOIN iduo.company o ON o.id = c.company_id
-        LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND NOT iduo.lapsed(c.touched_at)
+        LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND (c.assigned_to = session_user OR NOT iduo.lapsed(c.touched_at))
         LEFT JOIN iduo.pressures(ARRAY(SELECT k.company_id FROM iduo.case k WHERE k.id = p_case)) p ON p.company_id = c.company_id
         WHERE c.id = p_case;
     IF NOT FOUND THEN

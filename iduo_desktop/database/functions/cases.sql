@@ -34,6 +34,13 @@ BEGIN
     RETURN v_case;
 END $$;
 
+-- The client's row first, where two cases of one client matter to each other: order is person, client, case.
+CREATE OR REPLACE FUNCTION iduo.lock_client_of(p_case bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    PERFORM FROM iduo.company o WHERE o.id = (SELECT c.company_id FROM iduo.case c WHERE c.id = p_case) FOR NO KEY UPDATE;
+END $$;
+
 -- What undo puts back: the columns that moves of a case change.
 CREATE OR REPLACE FUNCTION iduo.image(p_case iduo.case) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = '' AS $$
@@ -116,7 +123,7 @@ RETURNS TABLE (event bigint, case_id bigint, callback boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_hash bytea := iduo.hash('next', p_list);
+    v_hash bytea := iduo.hash('next', p_list, p_filter::text);
     v_case iduo.case;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
@@ -267,6 +274,8 @@ BEGIN
             PERFORM iduo.refuse_field('to', format('Ya está en «%s».', iduo.list_label(p_to)));
         ELSIF p_until < iduo.today() THEN
             PERFORM iduo.refuse_field('until', 'Esa fecha ya pasó.');
+        ELSIF p_until > iduo.today() + 366 THEN
+            PERFORM iduo.refuse_field('until', 'Como mucho dentro de un año.');
         END IF;
         UPDATE iduo.case c SET list = p_to, move_reason = p_reason, move_until = p_until, touched_at = clock_timestamp(), version = version + 1,
             next_action_at = CASE WHEN p_until IS NULL THEN c.next_action_at
@@ -322,6 +331,7 @@ DECLARE
 BEGIN
     PERFORM iduo.require('coordinator');
     p_reason := iduo.need('reason', p_reason, 'Escribí por qué lo reabrís.', 500);
+    PERFORM iduo.lock_client_of(p_case);
     v_case := iduo.lock_case(p_case);
     event := iduo.replayed(p_key, v_hash);
     case_id := p_case;

@@ -11,6 +11,7 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_moment timestamptz := coalesce((p_after ->> 3)::timestamptz, clock_timestamp());
     v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text') END;
+    v_lapse timestamptz := iduo.lapse();
     v_midnight timestamptz := iduo.today()::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires';
     v_where text := CASE p_list WHEN 'mine' THEN $q$ c.state = 'open' AND c.assigned_to = session_user $q$
                                 WHEN 'closed' THEN $q$ c.state = 'closed' $q$
@@ -19,7 +20,7 @@ DECLARE
         AND ($2 ->> 'locality' IS NULL OR c.locality = $2 ->> 'locality')
         AND ($2 -> 'extended' IS NULL OR $2 -> 'extended' = 'null' OR ($2 -> 'extended')::boolean = coalesce(c.extended_until >= iduo.today(), false))
         AND ($2 -> 'not_contacted_today' IS DISTINCT FROM 'true' OR c.last_contact_at IS NULL OR c.last_contact_at < $3)
-        AND ($2 -> 'free' IS DISTINCT FROM 'true' OR c.assigned_to IS NULL)
+        AND ($2 -> 'free' IS DISTINCT FROM 'true' OR c.assigned_to IS NULL OR c.touched_at < $9)
         AND ($4 IS NULL OR c.company_id = ANY ($4))
         AND ($5 IS NULL OR c.id = ANY ($5)) $q$;
     v_query text;
@@ -33,7 +34,7 @@ BEGIN
                 SELECT c.id, jsonb_build_array(0, iduo.iso(c.next_action_at), c.id, iduo.iso($8)) FROM iduo.case c
                 WHERE c.next_action_at <= $8 AND ($6 IS NULL OR (c.next_action_at, c.id) > (($6 ->> 1)::timestamptz, ($6 ->> 2)::bigint)) AND $q$
                 || v_where || $q$ ORDER BY c.next_action_at, c.id LIMIT $7 $q$
-                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment;
+                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse;
             GET DIAGNOSTICS v_count = ROW_COUNT;
             p_limit := p_limit - v_count;
             p_after := NULL;
@@ -59,7 +60,7 @@ BEGIN
             CASE v_type WHEN 'timestamptz' THEN format('iduo.iso(%s)', v_key) ELSE v_key END, v_key,
             CASE WHEN p_descending THEN '<' ELSE '>' END, v_type, v_where, CASE WHEN p_descending THEN 'DESC' ELSE 'ASC' END);
     END IF;
-    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment;
+    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse;
 END $$;
 
 CREATE FUNCTION api.cases(p_list text, p_filter jsonb DEFAULT '{}', p_sort text DEFAULT 'work', p_descending boolean DEFAULT false,
@@ -75,6 +76,7 @@ DECLARE
     v_ids bigint[];
     v_positions jsonb[];
     v_clients bigint[];
+    v_lapse timestamptz;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     IF p_list IS NULL OR p_list NOT IN ('mine', 'suspended', 'delinquent', 'withdrawn', 'active', 'closed') THEN
@@ -83,6 +85,7 @@ BEGIN
     SELECT array_agg(p.id), array_agg(p."position") INTO v_ids, v_positions
     FROM iduo.case_positions(p_list, coalesce(p_filter, '{}'), p_sort, p_descending, p_after, p_only,
                              greatest(1, least(coalesce(p_limit, 200), 200))) p;
+    v_lapse := iduo.lapse();
     v_clients := ARRAY(SELECT DISTINCT c.company_id FROM iduo.case c WHERE c.id = ANY (v_ids));
     RETURN QUERY
         SELECT c.id, c.company_id, o.number, o.client, c.list, c.state = 'closed', h.login, h.full_name,
@@ -98,7 +101,7 @@ BEGIN
         FROM unnest(v_ids, v_positions) WITH ORDINALITY AS l(id, "position", n)
         JOIN iduo.case c ON c.id = l.id
         JOIN iduo.company o ON o.id = c.company_id
-        LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND NOT iduo.lapsed(c.touched_at)
+        LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND (c.touched_at >= v_lapse OR c.assigned_to = session_user)
         LEFT JOIN iduo.pressures(v_clients) p ON p.company_id = c.company_id
         ORDER BY l.n;
 END $$;

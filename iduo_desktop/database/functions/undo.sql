@@ -15,6 +15,10 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Solo podés deshacer lo que hiciste vos.');
     END IF;
+    IF v_event.kind IN ('released', 'closed') THEN
+        PERFORM FROM iduo.staff s WHERE s.login = session_user FOR NO KEY UPDATE;
+        PERFORM iduo.lock_client_of(v_event.case_id);
+    END IF;
     v_case := iduo.lock_case(v_event.case_id);
     SELECT * INTO v_event FROM iduo.case_event e WHERE e.id = p_event;
     case_id := v_event.case_id;
@@ -31,8 +35,15 @@ BEGIN
     ELSIF v_event.kind = 'closed' AND v_case.collection AND EXISTS (
         SELECT FROM iduo.case c WHERE c.company_id = v_case.company_id AND c.state = 'open' AND c.collection) THEN
         PERFORM iduo.refuse('El cliente ya tiene otro caso abierto: no se puede deshacer.');
+    ELSIF v_event.kind IN ('released', 'closed') AND v_event.before ->> 'assigned_to' = session_user THEN
+        PERFORM iduo.need_room(NULL);
     END IF;
     v_old := jsonb_populate_record(v_case, v_event.before);
+    IF v_event.kind = 'taken' THEN
+        -- it may have lapsed in another's hands: it was free
+        v_old.assigned_to := NULL;
+        v_old.assigned_at := NULL;
+    END IF;
     UPDATE iduo.case c SET (list, state, assigned_to, assigned_at, touched_at, last_contact_at, next_action_at, attempts, calls, whatsapps,
             emails, sms, chats, move_reason, move_until, closed_at, closed_by, closing_reason, closing_status) =
         ROW (v_old.list, v_old.state, v_old.assigned_to, v_old.assigned_at, v_old.touched_at, v_old.last_contact_at, v_old.next_action_at,

@@ -16,8 +16,9 @@ BEGIN
     IF v_must_change AND NOT 'newcomer' = ANY (p_roles) THEN
         RAISE EXCEPTION 'Primero tenés que cambiar tu contraseña.' USING ERRCODE = '42501';
     END IF;
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE EXCEPTION 'Esto solo se puede hacer con el nivel de aislamiento read committed.' USING ERRCODE = '25001';
+    -- an old snapshot gets round limits; the other setting changes what the literals in our functions mean
+    IF current_setting('transaction_isolation') <> 'read committed' OR current_setting('standard_conforming_strings') <> 'on' THEN
+        RAISE EXCEPTION 'Esto solo se puede hacer con los ajustes normales de la conexión.' USING ERRCODE = '25001';
     END IF;
 END $$;
 
@@ -39,12 +40,12 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.need(p_field text, p_value text, p_sentence text, p_limit integer) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
 BEGIN
-    IF btrim(coalesce(p_value, '')) = '' THEN
+    IF btrim(coalesce(p_value, ''), E' \t\r\n') = '' THEN
         RAISE EXCEPTION '%', p_sentence USING ERRCODE = 'IU002', DETAIL = p_field;
     ELSIF length(p_value) > p_limit THEN
         RAISE EXCEPTION 'El texto es demasiado largo: como mucho % caracteres.', p_limit USING ERRCODE = 'IU002', DETAIL = p_field;
     END IF;
-    RETURN btrim(p_value);
+    RETURN btrim(p_value, E' \t\r\n');
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.may(p_role text) RETURNS boolean

@@ -20,11 +20,14 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Taken, and untouched for longer than the setting allows: anybody may take it again.
-CREATE OR REPLACE FUNCTION iduo.lapsed(p_touched_at timestamptz) RETURNS boolean
+-- Taken, and untouched since before this moment: anybody may take it again.
+CREATE OR REPLACE FUNCTION iduo.lapse() RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT p_touched_at < clock_timestamp() - make_interval(hours => iduo.setting('return_after_hours')::integer)
+    SELECT clock_timestamp() - make_interval(hours => iduo.setting('return_after_hours')::integer)
 $$;
+
+CREATE OR REPLACE FUNCTION iduo.lapsed(p_touched_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT p_touched_at < iduo.lapse() $$;
 
 -- Lists page by an index of the case, so the client's columns that they sort and filter by are copied.
 CREATE OR REPLACE FUNCTION iduo.copy_to_cases() RETURNS trigger

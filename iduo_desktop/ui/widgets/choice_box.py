@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
@@ -22,9 +22,13 @@ class _Completer(QCompleter):
 
 
 class ChoiceBox(QComboBox):
-    """Chooses one of (key, label) pairs. What fits no label stays as typed and counts as unknown."""
+    """Chooses one of (key, label) pairs. What fits no label stays as typed and counts as unknown.
+
+    `entered` tells of Enter in the list that pops up while one types, which the box itself never sees.
+    """
 
     changed = Signal()
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
@@ -39,6 +43,9 @@ class ChoiceBox(QComboBox):
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.setCompleter(completer)
         self.editTextChanged.connect(self.changed)
+        line = self.lineEdit()
+        if line is not None:
+            line.returnPressed.connect(self._enter)
 
     def set_choices(self, choices: Iterable[tuple[str, str]]) -> None:
         """Offer these; the chosen key stays chosen when it is still among them, else the box is emptied."""
@@ -93,6 +100,13 @@ class ChoiceBox(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the form; it does not change an answer by the way."""
         event.ignore()
+
+    def _enter(self) -> None:
+        completer = self.completer()
+        if completer is not None and completer.popup().isVisible():
+            self.settle()
+            # once the list is gone
+            QTimer.singleShot(0, self, self.entered.emit)
 
     def _row(self, text: str) -> int | None:
         folded = fold(text)

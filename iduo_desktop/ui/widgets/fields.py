@@ -184,7 +184,7 @@ class NumberEditor(Editor):
         number = amounts.read_number(self.line.text())
         if number is None or not amounts.fits(number, money=self._money):
             return None
-        return f"{number:f}"
+        return f"{number:.2f}" if self._money else f"{number:f}"
 
     def set_value(self, value: Value) -> None:
         self.line.setText("" if value is None else str(value).replace(".", ","))

@@ -128,6 +128,8 @@ class FormView(QWidget):
         for row in self.rows:
             row.editor.changed.connect(lambda row=row: self._follow(row))
             row.editor.input.installEventFilter(self)
+            if isinstance(row.editor, ChoiceEditor):
+                row.editor.box.entered.connect(lambda row=row: self._advance(row.editor.input))
         self._follow_all()
 
     def values(self) -> Values:

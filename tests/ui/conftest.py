@@ -1,0 +1,56 @@
+"""Workstations of one test: operations on a real login, drafts in a folder of the test, and the keyboard."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from iduo_desktop.database.connection import Database
+from tests.services.world import World
+from tests.ui.desk import Desk, Keyboard
+
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def world(superuser: psycopg.Connection) -> World:
+    """What there is in this test's database."""
+    return World(superuser)
+
+
+@pytest.fixture
+def open_desk(qtbot: QtBot, become: Callable[..., Database], tmp_path: Path) -> Iterator[OpenDesk]:
+    """`open_desk("ana", "operator")`: a workstation on which that person works."""
+    opened: list[Desk] = []
+
+    def open_one(name: str = "ana", *roles: str) -> Desk:
+        desk = Desk(become(name, *roles), become(name, *roles), tmp_path)
+        opened.append(desk)
+        return desk
+
+    yield open_one
+    for desk in opened:
+        desk.close()
+
+
+@pytest.fixture
+def keyboard(qtbot: QtBot) -> Keyboard:
+    """Types into whatever has the focus."""
+    return Keyboard(qtbot)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    """An active window to open dialogs on."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(1200, 700)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return made

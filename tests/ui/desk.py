@@ -1,0 +1,79 @@
+"""One workstation of a test, and a keyboard that types into whatever has the focus."""
+
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from iduo_desktop.database.connection import Database
+from iduo_desktop.database.feed import Feed
+from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.errors import sort_error
+from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.operations import Operations
+
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+KEY = Fernet.generate_key()
+
+
+class Desk:
+    """What a window of one person is made of."""
+
+    def __init__(self, database: Database, feeding: Database, folder: Path) -> None:
+        self.database = database
+        self.operations = Operations(sort_error)
+        feed = Feed(feeding)
+        self.operations.open(database, feed, feed.poll)
+        self.notice = Notice(self.operations)
+        self.operations.refused.connect(self.notice.refuse)
+        self.operations.failed.connect(self.notice.fail)
+        self.drafts = Drafts(self.operations, "prueba", "ana", lambda _profile, _login: KEY, folder)
+        self.drafts.load()
+
+    def close(self) -> None:
+        """Leave."""
+        self.operations.close()
+
+
+class Keyboard:
+    """Presses keys one by one, each where the focus is by then."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_MODIFIER) -> None:
+        """One key."""
+        QTest.keyClick(self._target(), key, modifiers)
+
+    def write(self, text: str) -> None:
+        """A text, letter by letter; accents as a keyboard would bring them."""
+        for letter in text:
+            key = Qt.Key(ord(letter.upper())) if letter.isascii() else Qt.Key.Key_unknown
+            shift = Qt.KeyboardModifier.ShiftModifier if letter.isupper() else NO_MODIFIER
+            QTest.sendKeyEvent(QTest.KeyAction.Click, self._target(), key, letter, shift)
+
+    def save(self) -> None:
+        """Ctrl+Enter."""
+        self.press(Qt.Key.Key_Return, CONTROL)
+
+    def focus(self) -> QWidget:
+        """What has the focus; waits for a dialog that is just opening."""
+        modal = QApplication.activeModalWidget()
+        if modal is not None and QApplication.activeWindow() is not modal:
+            modal.activateWindow()
+        self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        return focused
+
+    def _target(self) -> QWidget:
+        """Where a key goes: to a list that popped up, else to what has the focus."""
+        return QApplication.activePopupWidget() or self.focus()
+
+    def focused(self) -> str:
+        """The name of what has the focus."""
+        return self.focus().objectName()

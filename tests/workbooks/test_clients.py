@@ -15,7 +15,7 @@ from iduo_desktop.workbooks.client_row import ClientRow, Email
 from iduo_desktop.workbooks.clients import Clients
 from iduo_desktop.workbooks.reading import read
 from iduo_desktop.workbooks.values import BadCell, Cell, Flaw, Sheet, Workbook, WorkbookError
-from tests.workbooks.client_lists import FIRST_ROW, SHARED, TITLES, ClientList, own_list, shared_list, values, write
+from tests.workbooks.client_lists import FIRST_ROW, TITLES, ClientList, list_of, values, write
 
 SHORT = ("Nro", "Apellido", "Nombre", "DNI", "CUIT", "Tel", "Cel", "Mail", "Estado", "Corte", "Deuda", "Obs", "Plan")
 FINE: dict[str, Cell] = {
@@ -31,11 +31,7 @@ FINE: dict[str, Cell] = {
 @pytest.fixture(params=["own", "shared"])
 def client_list(request: pytest.FixtureRequest, tmp_path: Path) -> ClientList:
     """The list that the tests write, always; the office's own one where it lies beside the repository."""
-    if request.param == "own":
-        return own_list(tmp_path)
-    if not SHARED.exists():
-        pytest.skip(f"the office's own list of 5,012 rows is not here ({SHARED.name}); the tests' own list was read")
-    return shared_list()
+    return list_of(request.param, tmp_path)
 
 
 def understood(*rows: dict[str, Cell], titles: tuple[str, ...] = SHORT) -> Clients:

@@ -1,6 +1,7 @@
 """What a command of iduo-admin ends with: its exit code, and its answer as text or JSON."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
@@ -39,13 +40,13 @@ class Terminal:
     def answer(self, values: Mapping[str, object], lines: Iterable[str]) -> None:
         """The result: values for scripts, lines for people."""
         self._clear()
-        print(json.dumps(values, ensure_ascii=False) if self.as_json else "\n".join(lines), flush=True)
+        _print(json.dumps(values, ensure_ascii=False) if self.as_json else "\n".join(lines))
 
     def refuse(self, message: str, code: Exit) -> Exit:
         """Say why not."""
         self._clear()
         if self.as_json:
-            print(json.dumps({"error": message, "exit": int(code)}, ensure_ascii=False), flush=True)
+            _print(json.dumps({"error": message, "exit": int(code)}, ensure_ascii=False))
         else:
             print(f"iduo-admin: {message}", file=sys.stderr)
         return code
@@ -53,3 +54,11 @@ class Terminal:
     def _clear(self) -> None:
         if self._live:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _print(text: str) -> None:
+    """What was asked for is done also when nobody reads the answer to its end (| head)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,7 +12,7 @@ from iduo_desktop.admin.main import VERBS, main
 from iduo_desktop.admin.outcome import Exit
 from iduo_desktop.admin.parser import HELP, make_parser
 from iduo_desktop.database.embedded import EmbeddedServer
-from tests.admin.conftest import Admin
+from tests.admin.conftest import Admin, start
 
 
 def test_options_may_stand_before_or_after_the_command() -> None:
@@ -112,3 +112,12 @@ def test_as_a_program() -> None:
         [sys.executable, "-m", "iduo_desktop.admin", "demo", "--json"], capture_output=True, text=True, check=False
     )
     assert (wrong.returncode, json.loads(wrong.stdout)["exit"], wrong.stderr) == (2, 2, "")
+
+
+def test_an_answer_that_nobody_reads_is_no_failure(central: tuple[str, ...]) -> None:
+    running = start("database", "doctor", *central, "--dbname", "no_hay")
+    assert running.stdout
+    running.stdout.close()
+    running.stdout = None
+    _, said = running.communicate()
+    assert (running.returncode, said) == (Exit.REFUSED, "")

@@ -11,14 +11,14 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.theme import tokens
 from iduo_desktop.ui.widgets import chip
 from iduo_desktop.ui.widgets.columns import Badge, Column
+from iduo_desktop.ui.widgets.date_box import Clock
 
-Clock = Callable[[], datetime]
 CaseColumn = Column[CaseRow]
 
 
-def case_columns(which: CaseList, clock: Clock) -> tuple[CaseColumn, ...]:
-    """The columns of one list."""
-    made = _all_columns(clock)
+def case_columns(which: CaseList, clock: Clock, login: str = "") -> tuple[CaseColumn, ...]:
+    """The columns of one list, as the person with this login sees them."""
+    made = _all_columns(clock, login)
     return tuple(made[key] for key in _COLUMNS[which])
 
 
@@ -32,12 +32,12 @@ _COLUMNS = {
 }
 
 
-def _all_columns(clock: Clock) -> dict[str, CaseColumn]:
-    columns = (*_client_columns(clock), *_moment_columns(clock), *_text_columns())
+def _all_columns(clock: Clock, login: str) -> dict[str, CaseColumn]:
+    columns = (*_client_columns(clock, login), *_moment_columns(clock), *_text_columns())
     return {column.key: column for column in columns}
 
 
-def _client_columns(clock: Clock) -> tuple[CaseColumn, ...]:
+def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
     return (
         Column(
             "client",
@@ -57,8 +57,8 @@ def _client_columns(clock: Clock) -> tuple[CaseColumn, ...]:
             "holder",
             "Lo tiene",
             112,
-            lambda row: row.holder or "",
-            spoken=lambda row: f"lo tiene {row.holder}" if row.holder else "libre",
+            lambda row: _holder(row, login),
+            spoken=lambda row: _holder(row, login) or "libre",
         ),
     )
 
@@ -124,6 +124,10 @@ def _moment(
         sort=sort,
         tip=lambda row: formats.exact(value(row)),
     )
+
+
+def _holder(row: CaseRow, login: str) -> str:
+    return "vos" if login and row.assigned_to == login else row.holder or ""
 
 
 def _extended(row: CaseRow, clock: Clock) -> bool:

@@ -66,6 +66,11 @@ class ContactStrip(QWidget):
         self._drafts.recovered.connect(self._recover)
         self._adapt()
 
+    @property
+    def channel(self) -> str:
+        """The medium that is chosen."""
+        return self._channel.value
+
     def show_card(self, card: CaseCard | None) -> None:
         """Register contacts of this case; what was typed for it before and not saved comes back."""
         same = card is not None and self._card is not None and card.id == self._card.id

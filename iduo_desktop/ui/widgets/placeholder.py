@@ -10,14 +10,15 @@ from iduo_desktop.ui.widgets.labels import label
 
 Choice = tuple[str, Callable[[], object]]
 _WIDTH = 420
-_TOP = 48
+_TOP = 80
 
 
 class Placeholder(QFrame):
-    """Hangs over a list, in the middle, a little below its header."""
+    """Hangs over a list that has the same parent, in the middle, a little below its header."""
 
-    def __init__(self, over: QWidget):
-        super().__init__(over)
+    def __init__(self, over: QWidget, parent: QWidget):
+        super().__init__(parent)
+        self._over = over
         self.setObjectName("placeholder")
         mark(self, surface="card")
         column = QVBoxLayout(self)
@@ -60,7 +61,8 @@ class Placeholder(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = self._over.geometry()
         width = min(_WIDTH, over.width() - 24)
         self.resize(width, max(self.sizeHint().height(), self.heightForWidth(width)))
-        self.move((over.width() - width) // 2, min(_TOP + 32, max(0, over.height() - self.height())))
+        top = min(_TOP, max(0, over.height() - self.height()))
+        self.move(over.left() + (over.width() - width) // 2, over.top() + top)

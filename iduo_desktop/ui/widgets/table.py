@@ -1,4 +1,4 @@
-"""The view of a long list: whole lines, keys that act, and a place that stays while lines come and go."""
+"""The view of a long list: whole lines, and a place that stays while they come and go."""
 
 from typing import Generic
 
@@ -25,24 +25,20 @@ from iduo_desktop.ui.widgets.table_model import TableModel
 
 Index = QModelIndex | QPersistentModelIndex
 
-LETTERS = "LWMSA"
 ACCENT_BAR = 3
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _VEIL = 150
 
 
 class View(QTableView, Generic[R]):
-    """A list of whole lines. It tells what was chosen and which key was pressed; others act on it."""
+    """A list of whole lines. It tells what was chosen; whoever shows it gives it the actions of its keys."""
 
     current_changed = Signal(int)
     opened = Signal(int)
-    letter_pressed = Signal(str)
     sort_asked = Signal(str)
 
     def __init__(self, model: TableModel[R], parent: QWidget | None = None):
         super().__init__(parent)
         self.lines = model
-        self.letters_act = True
         self._current = 0
         self._wanted = 0
         self._updating = False
@@ -74,8 +70,8 @@ class View(QTableView, Generic[R]):
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
         self.setIconSize(CHIP_SIZE)
-        self.setStyleSheet("QTableView::item { padding: 0 6px; }")
-        self.doubleClicked.connect(lambda index: self._open(index.row()))
+        self.setStyleSheet("QTableView { outline: 0; } QTableView::item { padding: 0 6px; }")
+        self.doubleClicked.connect(lambda _index: self.opened.emit(self._current))
 
     def _set_up_header(self) -> None:
         rows = self.verticalHeader()
@@ -117,11 +113,17 @@ class View(QTableView, Generic[R]):
         return number >= 0
 
     def choose_next(self, after: int) -> None:
-        """Choose the line behind this one, unless the operator has gone elsewhere; else the one before."""
+        """Choose the line behind this one, or the one before the last; unless the operator has gone elsewhere."""
         number = self.lines.number(after)
         if number >= 0 and self._current == after:
             last = self.lines.rowCount() - 1
             self._choose_number(number + 1 if number < last else max(0, number - 1))
+
+    def step(self, by: int) -> None:
+        """Choose the line so many lines further down, or up."""
+        number = self.lines.number(self._current) + by
+        if 0 <= number < self.lines.rowCount():
+            self._choose_number(number)
 
     def _choose_number(self, number: int) -> None:
         index = self.lines.index(number, max(0, self.currentIndex().column()))
@@ -143,6 +145,7 @@ class View(QTableView, Generic[R]):
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if not self._updating:
+            self._wanted = 0
             self._note_current()
 
     def _note_current(self) -> None:
@@ -214,24 +217,14 @@ class View(QTableView, Generic[R]):
     # Keys
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters are actions here; they do not look for a line."""
+        """Letters are actions in lists; they do not look for a line."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter = event.text().upper()
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if plain and event.key() in _ENTER:
-            self._open(self.currentIndex().row())
-        elif plain and letter and letter in LETTERS and self.letters_act and self._current:
-            self.letter_pressed.emit(letter)
-        elif plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.lines.rowCount():
+        plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+        if plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.lines.rowCount():
             self._choose_number(0 if event.key() == Qt.Key.Key_Home else self.lines.rowCount() - 1)
         else:
             super().keyPressEvent(event)
-
-    def _open(self, number: int) -> None:
-        row = self.lines.row(number)
-        if row is not None:
-            self.opened.emit(row.id)
 
     # Painting
 

@@ -1,24 +1,24 @@
 """A list with what is said about it: its order, how old it is, that it is empty, slow, or could not be read."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Generic
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import ConnectionLost
 from iduo_desktop.ui.operations import Operations
-from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.pages import R
 from iduo_desktop.ui.widgets.placeholder import Choice, Placeholder
 from iduo_desktop.ui.widgets.table import View
 from iduo_desktop.ui.widgets.table_model import TableModel
 
+_ORDER_HEIGHT = 26
 VEIL_MS, SAY_MS, SLOW_MS = 150, 1_000, 10_000
-Clock = Callable[[], datetime]
 
 
 class TableFrame(QWidget, Generic[R]):
@@ -37,9 +37,11 @@ class TableFrame(QWidget, Generic[R]):
         model.setParent(self)
         model.set_live(False)
         self.view: View[R] = View(model)
-        self.placeholder = Placeholder(self.view)
+        self.placeholder = Placeholder(self.view, self)
         self._order = QWidget()
-        self._order_text = label("", "secondary", "order_text")
+        self._order_text = label("", "secondary", "order_text", wraps=False)
+        self._back = button("Volver al orden de trabajo", "work_order", self.work_order_asked.emit, role="link")
+        self._back.setStyleSheet("padding: 0 6px; min-height: 22px")
         self._age = sentence("warning", "age")
         self._timers = [self._timer(wait, show) for wait, show in self._stages()]
         self._lay_out()
@@ -52,10 +54,10 @@ class TableFrame(QWidget, Generic[R]):
         """What to say, and to offer, when the list has no lines."""
         self._empty = empty
 
-    def show_order(self, text: str) -> None:
-        """Say that the list is not in work order; "" when it is."""
+    def show_order(self, text: str, *, usual: bool) -> None:
+        """Say in which order the list stands; an unusual one has a way back."""
         self._order_text.setText(text)
-        self._order.setVisible(bool(text))
+        self._back.setVisible(not usual)
 
     @property
     def age(self) -> str:
@@ -66,16 +68,13 @@ class TableFrame(QWidget, Generic[R]):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        back = QPushButton("Volver al orden de trabajo")
-        back.setObjectName("work_order")
-        mark(back, role="link")
-        back.clicked.connect(self.work_order_asked)
         row = QHBoxLayout(self._order)
         row.setContentsMargins(12, 0, 12, 0)
+        self._order.setFixedHeight(_ORDER_HEIGHT)
         row.addWidget(self._order_text)
-        row.addWidget(back)
+        row.addWidget(self._back)
         row.addStretch(1)
-        self._order.hide()
+        self._back.hide()
         self._age.setContentsMargins(12, 4, 12, 4)
         for widget in (self._order, self._age, self.view):
             column.addWidget(widget)

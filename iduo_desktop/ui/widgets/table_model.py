@@ -75,6 +75,12 @@ class TableModel(TableLines[R]):
                 page.fresh = False
             self.look(*self._seen)
 
+    def reload_top(self) -> None:
+        """Ask again for the first page: with time, lines become due without having changed."""
+        if self._live and self._coming is None and self._pages.all:
+            self._pages.all[0].fresh = False
+            self.look(*self._seen)
+
     def set_live(self, live: bool) -> None:
         """While False, changes are only remembered; they are asked for once it is True again."""
         self._live = live

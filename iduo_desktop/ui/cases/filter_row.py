@@ -1,0 +1,95 @@
+"""What narrows a list: text, plan, locality, extension, and those who were not contacted today."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+
+from iduo_desktop.services.cases import CaseFilter, FilterChoice
+from iduo_desktop.ui.widgets.choice_box import ChoiceBox
+from iduo_desktop.ui.widgets.filter_box import PAUSE_MS, FilterBox
+from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+
+_EXTENDED = (("Prórroga: todas", None), ("Con prórroga", True), ("Sin prórroga", False))
+
+
+class FilterRow(QWidget):
+    """`narrowed` tells the filter when it is another one."""
+
+    narrowed = Signal(object)
+    left_down = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("filter_row")
+        self._shown = CaseFilter()
+        self.text = FilterBox("filter_text", "Filtrar esta lista…")
+        self.text.setFixedWidth(210)
+        self.plan = _choice("filter_plan", "Plan")
+        self.locality = _choice("filter_locality", "Localidad")
+        self.extended = QComboBox()
+        self.extended.setObjectName("filter_extended")
+        self.extended.setAccessibleName("Prórroga")
+        for text, value in _EXTENDED:
+            self.extended.addItem(text, value)
+        self.fresh = QCheckBox("Sin contactar hoy")
+        self.fresh.setObjectName("filter_not_contacted")
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._tell)
+        self._lay_out()
+
+    def offer(self, choices: Iterable[FilterChoice]) -> None:
+        """The plans and localities that occur."""
+        for box, field in ((self.plan, "plan"), (self.locality, "locality")):
+            box.set_choices([(choice.value, choice.value) for choice in choices if choice.field == field])
+
+    def show_filter(self, shown: CaseFilter) -> None:
+        """Show the filter of a list; nobody is told."""
+        self._shown = shown
+        self.text.show_text(shown.text)
+        self.plan.set_key(shown.plan)
+        self.locality.set_key(shown.locality)
+        self.extended.setCurrentIndex([value for _, value in _EXTENDED].index(shown.extended))
+        self.fresh.setChecked(shown.not_contacted_today)
+        self._pause.stop()
+
+    def clear(self) -> None:
+        """Show everything."""
+        self.show_filter(CaseFilter())
+        self.narrowed.emit(self._shown)
+
+    def _lay_out(self) -> None:
+        flow = FlowLayout(self, 8)
+        for widget in (self.text, self.plan, self.locality, self.extended, self.fresh):
+            flow.addWidget(widget)
+        self.text.filtered.connect(self._tell)
+        self.text.left_down.connect(self.left_down)
+        self.plan.changed.connect(self._pause.start)
+        self.locality.changed.connect(self._pause.start)
+        self.extended.currentIndexChanged.connect(self._pause.start)
+        self.fresh.toggled.connect(self._pause.start)
+
+    def _tell(self) -> None:
+        chosen = CaseFilter(
+            text=self.text.text().strip(),
+            plan=self.plan.key(),
+            locality=self.locality.key(),
+            extended=self.extended.currentData(),
+            not_contacted_today=self.fresh.isChecked(),
+        )
+        if chosen != self._shown:
+            self._shown = chosen
+            self.narrowed.emit(chosen)
+
+
+def _choice(name: str, title: str) -> ChoiceBox:
+    box = ChoiceBox()
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setFixedWidth(150)
+    line = box.lineEdit()
+    if line is not None:
+        line.setPlaceholderText(title)
+        line.setAccessibleName(title)
+        line.setClearButtonEnabled(True)
+    return box

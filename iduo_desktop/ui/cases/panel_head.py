@@ -1,0 +1,166 @@
+"""The top of the panel: who it is, how he stands, and a button for everything one may do."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from iduo_desktop.services.cases import CaseCard
+from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import Channel, Level, ServiceStatus
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.cases.rights import Case, Right, Verb, right
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.chip import Chip
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.elided_label import ElidedLabel
+from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.labels import label, say, sentence
+
+_CHANNELS = (
+    (Channel.CALL, "Llamar", "call"),
+    (Channel.WHATSAPP, "WhatsApp", "whatsapp"),
+    (Channel.EMAIL, "Mail", "email"),
+    (Channel.SMS, "SMS", "sms"),
+)
+_VERBS = (
+    (Verb.TAKE, "Tomar", "take"),
+    (Verb.CLOSE, "Cerrar", "close_case"),
+    (Verb.RELEASE, "Liberar", "take"),
+    (Verb.TAKE_OVER, "Quitar a otro…", ""),
+    (Verb.MOVE, "Mover a…", ""),
+    (Verb.REOPEN, "Reabrir…", ""),
+)
+
+
+class PanelHead(QWidget):
+    """Shows a card, or at once what the line of the list tells of it."""
+
+    contact_asked = Signal(str)
+    verb_asked = Signal(object)
+
+    def __init__(self, me: Me, clock: Clock, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._me = me
+        self._clock = clock
+        self.setObjectName("panel_head")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        mark(self, surface="top")
+        self.title = ElidedLabel("panel_client")
+        mark(self.title, role="title")
+        self.chip = Chip()
+        self.number = label("", "secondary", "panel_number")
+        self.status = label("", "", "panel_status")
+        self.holder = sentence("secondary", "panel_holder")
+        self.pause = sentence("warning", "panel_pause")
+        self.anyway = button("Contactar igual…", "contact_anyway", self._contact_anyway)
+        self.channels = {channel: self._channel(channel, text, key) for channel, text, key in _CHANNELS}
+        self.verbs = {verb: self._verb(verb, text, key) for verb, text, key in _VERBS}
+        self._lay_out()
+
+    def show_case(self, case: Case) -> None:
+        """Show who it is, how he stands, and what may be done."""
+        self.title.setText(case.client)
+        self.chip.show_level(case)
+        document = formats.document(case.document) if isinstance(case, CaseCard) and case.document else ""
+        self.number.setText(f"Nro {case.company_number}" + (f" · Documento {document}" if document else ""))
+        self.status.setText(self._status(case))
+        say(self.holder, self._holder(case))
+        self._show_pause(case)
+        for verb, shown_button in self.verbs.items():
+            _grant(shown_button, right(verb, case, self._me), _tip(verb))
+        contact = right(Verb.CONTACT, case, self._me)
+        paused = case.level >= Level.PAUSED and contact.granted
+        for channel, text, key in _CHANNELS:
+            reason = Right(contact.offered, contact.reason or (self.pause.text() if paused else ""))
+            _grant(self.channels[channel], reason, f"{text} ({shown(key)})")
+        self.anyway.setVisible(paused)
+
+    def _status(self, case: Case) -> str:
+        parts = [
+            ServiceStatus(case.list).label
+            if not case.closed
+            else f"Cerrado {formats.when(case.closed_at, self._clock())}"
+        ]
+        if case.closed and case.closing_reason:
+            parts.append(case.closing_reason)
+        if case.debt is not None:
+            parts.append(f"debe {formats.money(case.debt)}")
+        if case.next_action_at is not None and not case.closed:
+            due = case.next_action_at <= self._clock()
+            words = "llamada pendiente desde" if due else "próximo contacto"
+            parts.append(f"{words} {formats.when(case.next_action_at, self._clock())}")
+        return " · ".join(parts)
+
+    def _holder(self, case: Case) -> str:
+        parts = []
+        if case.assigned_to is not None and not case.closed:
+            who = "Es tuyo" if case.assigned_to == self._me.login else f"{case.holder} lo está atendiendo"
+            since = formats.when(case.assigned_at, self._clock()) if isinstance(case, CaseCard) else ""
+            parts.append(f"{who} desde {since}" if since else who)
+        if case.viewers:
+            parts.append(f"Lo tiene abierto {case.viewers}")
+        return " · ".join(parts)
+
+    def _show_pause(self, case: Case) -> None:
+        text = ""
+        if case.level >= Level.PAUSED and not case.closed:
+            until = f" hasta {formats.exact(case.paused_until)}" if case.paused_until else ""
+            why = f": {case.pause_reason}" if isinstance(case, CaseCard) and case.pause_reason else ""
+            text = f"⛔ En pausa{until}{why}"
+        say(self.pause, text)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.title, 1)
+        top.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(top)
+        for widget in (self.number, self.status, self.holder, self.pause):
+            column.addWidget(widget)
+        column.addSpacing(4)
+        column.addWidget(_flow((*self.channels.values(), self.anyway)))
+        column.addWidget(_flow(self.verbs.values()))
+
+    def _channel(self, channel: Channel, text: str, key: str) -> QPushButton:
+        return self._button(text, f"contact_{channel.value}", partial(self.contact_asked.emit, channel.value), key)
+
+    def _verb(self, verb: Verb, text: str, key: str) -> QPushButton:
+        return self._button(text, f"verb_{verb.value}", partial(self.verb_asked.emit, verb), key)
+
+    @staticmethod
+    def _button(text: str, name: str, act: Callable[[], object], key: str) -> QPushButton:
+        made = button(text, name, act, key=shown(key) if key else "")
+        # a click leaves the keyboard in the list
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setStyleSheet("padding: 5px 8px")
+        return made
+
+    def _contact_anyway(self) -> None:
+        self.contact_asked.emit("")
+
+
+def _grant(which: QPushButton, given: Right, tip: str) -> None:
+    which.setVisible(given.offered)
+    which.setEnabled(given.granted)
+    which.setToolTip(given.reason or tip)
+
+
+def _tip(verb: Verb) -> str:
+    return next(
+        f"{text.rstrip('…')} ({shown(key)})" if key else text.rstrip("…") for each, text, key in _VERBS if each is verb
+    )
+
+
+def _flow(buttons: Iterable[QPushButton]) -> QWidget:
+    holder = QWidget()
+    flow = FlowLayout(holder, 6)
+    for each in buttons:
+        flow.addWidget(each)
+    return holder

@@ -1,0 +1,105 @@
+"""What the cases page is made of, and where on the screen it stands."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import CaseList
+from iduo_desktop.ui import actions
+from iduo_desktop.ui.cases.contact_strip import ContactStrip
+from iduo_desktop.ui.cases.filter_row import FilterRow
+from iduo_desktop.ui.cases.lists import CaseListFrame
+from iduo_desktop.ui.cases.panel import WIDTH, Panel
+from iduo_desktop.ui.cases.rights import works
+from iduo_desktop.ui.cases.tabs import CaseTabs
+from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
+
+NARROW = 1000
+LEAST_PANEL = 300
+
+
+class CasesParts(QWidget):
+    """Tabs and filters above, list and panel side by side, the strip below. Narrow, the panel is folded."""
+
+    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
+        super().__init__()
+        self.setObjectName("cases_page")
+        self.tabs = CaseTabs()
+        self.filters = FilterRow()
+        self.frames = {which: CaseListFrame(operations, which, clock, me.login) for which in CaseList}
+        self.panel = Panel(operations, me, notice, clock)
+        self.strip = ContactStrip(operations, drafts, clock=clock)
+        self.next = button(
+            *("Tomar el siguiente", "take_next_button", self.take_next),
+            key=actions.shown("take_next"),
+            role="primary",
+        )
+        self.next.setVisible(works(me))
+        self.more = button("⋯", "more_actions", self.pop_menu)
+        self.more.setAccessibleName("Más acciones")
+        self.more.setToolTip("Más acciones")
+        self.more.setFixedWidth(40)
+        self._stack = QStackedWidget()
+        self._splitter = QSplitter()
+        self._wish: bool | None = None
+        self._lay_out()
+
+    @property
+    def frame(self) -> CaseListFrame:
+        """The list that is shown."""
+        shown = self._stack.currentWidget()
+        return next(frame for frame in self.frames.values() if frame is shown)
+
+    def zones(self) -> tuple[QWidget, ...]:
+        """For F6, in their order on the screen."""
+        return (self.filters, self.frame, self.panel, self.strip)
+
+    def take_next(self) -> None:
+        """F8."""
+        raise NotImplementedError
+
+    def pop_menu(self) -> None:
+        """Everything that can be done here."""
+        raise NotImplementedError
+
+    def toggle_panel(self) -> None:
+        """F12: show or hide the panel; the choice outlasts a change of width."""
+        self._wish = self.panel.isHidden()
+        self.panel.setVisible(self._wish)
+        if not self._wish:
+            self.frame.view.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.setVisible(self.width() >= NARROW if self._wish is None else self._wish)
+
+    def _lay_out(self) -> None:
+        for frame in self.frames.values():
+            self._stack.addWidget(frame)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self.filters, 1)
+        row.addWidget(self.next, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        self.panel.setMinimumWidth(LEAST_PANEL)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(self._stack)
+        self._splitter.addWidget(self.panel)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        self._splitter.setSizes([WIDTH * 3, WIDTH])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tabs)
+        column.addLayout(row)
+        column.addWidget(self._splitter, 1)
+        column.addWidget(self.strip)
+        self.strip.hide()

@@ -1,0 +1,91 @@
+"""Reads the card and the history of the case that is looked at, and again whenever something of it changed."""
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from iduo_desktop.database.errors import OperationError, UserError
+from iduo_desktop.services import cases
+from iduo_desktop.services.cases import CaseCard, TimelineEntry
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.widgets.timeline import PAGE
+
+PAUSE_MS, COLLECT_MS = 30, 60
+_OF_THE_CASE = {"case", "attempt"}
+_OF_THE_CLIENT = {"company", "company_phone", "company_email", "extension", "case_event"}
+
+
+class CaseReader(QObject):
+    """Arrow keys pass over many cases: only the one where they stop is read. Late answers are dropped."""
+
+    card_read = Signal(object)
+    entries_read = Signal(object)
+    older_read = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, operations: Operations, parent: QObject):
+        super().__init__(parent)
+        self._operations = operations
+        self._case = 0
+        self._card: CaseCard | None = None
+        self._asked: list[Operation[CaseCard] | Operation[tuple[TimelineEntry, ...]]] = []
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._ask)
+        operations.changed.connect(self._take_change)
+
+    @property
+    def card(self) -> CaseCard | None:
+        """The card of the case that is looked at, None until it is here."""
+        return self._card
+
+    @property
+    def case_id(self) -> int:
+        """The case that is looked at, 0 when none is."""
+        return self._case
+
+    def read(self, case_id: int) -> None:
+        """Look at another case; 0 at none."""
+        if case_id != self._case:
+            self._forget()
+            self._case, self._card = case_id, None
+            self._pause.start(PAUSE_MS)
+
+    def again(self) -> None:
+        """Read the same once more."""
+        if not self._pause.isActive():
+            self._pause.start(COLLECT_MS)
+
+    def read_older(self, before: int) -> None:
+        """More of the history."""
+        if self._card is not None:
+            asked = self._operations.run(self, cases.timeline, self._card.company_id, before, PAGE)
+            self._asked.append(asked)
+            asked.then(self.older_read.emit)
+
+    def _forget(self) -> None:
+        asked, self._asked = self._asked, []
+        for operation in asked:
+            operation.cancel()
+
+    def _ask(self) -> None:
+        self._forget()
+        if self._case:
+            asked = self._operations.run(self, cases.card, self._case)
+            self._asked.append(asked)
+            asked.then(self._take_card).refused(self._fail).failed(self._fail)
+
+    def _take_card(self, card: CaseCard) -> None:
+        self._card = card
+        self.card_read.emit(card)
+        asked = self._operations.run(self, cases.timeline, card.company_id, None, PAGE)
+        self._asked.append(asked)
+        asked.then(self.entries_read.emit).refused(self._fail).failed(self._fail)
+
+    def _fail(self, error: UserError | OperationError) -> None:
+        self.failed.emit(error.message)
+
+    def _take_change(self, table: str, changed: int | None) -> None:
+        company = self._card.company_id if self._card is not None else None
+        mine = (table in _OF_THE_CASE and changed in {self._case, None}) or (
+            table in _OF_THE_CLIENT and changed in {company, None}
+        )
+        if self._case and mine:
+            self.again()

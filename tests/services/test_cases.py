@@ -5,30 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import uuid4
 
-import pytest
-
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.errors import FieldError, UserError
+from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import cases
 from iduo_desktop.services.cases import CaseFilter, Done
 from tests.people import People
+from tests.services.refusals import refusal, refused_field
 from tests.services.world import World
 
 Become = Callable[..., Database]
-
-
-def refusal(call: Callable[..., object], *values: object) -> str:
-    """The sentence with which a call is refused."""
-    with pytest.raises(UserError) as refused:
-        call(*values)
-    return refused.value.message
-
-
-def refused_field(call: Callable[..., object], *values: object) -> tuple[str | None, str]:
-    """The field and the sentence with which a call is refused."""
-    with pytest.raises(FieldError) as refused:
-        call(*values)
-    return refused.value.field, refused.value.message
 
 
 def kinds(database: Database, case: int) -> list[str]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from iduo_desktop.database.connection import Database
+from tests.people import People
 from tests.services.world import World
 from tests.ui.desk import Desk, Keyboard
 
@@ -23,12 +23,13 @@ def world(superuser: psycopg.Connection) -> World:
 
 
 @pytest.fixture
-def open_desk(qtbot: QtBot, become: Callable[..., Database], tmp_path: Path) -> Iterator[OpenDesk]:
+def open_desk(qtbot: QtBot, people: People, tmp_path: Path) -> Iterator[OpenDesk]:
     """`open_desk("ana", "operator")`: a workstation on which that person works."""
     opened: list[Desk] = []
 
     def open_one(name: str = "ana", *roles: str) -> Desk:
-        desk = Desk(become(name, *roles), become(name, *roles), tmp_path)
+        login = people.add(name, *roles)
+        desk = Desk(login, people.become(name), people.become(name), tmp_path)
         opened.append(desk)
         return desk
 

@@ -23,7 +23,8 @@ KEY = Fernet.generate_key()
 class Desk:
     """What a window of one person is made of."""
 
-    def __init__(self, database: Database, feeding: Database, folder: Path) -> None:
+    def __init__(self, login: str, database: Database, feeding: Database, folder: Path) -> None:
+        self.login = login
         self.database = database
         self.operations = Operations(sort_error)
         feed = Feed(feeding)
@@ -31,7 +32,7 @@ class Desk:
         self.notice = Notice(self.operations)
         self.operations.refused.connect(self.notice.refuse)
         self.operations.failed.connect(self.notice.fail)
-        self.drafts = Drafts(self.operations, "prueba", "ana", lambda _profile, _login: KEY, folder)
+        self.drafts = Drafts(self.operations, "prueba", login, lambda _profile, _login: KEY, folder)
         self.drafts.load()
 
     def close(self) -> None:
@@ -62,10 +63,7 @@ class Keyboard:
 
     def focus(self) -> QWidget:
         """What has the focus; waits for a dialog that is just opening."""
-        modal = QApplication.activeModalWidget()
-        if modal is not None and QApplication.activeWindow() is not modal:
-            modal.activateWindow()
-        self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+        self._qtbot.waitUntil(_somewhere)
         focused = QApplication.focusWidget()
         assert focused is not None
         return focused
@@ -77,3 +75,11 @@ class Keyboard:
     def focused(self) -> str:
         """The name of what has the focus."""
         return self.focus().objectName()
+
+
+def _somewhere() -> bool:
+    """Whether the keyboard is somewhere. The offscreen platform activates no window by itself."""
+    modal = QApplication.activeModalWidget()
+    if modal is not None and QApplication.activeWindow() is not modal:
+        modal.activateWindow()
+    return QApplication.focusWidget() is not None

@@ -97,6 +97,11 @@ class Drafts(QObject):
         if waiting and self._key is not None:
             self._operations.run_local(self, _write_all, self._folder, self._key, waiting).then(self._written)
 
+    def close(self) -> None:
+        """Write what waits; the program ends, and nothing is written afterwards."""
+        self.flush()
+        self._key = None
+
     def _loaded(self, opened: tuple[bytes | None, tuple[Draft, ...]]) -> None:
         self._key, drafts = opened
         self._held = {draft.key: draft for draft in drafts} | self._held

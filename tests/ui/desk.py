@@ -37,6 +37,7 @@ class Desk:
 
     def close(self) -> None:
         """Leave."""
+        self.drafts.close()
         self.operations.close()
 
 

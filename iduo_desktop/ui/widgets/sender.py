@@ -39,6 +39,8 @@ class Sender(QObject):
             content.setEnabled(not draft.sent)
         self.say(_MAYBE if draft.sent else "", "warning")
         name_button(self._primary, "Reintentar" if draft.sent else self._verb, KEY)
+        if draft.sent:
+            self._primary.setFocus()
 
     def say(self, text: str, role: str = "error") -> None:
         """Say something beside the button; nothing takes it away."""

@@ -41,6 +41,9 @@ class Nothing:
     def close(self) -> None:
         """Nothing to close."""
 
+    def cancel(self) -> None:
+        """Nothing to cancel."""
+
 
 def make_row(number: int) -> CaseRow:
     """A line of the list, always the same for its number."""

@@ -23,12 +23,12 @@ def case_columns(which: CaseList, clock: Clock, login: str = "") -> tuple[CaseCo
 
 
 _COLUMNS = {
-    CaseList.MINE: ("client", "level", "list", "next", "debt", "cutoff", "extension", "contact"),
-    CaseList.SUSPENDED: ("client", "level", "debt", "cutoff", "reason", "until", "contact", "holder"),
+    CaseList.MINE: ("client", "level", "list", "next", "debt", "cutoff", "contact"),
+    CaseList.SUSPENDED: ("client", "level", "debt", "reason", "until", "contact", "holder"),
     CaseList.DELINQUENT: ("client", "level", "debt", "cutoff", "extension", "contact", "holder"),
     CaseList.WITHDRAWN: ("client", "level", "debt", "withdrawn", "withdrawal", "contact", "holder"),
     CaseList.ACTIVE: ("client", "level", "plan", "debt", "cutoff", "contact", "holder"),
-    CaseList.CLOSED: ("client", "level", "debt", "closed", "closing_reason", "closing_status", "closed_by"),
+    CaseList.CLOSED: ("client", "debt", "closed", "closing_reason", "closing_status", "closed_by"),
 }
 
 
@@ -42,7 +42,7 @@ def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
         Column(
             "client",
             "Cliente",
-            190,
+            170,
             lambda row: row.client,
             sort="client",
             main=True,
@@ -51,12 +51,12 @@ def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
             spoken=lambda row: ", ".join((row.client, *(_spoken_badge(badge) for badge in _badges(row, clock)))),
             badges=lambda row: _badges(row, clock),
         ),
-        Column("level", "Contactos", 172, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip),
+        Column("level", "Contactos", 176, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip),
         Column("debt", "Deuda", 112, lambda row: formats.money(row.debt), right=True, sort="debt", descending=True),
         Column(
             "holder",
             "Lo tiene",
-            112,
+            104,
             lambda row: _holder(row, login),
             spoken=lambda row: _holder(row, login) or "libre",
         ),
@@ -65,11 +65,11 @@ def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
 
 def _moment_columns(clock: Clock) -> tuple[CaseColumn, ...]:
     return (
-        _day("cutoff", "Corte", 72, lambda row: row.cutoff_date, clock, sort="cutoff"),
-        _day("until", "Hasta", 72, lambda row: row.move_until, clock),
-        _day("withdrawn", "Fecha de baja", 104, lambda row: row.withdrawn_on, clock),
+        _day("cutoff", "Corte", 90, lambda row: row.cutoff_date, clock, sort="cutoff"),
+        _day("until", "Hasta", 90, lambda row: row.move_until, clock),
+        _day("withdrawn", "Fecha de baja", 100, lambda row: row.withdrawn_on, clock),
         _moment("contact", "Último contacto", 122, lambda row: row.last_contact_at, clock, sort="contact"),
-        _moment("next", "Próximo", 114, lambda row: row.next_action_at, clock),
+        _moment("next", "Próximo", 112, lambda row: row.next_action_at, clock),
         _moment("closed", "Cierre", 114, lambda row: row.closed_at, clock),
         Column(
             "extension",
@@ -83,11 +83,11 @@ def _moment_columns(clock: Clock) -> tuple[CaseColumn, ...]:
 
 def _text_columns() -> tuple[CaseColumn, ...]:
     return (
-        _text("list", "Lista", 96, lambda row: ServiceStatus(row.list).label),
+        _text("list", "Lista", 100, lambda row: ServiceStatus(row.list).label),
         _text("plan", "Plan", 110, lambda row: row.plan),
         _text("locality", "Localidad", 118, lambda row: row.locality),
-        _text("reason", "Motivo", 150, lambda row: row.move_reason),
-        _text("withdrawal", "Motivo de baja", 150, lambda row: row.move_reason),
+        _text("reason", "Motivo", 116, lambda row: row.move_reason),
+        _text("withdrawal", "Motivo de baja", 106, lambda row: row.move_reason),
         _text("closing_reason", "Motivo", 140, lambda row: row.closing_reason),
         _text("closing_status", "Estatus", 110, lambda row: row.closing_status),
         _text("closed_by", "Operador", 120, lambda row: row.closed_by),

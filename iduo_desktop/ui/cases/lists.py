@@ -92,7 +92,7 @@ class CaseListFrame(TableFrame[CaseRow]):
         self.model.show_source(source(self.which, self.filter, self.sort, self.descending))
 
     def _show_order(self) -> None:
-        self.view.show_sort(self.sort, self.descending)
+        self.model.show_sort(self.sort, descending=self.descending)
         name = _SPOKEN_SORTS.get(self.sort)
         self.show_order(f"Lista ordenada por {name}." if name else _ORDERS.get(self.which, _ORDER), usual=not name)
 

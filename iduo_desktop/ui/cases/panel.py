@@ -1,7 +1,7 @@
 """F12: all about the case that is chosen in the list. Reading is never a dialog."""
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from iduo_desktop.services.cases import CaseCard, CaseRow, TimelineEntry
@@ -18,13 +18,14 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.timeline import Timeline
 
 WIDTH = 380
+LOW = 460
 COMING_MS = 120
 _LABEL_WIDTH = 76
 _FACTS = ("Plan", "Corte", "Prórroga", "Servicio", "Motivo")
 
 
 class Panel(QWidget):
-    """Head, data that are corrected in place, and the history. A click on a button leaves the focus in the list."""
+    """Head, data that are corrected in place, and the history. Where it is low, the head scrolls with the rest."""
 
     left = Signal()
 
@@ -35,6 +36,7 @@ class Panel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="panel")
         self._clock = clock
+        self._low = False
         self._shown = 0
         self._coming: CaseRow | None = None
         self.head = PanelHead(me, clock)
@@ -98,6 +100,13 @@ class Panel(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < LOW
+        if low != self._low:
+            self._low = low
+            (self._column if low else self._whole).insertWidget(0, self.head)
+
     def _show_coming(self) -> None:
         if self._coming is not None:
             self._shown = 0
@@ -106,7 +115,8 @@ class Panel(QWidget):
 
     def _dress(self, *, head: bool, body: bool) -> None:
         self.head.setVisible(head)
-        self._scroll.setVisible(body)
+        self._body.setVisible(body)
+        self._scroll.setVisible(body or (head and self._low))
         self._nobody.setVisible(not head)
 
     def _show_facts(self, card: CaseCard) -> None:
@@ -130,8 +140,8 @@ class Panel(QWidget):
             self._form.setRowVisible(self._facts[title], bool(texts[title]))
 
     def _lay_out(self) -> None:
-        self._content = QWidget()
-        column = QVBoxLayout(self._content)
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(8)
         self._form = QFormLayout()
@@ -145,6 +155,11 @@ class Panel(QWidget):
         column.addWidget(self.data)
         column.addWidget(self.timeline)
         column.addStretch(1)
+        self._content = QWidget()
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._body, 1)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("panel_scroll")
         self._scroll.setAccessibleName("Datos e historial")
@@ -152,7 +167,7 @@ class Panel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._content)
-        whole = QVBoxLayout(self)
+        whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         self._nobody.setContentsMargins(16, 24, 16, 24)

@@ -66,7 +66,7 @@ class PanelHead(QWidget):
         self.title.setText(case.client)
         self.chip.show_level(case)
         document = formats.document(case.document) if isinstance(case, CaseCard) and case.document else ""
-        self.number.setText(f"Nro {case.company_number}" + (f" · Documento {document}" if document else ""))
+        self.number.setText(f"Nro {case.company_number}" + (f" · Doc. {document}" if document else ""))
         self.status.setText(self._status(case))
         say(self.holder, self._holder(case))
         self._show_pause(case)
@@ -114,15 +114,16 @@ class PanelHead(QWidget):
         say(self.pause, text)
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.title, 1)
-        top.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.chip)
+        line.addWidget(self.number, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         column.setSpacing(4)
-        column.addLayout(top)
-        for widget in (self.number, self.status, self.holder, self.pause):
+        column.addWidget(self.title)
+        column.addLayout(line)
+        for widget in (self.status, self.holder, self.pause):
             column.addWidget(widget)
         column.addSpacing(4)
         column.addWidget(_flow((*self.channels.values(), self.anyway)))

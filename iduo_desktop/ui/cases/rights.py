@@ -62,7 +62,7 @@ def right(verb: Verb, case: Case, me: Me) -> Right:
         ]
         return Right(offered and not case.closed, "" if verb is not Verb.TAKE or free else held_by(case))
     if case.closed:
-        return Right(verb is not Verb.MOVE, CLOSED)
+        return Right(offered=False, reason=CLOSED)
     if mine or (coordinates(me) and verb is not Verb.CLOSE):
         return Right(offered=True)
     return Right(offered=True, reason=FREE if free else held_by(case))

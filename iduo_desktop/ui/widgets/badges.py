@@ -1,7 +1,7 @@
 """Marks at the right end of a cell: an eye for who has it open, a clock for what is due."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
 
 from iduo_desktop.ui.theme import SECONDARY, Tokens, figures
 from iduo_desktop.ui.widgets.columns import Badge
@@ -9,6 +9,7 @@ from iduo_desktop.ui.widgets.columns import Badge
 _SIGN = 14
 _PAD = 5
 _HEIGHT = 20
+_FADE = 20
 
 
 def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colours: Tokens, behind: str) -> None:
@@ -22,7 +23,7 @@ def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colo
         width = _SIGN + 4 + QFontMetrics(font).horizontalAdvance(badge.text) + 2 * _PAD
         place = QRectF(right - width, cell.center().y() - _HEIGHT / 2 + 0.5, width, _HEIGHT)
         ink = QColor(colours.warning if badge.kind == "clock" else colours.text2)
-        painter.fillRect(place.adjusted(-4, 0, 4, 0), QColor(behind))
+        _fade(painter, place.adjusted(-_FADE, 0, 4, 0), QColor(behind))
         painter.setPen(QPen(ink, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(place, 4, 4)
@@ -31,6 +32,16 @@ def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colo
         painter.setPen(ink)
         painter.drawText(place.adjusted(_PAD + _SIGN + 4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.text)
         right = place.left() - 4
+
+
+def _fade(painter: QPainter, place: QRectF, ground: QColor) -> None:
+    """The text below goes out softly before the mark."""
+    clear = QColor(ground)
+    clear.setAlpha(0)
+    shade = QLinearGradient(place.topLeft(), place.topRight())
+    shade.setColorAt(0, clear)
+    shade.setColorAt(_FADE * 0.75 / place.width(), ground)
+    painter.fillRect(place, shade)
 
 
 def _paint_clock(painter: QPainter, place: QRectF, ink: QColor) -> None:

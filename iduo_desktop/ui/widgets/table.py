@@ -82,16 +82,12 @@ class View(QTableView, Generic[R]):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
-        header.setSortIndicatorShown(True)
-        header.setSortIndicatorClearable(True)
         header.setMinimumSectionSize(40)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         for number, column in enumerate(self.lines.columns):
-            mode = QHeaderView.ResizeMode.Stretch if column.stretch else QHeaderView.ResizeMode.Interactive
-            header.setSectionResizeMode(number, mode)
+            header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(number, column.width)
         header.sectionClicked.connect(self._ask_sort)
-        self.show_sort("", False)
 
     # What is chosen
 
@@ -132,13 +128,12 @@ class View(QTableView, Generic[R]):
         self.scrollTo(index)
 
     def _choose_first(self) -> None:
-        """Another list is here: its first line, if the chosen one is not in it."""
+        """Another list is here, or the same in another order: its first line, unless another one is wanted."""
         self._places = []
         if self._wanted and self.choose(self._wanted):
             return
-        number = self.lines.number(self._current)
         if self.lines.rowCount():
-            self._choose_number(max(0, number))
+            self._choose_number(0)
         else:
             self._note_current()
 
@@ -199,16 +194,18 @@ class View(QTableView, Generic[R]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_width()
         self._late_look.start()
 
-    # Order
+    def _share_width(self) -> None:
+        """What the other columns leave goes to the one that stretches; never less than it needs."""
+        numbers = range(self.lines.columnCount())
+        stretched = next((number for number in numbers if self.lines.columns[number].stretch), -1)
+        if stretched >= 0:
+            others = sum(self.columnWidth(number) for number in numbers if number != stretched)
+            self.setColumnWidth(stretched, max(self.lines.columns[stretched].width, self.viewport().width() - others))
 
-    def show_sort(self, sort: str, descending: bool) -> None:
-        """Mark the column that the list is sorted by; "" when it stands in work order."""
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        sorts = [column.sort for column in self.lines.columns]
-        number = sorts.index(sort) if sort and sort in sorts else -1
-        self.horizontalHeader().setSortIndicator(number, order)
+    # Order
 
     def _ask_sort(self, number: int) -> None:
         if self.lines.columns[number].sort:
@@ -289,10 +286,12 @@ class View(QTableView, Generic[R]):
         painter.drawLines([QLine(0, top + n * height - 1, width, top + n * height - 1) for n in range(1, count + 1)])
         for number in range(first, last + 1):
             if self.lines.row(number) is None:
-                self._paint_coming(painter, colours, number)
+                self._paint_coming(painter, colours, self._band(number))
+        if self._veiled and not self.lines.rowCount():
+            for top in range(0, self.viewport().height(), height):
+                self._paint_coming(painter, colours, QRect(0, top, width, height))
 
-    def _paint_coming(self, painter: QPainter, colours: Tokens, number: int) -> None:
-        band = self._band(number)
+    def _paint_coming(self, painter: QPainter, colours: Tokens, band: QRect) -> None:
         for column in range(self.lines.columnCount()):
             left, width = self.columnViewportPosition(column), self.columnWidth(column)
             painter.fillRect(left + 8, band.center().y() - 4, width // 2, 8, QColor(colours.line))

@@ -39,6 +39,7 @@ class TableLines(QAbstractTableModel, Generic[R]):
     def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None):
         super().__init__(parent)
         self.columns = tuple(columns)
+        self._titles = [column.title for column in self.columns]
         self._prepare_roles = preparer(self.columns)
         self._pages: Pages[R] = Pages()
         self._moved: set[int] = set()
@@ -60,7 +61,13 @@ class TableLines(QAbstractTableModel, Generic[R]):
             return None
         if role == _ALIGNMENT:
             return self._shared[_ALIGNMENT][section]
-        return self.columns[section].title if role == 0 else None
+        return self._titles[section] if role == 0 else None
+
+    def show_sort(self, sort: str, *, descending: bool) -> None:
+        """Mark the column that the list is sorted by; "" or an unknown one marks none."""
+        arrow = " ▼" if descending else " ▲"
+        self._titles = [column.title + (arrow if sort and column.sort == sort else "") for column in self.columns]
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> Any:
         """One value of a cell."""

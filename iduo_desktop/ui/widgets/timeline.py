@@ -81,9 +81,9 @@ def speak(entry: TimelineEntry, line: Line, at: datetime) -> str:
 
 
 def short_name(name: str) -> str:
-    """«Juan Paz» is «J. Paz»."""
+    """«Juan Paz» is «J. Paz», never on two lines."""
     first, _, rest = name.partition(" ")
-    return f"{first[0]}. {rest}" if rest else name
+    return f"{first[0]}.\N{NO-BREAK SPACE}{rest}" if rest else name
 
 
 class Timeline(QWidget):
@@ -285,7 +285,7 @@ def _left(line: Line) -> int:
 
 def _words(line: Line) -> str:
     undone = " (deshecho)" if line.undone else ""
-    return f"{line.text}{undone} · {line.by}" if line.by else line.text
+    return f"{line.text}{undone} ·\N{NO-BREAK SPACE}{line.by}" if line.by else line.text
 
 
 def _fonts(base: QFont) -> tuple[QFont, QFont]:

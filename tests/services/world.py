@@ -22,7 +22,7 @@ class World:
         """A client; his id."""
         number = next(self._numbers)
         given = {"number": number, "kind": "person", "surname": f"Cliente {number}", "service_status": "delinquent"}
-        return self._insert("company", given | values)
+        return self.insert("company", given | values)
 
     def case(self, list: str = "delinquent", company: int | None = None, **values: object) -> int:
         """A case, of a client of its own unless said otherwise; its id."""
@@ -31,7 +31,7 @@ class World:
             given |= {"assigned_at": self.now()}
         if values.get("state") == "closed":
             given |= {"closed_at": self.now(), "closed_by": "nobody"}
-        return self._insert("case", given | values)
+        return self.insert("case", given | values)
 
     def cases(self, count: int, list: str = "delinquent", **values: Any) -> tuple[int, ...]:
         """So many cases, in the order of their ids."""
@@ -65,7 +65,8 @@ class World:
         """The clock of this machine, which is the server's too."""
         return datetime.now(UTC)
 
-    def _insert(self, table: str, values: dict[str, object]) -> int:
+    def insert(self, table: str, values: dict[str, object]) -> int:
+        """One row; its id."""
         statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
             sql.Identifier("iduo", table),
             sql.SQL(", ").join(map(sql.Identifier, values)),

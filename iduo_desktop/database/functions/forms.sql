@@ -42,8 +42,7 @@ BEGIN
         v_value := p_values -> d.key;
         IF iduo.blank(v_value) THEN
             p_values := p_values - d.key;
-            IF d.required OR EXISTS (
-                SELECT FROM unnest(d.required_if_values) r WHERE p_values -> d.required_if_field @> to_jsonb(r)) THEN
+            IF d.required OR iduo.answered(p_values -> d.required_if_field, d.required_if_values) THEN
                 PERFORM iduo.refuse_field(d.key, format('Completá «%s».', d.label));
             END IF;
         ELSE
@@ -57,6 +56,12 @@ BEGIN
     RETURN p_values;
 END $$;
 
+-- True if the answer is one of the words, or several of which one is.
+CREATE OR REPLACE FUNCTION iduo.answered(p_answer jsonb, p_words text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+    SELECT EXISTS (SELECT FROM unnest(p_words) w WHERE p_answer @> to_jsonb(w) OR p_answer #>> '{}' = w)
+$$;
+
 CREATE OR REPLACE FUNCTION iduo.choice_problem(p_field iduo.form_field, p_value jsonb, p_parent jsonb, p_list text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 BEGIN
@@ -64,7 +69,8 @@ BEGIN
         SELECT FROM jsonb_array_elements(CASE jsonb_typeof(p_value) WHEN 'array' THEN p_value ELSE jsonb_build_array(p_value) END) v
         WHERE NOT EXISTS (SELECT FROM iduo.form_option o WHERE o.field_id = p_field.id AND o.active AND to_jsonb(o.key) = v
                           AND (p_list IS NULL OR o.lists = '{}' OR p_list = ANY (o.lists))
-                          AND (o.parents = '{}' OR p_parent <@ to_jsonb(o.parents)))) THEN
+                          AND (o.parents = '{}' OR iduo.answered(p_parent, o.parents)))
+        OR v IN (SELECT w FROM jsonb_array_elements(CASE jsonb_typeof(p_value) WHEN 'array' THEN p_value END) w GROUP BY w HAVING count(*) > 1)) THEN
         RETURN format('Elegí una opción de «%s».', p_field.label);
     END IF;
     RETURN NULL;
@@ -84,7 +90,7 @@ BEGIN
     ELSIF jsonb_typeof(p_value) <> 'string' THEN
         RETURN format('«%s» tiene que ser un texto.', p_field.label);
     ELSIF p_field.kind = 'date' THEN
-        RETURN CASE WHEN v_text !~ '^\d{4}-\d{2}-\d{2}$' OR NOT pg_input_is_valid(v_text, 'date') THEN format('La fecha de «%s» no existe.', p_field.label) END;
+        RETURN CASE WHEN v_text !~ '^(19|2\d)\d{2}-\d{2}-\d{2}$' OR NOT pg_input_is_valid(v_text, 'date') THEN format('La fecha de «%s» no existe.', p_field.label) END;
     ELSIF p_field.kind = 'time' THEN
         RETURN CASE WHEN v_text !~ '^([01]\d|2[0-3]):[0-5]\d$' THEN format('La hora de «%s» no existe.', p_field.label) END;
     ELSIF length(v_text) > p_field.max_length THEN
@@ -121,13 +127,29 @@ BEGIN
         v_reason := iduo.option_label(p_form_version, 'reason', v_values ->> 'reason');
         UPDATE iduo.case c SET state = 'closed', closed_at = clock_timestamp(), closed_by = session_user, closing_reason = v_reason,
             closing_status = iduo.option_label(p_form_version, 'status', v_values ->> 'status'), version = version + 1,
-            next_action_at = ((v_values ->> 'next_date')::date + coalesce((v_values ->> 'next_time')::time, time '09:00'))
-                             AT TIME ZONE 'America/Argentina/Buenos_Aires'
+            next_action_at = iduo.future_contact(p_form_version, v_values)
         WHERE c.id = p_case;
         event := iduo.add_event(v_case, 'closed', coalesce(v_reason, ''), left(coalesce(v_values ->> 'description', ''), 2000), p_key, v_hash);
         INSERT INTO iduo.closing (case_id, event_id, form_version_id, values, by) VALUES (p_case, event, p_form_version, v_values, session_user);
     END IF;
     RETURN NEXT;
+END $$;
+
+-- When the client is to be contacted again, if the form asks for it: a date called next_date, and an hour called next_time.
+CREATE OR REPLACE FUNCTION iduo.future_contact(p_version integer, p_values jsonb) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    v_date date := (SELECT (p_values ->> f.key)::date FROM iduo.form_field f WHERE f.version_id = p_version AND f.key = 'next_date' AND f.kind = 'date');
+    v_time time := (SELECT (p_values ->> f.key)::time FROM iduo.form_field f WHERE f.version_id = p_version AND f.key = 'next_time' AND f.kind = 'time');
+BEGIN
+    IF v_date < iduo.today() THEN
+        PERFORM iduo.refuse_field('next_date', 'Esa fecha ya pasó.');
+    ELSIF v_date > iduo.today() + 366 THEN
+        PERFORM iduo.refuse_field('next_date', 'Como mucho dentro de un año.');
+    ELSIF v_date IS NULL AND v_time IS NOT NULL THEN
+        PERFORM iduo.refuse_field('next_date', '¿Qué día?');
+    END IF;
+    RETURN (v_date + coalesce(v_time, time '09:00')) AT TIME ZONE 'America/Argentina/Buenos_Aires';
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.option_label(p_version integer, p_field text, p_option text) RETURNS text

@@ -38,8 +38,8 @@ BEGIN
     ELSIF length(v_first) >= 2 THEN
         RETURN QUERY (SELECT c.id, 'nombre', CASE WHEN c.search_text ^@ v_first THEN 5 ELSE 6 END FROM iduo.company c
             WHERE (' ' || c.search_text) LIKE '% ' || v_first || '%' AND c.search_text LIKE '%' || v_first || '%'
-              AND (v_second IS NULL OR c.search_text LIKE '%' || v_second || '%')
-              AND (v_third IS NULL OR c.search_text LIKE '%' || v_third || '%')
+              AND (v_second IS NULL OR c.search_text LIKE '%' || v_second || '%' AND (' ' || c.search_text) LIKE '% ' || v_second || '%')
+              AND (v_third IS NULL OR c.search_text LIKE '%' || v_third || '%' AND (' ' || c.search_text) LIKE '% ' || v_third || '%')
             LIMIT 500);
     END IF;
 END $$;

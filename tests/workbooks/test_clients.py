@@ -7,6 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iduo_desktop.phones import Parsed
 from iduo_desktop.terms import ServiceStatus
@@ -304,6 +306,31 @@ def test_formulas_without_result(tmp_path: Path) -> None:
     book.save(tmp_path / "suma.xlsx")
     with pytest.raises(WorkbookError, match=r"«Deuda» \(D2\)"):
         clients.read(read(tmp_path / "suma.xlsx"), "11")
+
+
+CELLS: st.SearchStrategy[Cell] = st.one_of(
+    st.text(max_size=40),
+    st.from_regex(r"[-+$ (]{0,3}[0-9.,/eE -]{1,20}", fullmatch=True),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(0, 10**13).map(float),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.builds(BadCell, st.just(Flaw.ERROR), st.sampled_from(("#N/A", "#DIV/0!", ""))),
+)
+
+
+@given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(SHORT, CELLS)), max_size=4))
+def test_no_cell_makes_it_fail(rows: list[dict[str, Cell]]) -> None:
+    """Whatever stands in a row, it is taken, named, or none; what is taken fits the database."""
+    found = understood(*rows)
+    assert len(found.rows) + len(found.problems) <= len(rows)
+    for row in found.rows:
+        assert 0 < row.number < 10**12
+        assert all(len(phone.typed) <= 60 and len(phone.search_key) <= 10 for phone in row.phones)
+        assert sum(map(len, row.warnings)) < 1000
+    assert all(len(problem.message) < 1000 for problem in found.problems)
 
 
 def test_progress() -> None:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -21,6 +22,7 @@ from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import activities, policies
 from iduo_desktop.services.activities import Attempt, Logged
 from iduo_desktop.services.cases import CaseCard
+from iduo_desktop.services.policies import Disposition
 from iduo_desktop.terms import Channel, Direction, FieldKind, Level
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.cases.results_bar import ResultsBar
@@ -55,13 +57,14 @@ class ContactStrip(QWidget):
         self._channel = Channel.CALL
         self._address = ""
         self._restoring = False
+        self._needs_reason = False
         self.setObjectName("contact_strip")
         self.setAccessibleName("Registrar contacto")
         self._make_inputs(clock)
         self._lay_out()
         self._connect()
         self.setEnabled(False)
-        self._operations.run(self, policies.dispositions).then(self._results.offer)
+        self._operations.run(self, policies.dispositions).then(self._offer)
         self._operations.changed.connect(self._refresh)
         self._drafts.recovered.connect(self._recover)
         self._adapt()
@@ -239,7 +242,8 @@ class ContactStrip(QWidget):
         self._extras.setVisible(any(not row.cell.isHidden() for row in self._rows.values()))
 
     def _paused(self) -> bool:
-        return self._card is not None and self._card.level >= Level.PAUSED and not self._inbound.isChecked()
+        paused = self._needs_reason or (self._card is not None and self._card.level >= Level.PAUSED)
+        return paused and not self._inbound.isChecked()
 
     @staticmethod
     def _show(row: FieldRow, wanted: bool) -> None:
@@ -297,8 +301,8 @@ class ContactStrip(QWidget):
         row = self._rows.get(error.field or "")
         if row is not None:
             # the client may have come to a pause since this card was read
-            self._show(row, True)
-            self._extras.show()
+            self._needs_reason = self._needs_reason or row is self._override
+            self._adapt()
             self._sender.say("")
             row.show_error(error.message)
             row.editor.input.setFocus()
@@ -306,6 +310,7 @@ class ContactStrip(QWidget):
             self._note.setFocus()
 
     def _take_draft(self, card: CaseCard) -> None:
+        self._needs_reason = False
         self._draft = FormDraft(self._drafts, KIND, card.id, f"Registrar contacto — {card.client}")
         self._set_values(self._draft.values())
         self._sender.take(self._draft)
@@ -317,7 +322,15 @@ class ContactStrip(QWidget):
 
     def _refresh(self, table: str, _id: object) -> None:
         if table == "disposition":
-            self._operations.run(self, policies.dispositions).then(self._results.offer)
+            self._operations.run(self, policies.dispositions).then(self._offer)
+
+    def _offer(self, dispositions: tuple[Disposition, ...]) -> None:
+        """Show the results that can be chosen now; Tab goes on in reading order."""
+        self._results.offer(dispositions)
+        inputs = [row.editor.input for row in self._rows.values()]
+        order = [*self._channels.buttons(), self._inbound, *self._results.inputs(), *inputs, self._note, self._button]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
 
 
 def _attempt(values: dict[str, Any]) -> Attempt:

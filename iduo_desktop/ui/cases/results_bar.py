@@ -51,6 +51,10 @@ class ResultsBar(QWidget):
         self._flow.addWidget(self._others)
         self.choose(before.id if before else None)
 
+    def inputs(self) -> list[QWidget]:
+        """What takes the focus, in reading order."""
+        return [*self._group.buttons(), self._others]
+
     def result(self) -> Disposition | None:
         """What is chosen."""
         key = self._others.key()

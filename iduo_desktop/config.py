@@ -196,6 +196,12 @@ def _hosts(said: Any) -> tuple[tuple[str, int], ...] | None:
     return tuple(found)
 
 
+def policy_name(name: str) -> str:
+    """The registry's way of writing names (RememberPassword, SslRootCert) as in the files."""
+    plain = name.replace("_", "").lower()
+    return next((key for key in _TYPES if key.replace("_", "") == plain), plain)
+
+
 def _read(path: Path, problems: list[str]) -> Values:
     try:
         return tomllib.loads(path.read_text("utf-8"))
@@ -222,7 +228,7 @@ if sys.platform == "win32":
             with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path, 0, access) as key:
                 keys, values, _ = winreg.QueryInfoKey(key)
                 read = [winreg.EnumValue(key, at) for at in range(values)]
-                return {name.lower(): value for name, value, _ in read}, [
+                return {policy_name(name): value for name, value, _ in read}, [
                     winreg.EnumKey(key, at).lower() for at in range(keys)
                 ]
         except FileNotFoundError:

@@ -106,6 +106,12 @@ def test_files_of_the_machine_and_of_the_person(tmp_path: Path, monkeypatch: pyt
     assert str(user) in found.problems[0]
 
 
+def test_policies_have_names_as_administrators_write_them() -> None:
+    names = ("Profile", "RememberPassword", "Hosts", "SslRootCert", "DbName", "Test", "Directory", "Otra")
+    found = [config.policy_name(name) for name in names]
+    assert found == ["profile", "remember_password", "hosts", "sslrootcert", "dbname", "test", "directory", "otra"]
+
+
 def test_places_for_files_are_the_systems() -> None:
     assert config.machine_file().name == config.user_file().name == "config.toml"
     assert "iduo" in str(config.data_folder())

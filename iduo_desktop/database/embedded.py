@@ -171,8 +171,8 @@ class EmbeddedServer:
         fresh.rename(folder / "data")
         self._start(folder)
         with psycopg.connect(self.superuser_conninfo, autocommit=True) as connection:
-            for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
-                connection.execute(f"ALTER ROLE {SUPERUSER} SET {setting} = 0")
+            connection.execute("ALTER ROLE CURRENT_USER SET statement_timeout = 0")
+            connection.execute("ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = 0")
 
     def _initdb(self, data: Path, password: Path) -> None:
         programs = _programs()

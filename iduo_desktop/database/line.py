@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
+from psycopg.abc import RV, PQGen
 from psycopg.types.json import set_json_loads
 
 from iduo_desktop.database.conninfo import Conninfo
@@ -20,11 +21,34 @@ def _loads(text: str | bytes) -> Any:
     return json.loads(text, parse_float=Decimal)
 
 
+class _Wire(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that lets go when told to: on Windows, who waits for a socket does not notice that it was shut."""
+
+    let_go = False
+
+    def wait(self, gen: PQGen[RV], *args: Any, **options: Any) -> RV:
+        """As the driver does, with an ear for us."""
+        return super().wait(self._attentive(gen), *args, **options)
+
+    def _attentive(self, gen: PQGen[RV]) -> PQGen[RV]:
+        """The same conversation; it listens whenever something comes, and ten times a second."""
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if self.let_go:
+                    raise psycopg.OperationalError("the line was cut from this side")
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            value: RV = end.value
+            return value
+
+
 class Line:
     """An autocommit connection. One thread asks; `cut` and `cancel` may be called by any."""
 
     def __init__(self, conninfo: Conninfo, deadline: float) -> None:
-        self._connection = psycopg.connect(autocommit=True, **conninfo.keywords(deadline))
+        self._connection = _Wire.connect(autocommit=True, **conninfo.keywords(deadline))
         self._connection.add_notice_handler(self._notice)
         set_json_loads(_loads, self._connection)
         # A handle of our own: the driver may close its one at any moment, and the number would mean another socket.
@@ -59,6 +83,7 @@ class Line:
 
     def cut(self) -> None:
         """End the conversation at once; who waits for an answer gets an error."""
+        self._connection.let_go = True
         with suppress(OSError):
             self._handle.shutdown(socket.SHUT_RDWR)
 

@@ -1,5 +1,6 @@
 """Calls through the door: rows become dataclasses, errors are sorted, nothing is done twice, nothing hangs."""
 
+import socket
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -197,6 +198,20 @@ def test_a_frozen_server_is_left_at_the_deadline(far: Database, proxy: Proxy) ->
     assert time.monotonic() - began < 2.5
     proxy.thaw()
     assert far.one(Said, "echo", text="volvió").said == "volvió"
+
+
+def test_a_line_that_does_not_notice_being_shut_is_left_too(
+    far: Database, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows does not wake who waits for a socket that another thread shuts."""
+    monkeypatch.setattr(socket.socket, "shutdown", lambda self, how: None)
+    far.one(Said, "echo", text="conectado")
+    proxy.freeze()
+    began = time.monotonic()
+    with pytest.raises(errors.ConnectionLost):
+        far.one(Said, "echo", text="¿hola?")
+    assert time.monotonic() - began < 2.5
+    monkeypatch.undo()
 
 
 def test_a_command_to_a_frozen_server_is_in_doubt(far: Database, proxy: Proxy) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from iduo_desktop import __version__
 from iduo_desktop.database.errors import ConnectionLost, OperationError, TooManyConnections, UserError
 from iduo_desktop.ui.door import DemoPerson, Door, Entry
-from iduo_desktop.ui.login_pages import CredentialsPage, DemoPage, ElsewherePage, NewPasswordPage
+from iduo_desktop.ui.login_pages import CredentialsPage, DemoPage, ElsewherePage, NewPasswordPage, Pages
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.badge import test_badge
@@ -32,6 +32,9 @@ class LoginDialog(QDialog):
         self.setObjectName("login_dialog")
         self.setWindowTitle("iduo Desktop")
         self._operations = operations
+        # what a label says now has no height before the event loop has been round
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._take_size)
         self._door = door
         self._entry: Entry | None = None
         self._again: Callable[[], object] = self._knock
@@ -55,11 +58,8 @@ class LoginDialog(QDialog):
         self.elsewhere = ElsewherePage()
         self.new_password = NewPasswordPage()
         self.demo = DemoPage(self._door.demo_people)
-        self.pages = QStackedWidget()
         self.first_page: QWidget = self.demo if self._door.demo_people else self.credentials
-        for page in (self.first_page, self.elsewhere, self.new_password):
-            self.pages.addWidget(page)
-        self.pages.setCurrentWidget(self.first_page)
+        self.pages = Pages(self.first_page, self.elsewhere, self.new_password)
         self.state = label(name="server_state")
         self.retry = QPushButton("Reintentar")
         self.retry.setObjectName("retry")
@@ -71,11 +71,16 @@ class LoginDialog(QDialog):
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, 16)
+        layout.setContentsMargins(MARGIN, 12, MARGIN, 8)
         layout.setSpacing(8)
-        layout.addWidget(label("iduo Desktop", "title", "brand"))
+        # Qt reckons the least height of wrapped text for a narrower window than this one
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        head = QHBoxLayout()
+        head.addWidget(label("iduo Desktop", "title", "brand", wraps=False))
+        head.addStretch()
         if self._door.test_database:
-            layout.addWidget(test_badge(), 0, Qt.AlignmentFlag.AlignLeft)
+            head.addWidget(test_badge())
+        layout.addLayout(head)
         layout.addWidget(self.pages)
         server = QHBoxLayout()
         server.addWidget(self.state, 1)
@@ -86,6 +91,13 @@ class LoginDialog(QDialog):
         foot.addWidget(label(f"v{__version__}", "secondary", "version", wraps=False))
         layout.addLayout(foot)
         self.setFixedWidth(440)
+
+    def _take_size(self) -> None:
+        """As high as the page that is shown, so that it fits on a small screen at 200 %."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
     def _connect(self) -> None:
         self.credentials.submitted.connect(self._submit)
@@ -133,10 +145,10 @@ class LoginDialog(QDialog):
         self._show_state("conectado", "●")
         if entry.elsewhere:
             self.elsewhere.show_sessions(entry.elsewhere)
-            self.pages.setCurrentWidget(self.elsewhere)
+            self.pages.show_page(self.elsewhere)
             self.elsewhere.end.setFocus()
         elif entry.me.must_change_password:
-            self.pages.setCurrentWidget(self.new_password)
+            self.pages.show_page(self.new_password)
             self.new_password.first.setFocus()
         else:
             self._finish(entry)
@@ -156,7 +168,7 @@ class LoginDialog(QDialog):
     def _leave(self) -> None:
         entry, self._entry = self._entry, None
         self._hang_up(entry)
-        self.pages.setCurrentWidget(self.first_page)
+        self.pages.show_page(self.first_page)
         self.credentials.take_focus()
 
     def _hang_up(self, entry: Entry | None) -> None:
@@ -165,7 +177,7 @@ class LoginDialog(QDialog):
 
     def _refuse(self, error: UserError) -> None:
         self._show_state("conectado", "●")
-        if self.pages.currentWidget() is self.credentials:
+        if self.pages.shown is self.credentials:
             self.credentials.refuse(str(error))
         else:
             self._say_error(str(error))
@@ -213,6 +225,11 @@ class LoginDialog(QDialog):
     def _say_error(self, text: str) -> None:
         for where in (self.credentials.error, self.elsewhere.error, self.new_password.error, self.demo.error):
             say(where, text)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fitting.start()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()

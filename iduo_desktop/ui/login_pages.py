@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from iduo_desktop.credentials import Remembered
 from iduo_desktop.ui import formats
@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 SHORTEST = 10
 NO_KEYRING = "Esta PC no tiene dónde guardar contraseñas: la vas a escribir cada vez."
 CAPS_LOCK = "⚠ Bloq Mayús está activado"
+
+
+class Pages(QWidget):
+    """Shows one of its pages, and is no bigger than that one."""
+
+    def __init__(self, *pages: QWidget):
+        super().__init__()
+        self.shown = pages[0]
+        layout = _column(self)
+        for page in pages:
+            layout.addWidget(page)
+            page.setVisible(page is self.shown)
+
+    def show_page(self, page: QWidget) -> None:
+        """Put this one in front."""
+        self.shown.hide()
+        self.shown = page
+        page.show()
 
 
 class CredentialsPage(QWidget):
@@ -44,11 +62,7 @@ class CredentialsPage(QWidget):
         self.login.returnPressed.connect(self._go_on)
         self.password.submitted.connect(self._go_on)
         layout = _column(self)
-        for caption, field in (("&Usuario", self.login), ("&Contraseña", self.password)):
-            named = label(caption, name=f"{field.objectName()}_caption", wraps=False)
-            named.setBuddy(field)
-            layout.addWidget(named)
-            layout.addWidget(field)
+        layout.addLayout(_fields(("&Usuario", self.login), ("&Contraseña", self.password)))
         for widget in (self.caps_lock, self.remember, self.no_keyring, self.error):
             layout.addWidget(widget)
         layout.addStretch()
@@ -136,11 +150,7 @@ class NewPasswordPage(QWidget):
         layout = _column(self)
         layout.addWidget(label("Elegí tu contraseña", "title", "new_password_title"))
         layout.addWidget(label(f"Al menos {SHORTEST} caracteres; una frase corta sirve.", "hint", "new_password_hint"))
-        for caption, field in (("Contraseña &nueva", self.first), ("&Otra vez", self.second)):
-            named = label(caption, wraps=False)
-            named.setBuddy(field)
-            layout.addWidget(named)
-            layout.addWidget(field)
+        layout.addLayout(_fields(("&Nueva", self.first), ("&Otra vez", self.second)))
         layout.addWidget(self.error)
         layout.addStretch()
         layout.addLayout(_row(self.cancel, self.save))
@@ -210,6 +220,19 @@ def _column(page: QWidget) -> QVBoxLayout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(8)
     return layout
+
+
+def _fields(*rows: tuple[str, QWidget]) -> QGridLayout:
+    """Captions at the left, so that the login fits on a small screen at 200 %."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(8)
+    for number, (caption, field) in enumerate(rows):
+        named = label(caption, wraps=False)
+        named.setBuddy(field)
+        grid.addWidget(named, number, 0)
+        grid.addWidget(field, number, 1)
+    return grid
 
 
 def _row(*buttons: QPushButton) -> QHBoxLayout:

@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         column.addLayout(middle, 1)
         column.addWidget(self.status_line)
         self.setCentralWidget(self.curtain)
-        self.setMinimumSize(800, 480)
+        self.setMinimumSize(640, 360)
 
     def _make_actions(self) -> None:
         """The frame's own keys; pages make theirs. On the frame, so that nothing works behind the curtain."""
@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
     def _connect_pages(self) -> None:
         self.cases.counts_changed.connect(self.rail.show_counts)
         self.cases.list_changed.connect(self.rail.show_list)
+        self.rail.show_list(CaseList.MINE.value)
         self.rail.cases_requested.connect(self.cases.setFocus)
 
     def open_list(self, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -28,7 +28,8 @@ FIRST = 2
 PAUSE_MS = 60
 PER_GROUP = 8
 WIDTH = 620
-HINT = "Buscar apellido, documento, teléfono, empresa o comando…"
+HINTS = ("Buscar apellido, documento, teléfono, empresa o comando…", "Buscar apellido, documento, teléfono…", "Buscar…")
+ROOM = 48
 _HIT = Qt.ItemDataRole.UserRole
 _WHY = Qt.ItemDataRole.UserRole + 1
 
@@ -56,14 +57,14 @@ class Omnibox(QLineEdit):
         super().__init__(parent)
         self.setObjectName("omnibox")
         self.setAccessibleName("Buscar")
-        self.setPlaceholderText(HINT)
+        self.setPlaceholderText(HINTS[-1])
         self.setClearButtonEnabled(True)
         self.commands: tuple[Command, ...] = ()
         self._operations = operations
         self._asked: Operation[tuple[CompanyHit, ...]] | None = None
         self._before: QWidget | None = None
-        self._list = _Results(self)
-        self._list.chosen.connect(self._choose)
+        self.results = _Results(self)
+        self.results.chosen.connect(self._choose)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self.textEdited.connect(self._type)
@@ -84,12 +85,18 @@ class Omnibox(QLineEdit):
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for."""
+        super().resizeEvent(event)
+        measure, room = self.fontMetrics(), self.width() - ROOM
+        self.setPlaceholderText(next((hint for hint in HINTS if measure.horizontalAdvance(hint) < room), HINTS[-1]))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self.leave()
-        elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self._list.isVisible():
-            self._list.move_by(1 if key == Qt.Key.Key_Down else -1)
+        elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self.results.isVisible():
+            self.results.move_by(1 if key == Qt.Key.Key_Down else -1)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._accept(keep=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         else:
@@ -101,8 +108,8 @@ class Omnibox(QLineEdit):
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ours:
             event.accept()
             return True
-        if event.type() is QEvent.Type.FocusOut and not self._list.hasFocus():
-            self._list.hide()
+        if event.type() is QEvent.Type.FocusOut and not self.results.hasFocus():
+            self.results.hide()
         return super().event(event)
 
     def _type(self, text: str) -> None:
@@ -124,10 +131,10 @@ class Omnibox(QLineEdit):
         if text != self.text().strip() or not self.hasFocus():
             return
         commands = [command for command in self.commands if command.fits(text)][:PER_GROUP]
-        self._list.show_results(text, hits, commands)
+        self.results.show_results(text, hits, commands)
 
     def _accept(self, keep: bool) -> None:
-        chosen = self._list.current() if self._list.isVisible() else None
+        chosen = self.results.current() if self.results.isVisible() else None
         if chosen is not None:
             self._choose(chosen, keep)
 
@@ -144,7 +151,7 @@ class Omnibox(QLineEdit):
         if self._asked is not None:
             self._asked.stop()
             self._asked = None
-        self._list.hide()
+        self.results.hide()
 
 
 class _Results(QListView):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from iduo_desktop.services.cases import ListCount
@@ -13,7 +14,8 @@ from iduo_desktop.ui.icons import icon
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
 
-NARROW, WIDE = 68, 216
+NARROW, WIDE = 80, 216
+LOW = 400
 
 
 class Rail(QWidget):
@@ -50,6 +52,18 @@ class Rail(QWidget):
     def expand(self, on: bool) -> None:
         """Wide with the lists, or narrow with the icons."""
         self.expanded = on
+        self._fit()
+        self.expanded_changed.emit(on)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The lists need some height; where it is missing, the tabs have to do."""
+        on, low = self.expanded, self.height() < LOW
+        on = on and not low
+        self.toggle.setVisible(not low)
         self.setFixedWidth(WIDE if on else NARROW)
         self.cases.setVisible(not on)
         for widget in (*self.headings, *self.lists.values()):
@@ -58,7 +72,6 @@ class Rail(QWidget):
         self.toggle.setAccessibleName("Angostar la barra" if on else "Ensanchar la barra")
         self.toggle.setToolTip("" if on else "Ver las listas con sus cantidades")
         self.toggle.setIcon(icon("collapse" if on else "expand"))
-        self.expanded_changed.emit(on)
 
     def show_counts(self, counts: Iterable[ListCount]) -> None:
         """How many cases each list has."""
@@ -109,7 +122,8 @@ class _ListButton(QToolButton):
         self._count.setText(count)
         self.setAccessibleName(f"{self._name}, {count}")
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
         room = self.rect().adjusted(10, 0, -10, 0)
         self._word.setGeometry(room)
         self._count.setGeometry(room)

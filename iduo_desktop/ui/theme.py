@@ -108,13 +108,13 @@ QPushButton { min-height: 20px; padding: 5px 12px; }
 QLineEdit { min-height: 24px; padding: 3px 8px; }
 QComboBox { min-height: 24px; padding: 3px 8px; }
 QCheckBox, QRadioButton { min-height: 24px; padding: 0 4px; spacing: 8px; }
-QPushButton[role="door"] { min-height: 38px; font-size: 16px; }
+QPushButton[role="door"] { min-height: 32px; font-size: 16px; }
 QToolTip { padding: 4px 6px; }
 *[role="title"] { font-size: ${title}px; font-weight: 600; }
 *[role="secondary"], *[role="hint"], *[role="error"], *[role="warning"], *[role="ok"] { font-size: ${secondary}px; }
 *[role="heading"] { font-weight: 600; }
 QLabel#notice_text { font-size: ${body}px; }
-QToolButton[role="rail"] { font-size: ${secondary}px; }
+QToolButton[role="rail"] { font-size: ${secondary}px; padding: 4px 0px; }
 *[role="number"] { font-size: ${number}px; font-weight: 600; }
 """
 
@@ -155,7 +155,7 @@ QHeaderView { border: none; background: $panel; }
 QHeaderView:focus { border: none; }
 QHeaderView::section { background: $panel; color: $text2; padding: 4px 8px; }
 QHeaderView::section { border: none; border-bottom: 1px solid $line; }
-QScrollArea { border: none; background: transparent; }
+QScrollArea { border: 2px solid transparent; background: transparent; }
 QScrollArea:focus { border: 2px solid $accent; }
 QTabBar::tab { padding: 7px 12px; border: none; border-bottom: 3px solid transparent; color: $text2; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; font-weight: 600; }

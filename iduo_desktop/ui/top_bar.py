@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from iduo_desktop.services.staff import Me
@@ -17,6 +17,9 @@ from iduo_desktop.ui.widgets.labels import label
 
 SCHEMES = {"system": "Como el sistema", "light": "Claro", "dark": "Oscuro"}
 DENSITIES = {"": "Según la pantalla", "compact": "Compacta", "normal": "Normal", "wide": "Amplia"}
+
+
+NARROW = 800
 
 
 class TopBar(QWidget):
@@ -53,14 +56,20 @@ class TopBar(QWidget):
         layout.addWidget(self.person)
         self.show_online()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the search has it."""
+        super().resizeEvent(event)
+        style = Qt.ToolButtonStyle
+        narrow = self.width() < NARROW
+        self.person.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+
     def show_online(self) -> None:
         """The server answers."""
         self._say("● Conectado", "ok", "El servidor responde.")
 
     def show_offline(self, since: datetime) -> None:
         """The server does not answer since this moment."""
-        text = f"○ Sin conexión desde {formats.clock(since)}"
-        self._say(text, "warning", "Reintentamos solos.")
+        self._say("○ Sin conexión", "warning", f"Desde las {formats.clock(since)}; reintentamos solos.")
 
     def show_chosen(self, scheme: str, density: str) -> None:
         """Tick what is worn."""

@@ -1,0 +1,221 @@
+"""The login in all its states, and the frame around the pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg import sql
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from iduo_desktop.ui.errors import mistake_dialog
+from iduo_desktop.ui.main_window import MainWindow
+from tests.ui.stage import Stage, pause
+
+NOWHERE = 1
+
+
+def login(stage: Stage) -> QWidget:
+    """Before anybody typed."""
+    dialog = stage.login()
+    stage.wait(lambda: "conectado" in dialog.state.text())
+    return dialog
+
+
+def login_wrong_password(stage: Stage) -> QWidget:
+    """The wrong password."""
+    dialog = stage.login()
+    dialog.credentials.password.setText("no es esta")
+    dialog.credentials.enter.click()
+    stage.wait(dialog.credentials.error.text)
+    return stage.shown(dialog)
+
+
+def login_without_server(stage: Stage) -> QWidget:
+    """Nobody answers."""
+    dialog = stage.login(gate=stage.gate(port=NOWHERE))
+    stage.wait(lambda: "Reintentamos" in dialog.state.text())
+    return dialog
+
+
+def login_full(stage: Stage) -> QWidget:
+    """No connection is left."""
+    dead = [stage.from_another_pc("operador") for _ in range(4)]
+    dialog = stage.login()
+    dialog.credentials.password.setText(stage.place.people["operador"])
+    dialog.credentials.enter.click()
+    stage.wait(dialog.credentials.error.text)
+    for database in dead:
+        database.close()
+    return dialog
+
+
+def login_elsewhere(stage: Stage) -> QWidget:
+    """The same person is on another PC."""
+    other = stage.from_another_pc("operador")
+    dialog = stage.login()
+    dialog.credentials.password.setText(stage.place.people["operador"])
+    dialog.credentials.enter.click()
+    stage.wait(lambda: dialog.pages.shown is dialog.elsewhere)
+    other.close()
+    return stage.shown(dialog)
+
+
+def login_new_password(stage: Stage) -> QWidget:
+    """A password that was given must be changed, and the two do not match."""
+    with must_change(stage, "operador"):
+        dialog = stage.login()
+        dialog.credentials.password.setText(stage.place.people["operador"])
+        dialog.credentials.enter.click()
+        stage.wait(lambda: dialog.pages.shown is dialog.new_password)
+    dialog.new_password.first.setText("una clave larga")
+    dialog.new_password.second.setText("otra clave larga")
+    dialog.new_password.save.click()
+    return stage.shown(dialog)
+
+
+def login_demo(stage: Stage) -> QWidget:
+    """The demo's three doors."""
+    dialog = stage.login(gate=stage.gate(demo=True))
+    stage.wait(lambda: "conectado" in dialog.state.text())
+    return dialog
+
+
+def window(stage: Stage) -> QWidget:
+    """What one sees after the login."""
+    return stage.window()
+
+
+def window_wide_rail(stage: Stage) -> QWidget:
+    """With the lists and their counts at the left."""
+    shown = stage.window("coordinador")
+    shown.rail.expand(True)
+    shown.open_list("delinquent")
+    return stage.shown(shown)
+
+
+def window_done(stage: Stage) -> QWidget:
+    """Something was done and can be undone."""
+    shown = stage.window()
+    shown.notice.show("Llamada a GÓMEZ, Ana registrada", undo=lambda: None)
+    return stage.shown(shown)
+
+
+def window_failed(stage: Stage) -> QWidget:
+    """Something did not work."""
+    shown = stage.window()
+    shown.notice.tell("El servidor tardó demasiado y no se hizo nada. Probá de nuevo.", ("Reintentar", lambda: None))
+    return stage.shown(shown)
+
+
+def window_offline(stage: Stage) -> QWidget:
+    """Without connection."""
+    shown = stage.window()
+    shown._show_connection(False)
+    shown.status_line.show_memory_only(True)
+    return stage.shown(shown)
+
+
+def search_results(stage: Stage) -> QWidget:
+    """A surname without its accent."""
+    return search(stage, "gomez")
+
+
+def search_commands(stage: Stage) -> QWidget:
+    """What the program can do."""
+    return search(stage, "ir a")
+
+
+def search_nothing(stage: Stage) -> QWidget:
+    """Nobody is called like that."""
+    return search(stage, "xyzzyw")
+
+
+def locked(stage: Stage) -> QWidget:
+    """Nobody touched it for a while."""
+    shown = stage.window()
+    shown.idle.idle.emit()
+    shown.lock_screen.password.setText("no es esta")
+    shown.lock_screen.unlock.click()
+    stage.wait(shown.lock_screen.error.text)
+    return stage.shown(shown)
+
+
+def hidden(stage: Stage) -> QWidget:
+    """F11."""
+    shown = stage.window()
+    shown.hide_all()
+    return stage.shown(shown)
+
+
+def shortcuts(stage: Stage) -> QWidget:
+    """F1."""
+    stage.window().show_keys()
+    return stage.dialog()
+
+
+def change_password(stage: Stage) -> QWidget:
+    """From the person's menu."""
+    stage.window().change_password()
+    return stage.dialog()
+
+
+def person_menu(stage: Stage) -> QWidget:
+    """The person's menu, over the window."""
+    shown = stage.window("coordinador")
+    button = shown.top_bar.person
+    menu = button.menu()
+    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+    pause(0.1)
+    return menu
+
+
+def our_mistake(stage: Stage) -> QWidget:
+    """What is left when the program is wrong."""
+    dialog = mistake_dialog("iduo Desktop\nValueError\n  page.py, line 40", stage.window())
+    dialog.open()
+    return stage.dialog()
+
+
+def search(stage: Stage, text: str) -> MainWindow:
+    """Type into the search and wait for what it finds."""
+    shown = stage.window()
+    shown.omnibox.begin()
+    QTest.keyClicks(shown.omnibox, text)
+    results = shown.omnibox.results
+    stage.wait(results.isVisible)
+    return shown
+
+
+@contextmanager
+def must_change(stage: Stage, who: str) -> Iterator[None]:
+    """Somebody whose password was given by an administrator."""
+    change = sql.SQL("UPDATE iduo.staff SET must_change_password = {} WHERE login = {}")
+    with stage.superuser() as connection:
+        connection.execute(change.format(sql.Literal(True), sql.Literal(who)))
+        yield
+        connection.execute(change.format(sql.Literal(False), sql.Literal(who)))
+
+
+SCREENS = (
+    login,
+    login_wrong_password,
+    login_without_server,
+    login_full,
+    login_elsewhere,
+    login_new_password,
+    login_demo,
+    window,
+    window_wide_rail,
+    window_done,
+    window_failed,
+    window_offline,
+    search_results,
+    search_commands,
+    search_nothing,
+    locked,
+    hidden,
+    shortcuts,
+    change_password,
+    person_menu,
+    our_mistake,
+)

@@ -1,0 +1,149 @@
+"""Where screens are drawn: a program of each person, on a real server with the demo's data."""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import delete, isValid
+
+from iduo_desktop.app import Entered, Gate
+from iduo_desktop.config import Profile
+from iduo_desktop.database.connection import Conninfo, Database
+from iduo_desktop.services import staff
+from iduo_desktop.ui.errors import sort_error
+from iduo_desktop.ui.login_dialog import LoginDialog
+from iduo_desktop.ui.main_window import MainWindow, Surroundings
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.preferences import PreferencesFile
+from iduo_desktop.ui.theme import Theme
+
+T = TypeVar("T", bound=QWidget)
+PATIENCE = 20.0
+QUIET = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A server with demo data: where, the people's passwords by login, and the superuser's way in."""
+
+    host: str
+    port: int
+    dbname: str
+    people: dict[str, str]
+    superuser: str
+
+
+class Stage:
+    """Gives screens what they need, and clears up after each."""
+
+    def __init__(self, place: Place, theme: Theme, folder: Path):
+        self.place = place
+        self.theme = theme
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._operations: list[Operations] = []
+        self._entries: list[Entered] = []
+
+    def gate(self, *, port: int = 0, demo: bool = False) -> Gate:
+        """The way in; another `port` leads nowhere."""
+        place = self.place
+        profile = Profile("pantallas", False, place.dbname, ((place.host, port or place.port),), None, None, test=True)
+        return Gate(profile, demo)
+
+    def login(self, who: str = "operador", gate: Gate | None = None) -> LoginDialog:
+        """The login, with somebody's name in it."""
+        dialog = LoginDialog(self._new_operations(), gate or self.gate(), who)
+        dialog.open()
+        return self.shown(dialog)
+
+    def window(self, who: str = "operador") -> MainWindow:
+        """The window of somebody who just came in, as big as the screen."""
+        entered = self.gate().enter(who, self.place.people[who])
+        self._entries.append(entered)
+        operations = self._new_operations()
+        operations.open(entered.database, entered.feed, entered.feed.poll)
+        preferences = PreferencesFile(self._folder / f"{next(self._numbers)}.json")
+        program = entered.conninfo.program
+        window = MainWindow(Surroundings(operations, entered, self.theme, preferences, "pantallas", program))
+        window.showFullScreen()
+        return self.shown(window)
+
+    def shown(self, widget: T) -> T:
+        """Wait until it is the active window and has what it asked for."""
+        widget.activateWindow()
+        self.wait(widget.isActiveWindow)
+        self.settle()
+        return widget
+
+    def dialog(self) -> QDialog:
+        """The dialog that has just been opened."""
+        self.wait(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, QDialog)
+        return self.shown(found)
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Let the program run until something is so."""
+        ends = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > ends:
+                raise TimeoutError("the screen never came to that")
+            pause(0.02)
+
+    def settle(self) -> None:
+        """Let the program run until it has asked for nothing for a while."""
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET:
+            if any(operations._unsettled for operations in self._operations):
+                quiet_since = time.monotonic()
+            pause(0.02)
+
+    def superuser(self) -> psycopg.Connection:
+        """For what only a superuser can bring about."""
+        return psycopg.connect(self.place.superuser, autocommit=True)
+
+    @contextmanager
+    def cleared(self) -> Iterator[None]:
+        """Whatever a screen opened is gone after it."""
+        try:
+            yield
+        finally:
+            self._clear()
+
+    def _clear(self) -> None:
+        for operations in self._operations:
+            operations.close()
+        for entered in self._entries:
+            entered.leave()
+        for widget in QApplication.topLevelWidgets():
+            if isValid(widget) and widget.parentWidget() is None:
+                widget.hide()
+                delete(widget)
+        self._operations, self._entries = [], []
+
+    def _new_operations(self) -> Operations:
+        self._operations.append(Operations(sort_error))
+        return self._operations[-1]
+
+    def from_another_pc(self, who: str) -> Database:
+        """Somebody's connection on another PC."""
+        place = self.place
+        address = ((place.host, place.port),)
+        conninfo = Conninfo(address, place.dbname, who, place.people[who], program="iduo Desktop - PC-12 - 0.1.0 - 1")
+        database = Database(conninfo)
+        staff.sessions(database)
+        return database
+
+
+def pause(seconds: float) -> None:
+    """Let the event loop run."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()

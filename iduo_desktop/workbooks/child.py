@@ -143,16 +143,15 @@ def encoded(value: object) -> bytes:
 
 
 def encoded_cell(cell: object) -> object:
-    """What JSON has no word for."""
-    match cell:
-        case date():
-            return {"date": cell.isoformat()}
-        case time():
-            return {"time": cell.isoformat()}
-        case BadCell(flaw=flaw, text=text):
-            return {"flaw": flaw, "text": text}
-        case timedelta():
-            return cell / timedelta(days=1)
+    """What JSON has no word for. (Asked for every date: plain ifs are faster.)"""
+    if isinstance(cell, date):
+        return {"date": cell.isoformat()}
+    if isinstance(cell, time):
+        return {"time": cell.isoformat()}
+    if isinstance(cell, timedelta):
+        return cell / timedelta(days=1)
+    if isinstance(cell, BadCell):
+        return {"flaw": cell.flaw, "text": cell.text}
     raise TypeError(type(cell).__name__)
 
 

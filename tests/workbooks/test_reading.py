@@ -188,6 +188,9 @@ def test_a_child_that_says_nonsense(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         '"x"',
         "\xff",
         "[1,2]",
+        '{"date": 5}',
+        '{"date": "hoy"}',
+        '{"flaw": "x"}',
         "[" * 5000,
     ):
         code = f"import sys; sys.stdin.buffer.read(); sys.stdout.buffer.write({said!r}.encode('latin-1') + b'\\n')"

@@ -1,5 +1,6 @@
 """Workstations of one test: operations on a real login, drafts in a folder of the test, and the keyboard."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from tests.services.world import World
 from tests.ui.desk import Desk, Keyboard
 
 OpenDesk = Callable[..., Desk]
+
+
+@pytest.fixture(autouse=True)
+def _rubbish_goes_on_this_thread() -> Iterator[None]:
+    """Python's collector runs on whatever thread allocates; widgets must not be destroyed on a worker's."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

@@ -48,7 +48,8 @@ def test_first_source_wins_for_each_value() -> None:
 def test_two_hosts_with_their_ports() -> None:
     found = config.merge([(Source.MACHINE, {"profiles": {"central": CENTRAL}})])
     assert found.profile.hosts == (("db1.iduo.example", 5432), ("db2.iduo.example", 6432))
-    words = Conninfo.of(found.profile, "mgarcia", "secreta").keywords(15)
+    chosen = found.profile
+    words = Conninfo(chosen.hosts, chosen.dbname, "mgarcia", "secreta", chosen.sslrootcert).keywords(15)
     assert words["host"] == "db1.iduo.example,db2.iduo.example"
     assert words["port"] == "5432,6432"
     assert words["sslmode"] == "verify-full"

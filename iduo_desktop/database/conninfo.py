@@ -4,10 +4,9 @@ import os
 import platform
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from iduo_desktop import __version__
-from iduo_desktop.config import Profile
 
 # Longest name that the server keeps; longer ones it would cut in the middle of the version.
 _NAME_BYTES = 63
@@ -33,12 +32,6 @@ class Conninfo:
     password: str = field(repr=False)
     sslrootcert: Path | None = None
     program: str = field(default_factory=program_name)
-
-    @classmethod
-    def of(cls, profile: Profile, login: str, password: str, port: int = 0) -> Self:
-        """For a profile; `port` is the one of the private server, which changes with each start."""
-        hosts = (("127.0.0.1", port),) if profile.embedded else profile.hosts
-        return cls(hosts, profile.dbname, login, password, profile.sslrootcert)
 
     def keywords(self, deadline: float) -> dict[str, Any]:
         """What psycopg.connect takes. `deadline` in seconds also bounds statements on the server."""

@@ -1,5 +1,6 @@
 """A line to a server that a test can freeze, cut or make slow; loopback only, gone with its test."""
 
+import random
 import socket
 import threading
 import time
@@ -24,6 +25,9 @@ class Proxy:
         # the next question arrives, its answer does not
         self.cut_after_question = False
         self._swallowing = False
+        # how likely it is that a line breaks instead of passing a message on
+        self.breaks = 0.0
+        self._chance = random.Random(7)
 
     def __enter__(self) -> Self:
         """Begin to listen."""
@@ -78,6 +82,8 @@ class Proxy:
         with suppress(OSError):
             while data := source.recv(65536):
                 self._passing.wait(60)
+                if self._chance.random() < self.breaks:
+                    self.cut()
                 last = question and self.cut_after_question
                 self._swallowing |= last
                 if question or not self._swallowing:

@@ -189,6 +189,26 @@ def test_a_command_without_key_is_never_repeated(far: Database, proxy: Proxy, ow
     assert owner.execute("SELECT n FROM api.counted").fetchone() == (1,)
 
 
+def test_over_a_bad_line_everything_is_done_once(far: Database, proxy: Proxy, owner: psycopg.Connection) -> None:
+    keys = [uuid4() for _ in range(400)]
+    proxy.breaks = 0.03
+    for key in keys:
+        ask_until_answered(far, key)
+    proxy.breaks = 0.0
+    written = owner.execute("SELECT key FROM api.written").fetchall()
+    assert sorted(key for (key,) in written) == sorted(keys)
+    assert proxy.accepted > 20
+
+
+def ask_until_answered(database: Database, key: UUID) -> Written:
+    """What a person does who is told that it is in doubt, or that there is no server."""
+    while True:
+        try:
+            return database.one(Written, "write", key=key, seconds=0)
+        except (errors.InDoubt, errors.ConnectionLost):
+            continue
+
+
 def test_a_frozen_server_is_left_at_the_deadline(far: Database, proxy: Proxy) -> None:
     far.one(Said, "echo", text="conectado")
     proxy.freeze()

@@ -244,7 +244,8 @@ class Operations(QObject):
             self._database.cancel()
 
     def _start(self, operation: Operation[T]) -> Operation[T]:
-        operation.start()
+        if not self._closed:  # a timer or a focus that leaves may still ask while the window goes
+            operation.start()
         return operation
 
     @Slot(object, object)

@@ -47,18 +47,6 @@ BEGIN
     ON CONFLICT (batch_id, row) DO NOTHING;
 END $$;
 
--- A staged row as columns, and the client that it is about, if we have him.
-CREATE OR REPLACE FUNCTION iduo.staged_clients(p_batch bigint)
-RETURNS TABLE ("row" integer, payload jsonb, r iduo.company, warnings text, extended_until date, old iduo.company)
-LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT b.row, b.payload, jsonb_populate_record(NULL::iduo.company, jsonb_set(b.payload - 'id' - 'imported' - 'version' - 'corrected',
-            '{service_status}', b.payload -> 'status')),
-           (SELECT string_agg(w, '. ') FROM jsonb_array_elements_text(b.payload -> 'warnings') w),
-           (b.payload ->> 'extended_until')::date, o
-    FROM iduo.batch_row b LEFT JOIN iduo.company o ON o.number = b.number
-    WHERE b.batch_id = p_batch AND b.outcome IS NULL
-$$;
-
 -- How a row ends: what the list says is compared with what it said last time, so a correction made here stays.
 CREATE OR REPLACE FUNCTION iduo.judge_clients(p_batch bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
@@ -71,15 +59,26 @@ BEGIN
     WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number = d.number AND b.row <> d.first;
     UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Falta el número de cliente.'
     WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number IS NULL;
-    UPDATE iduo.batch_row b SET message = coalesce(s.warnings, ''), company_id = (s.old).id,
-        before = CASE WHEN (s.old).id IS NOT NULL THEN to_jsonb(s.old) - 'imported' END,
-        outcome = CASE WHEN (s.old).id IS NULL THEN 'created'
-            WHEN (s.old).imported IS NOT DISTINCT FROM s.payload - 'warnings' AND NOT iduo.needs_case(s.old, (s.r).service_status, v_days) THEN 'unchanged'
-            ELSE 'updated' END,
-        kept = coalesce((SELECT string_agg(format('%s: acá «%s», en la lista «%s»', f.label, to_jsonb(s.old) ->> f.field, s.payload ->> f.field), '. ')
-            FROM (VALUES ('street', 'domicilio'), ('locality', 'localidad'), ('note', 'observaciones')) AS f(field, label)
-            WHERE f.field = ANY ((s.old).corrected) AND s.payload ->> f.field IS DISTINCT FROM to_jsonb(s.old) ->> f.field), '')
-    FROM iduo.staged_clients(p_batch) s WHERE b.batch_id = p_batch AND b.row = s.row;
+    UPDATE iduo.batch_row b SET company_id = s.id, kept = s.kept, before = s.before,
+        message = coalesce((SELECT string_agg(w, '. ') FROM jsonb_array_elements_text(b.payload -> 'warnings') w), ''),
+        outcome = CASE WHEN s.id IS NULL THEN 'created' WHEN s.same AND NOT s.opens THEN 'unchanged' ELSE 'updated' END
+    FROM (SELECT w.row, o.id, to_jsonb(o) - 'imported' AS before, o.imported IS NOT DISTINCT FROM w.payload - 'warnings' AS same,
+                 o.id IS NOT NULL AND iduo.needs_case(o, w.payload ->> 'status', v_days) AS opens,
+                 concat_ws('. ', iduo.difference('domicilio', 'street', o, w.payload), iduo.difference('localidad', 'locality', o, w.payload),
+                           iduo.difference('observaciones', 'note', o, w.payload)) AS kept
+          FROM iduo.batch_row w LEFT JOIN iduo.company o ON o.number = w.number
+          WHERE w.batch_id = p_batch AND w.outcome IS NULL) s
+    WHERE b.batch_id = p_batch AND b.row = s.row;
+END $$;
+
+-- What was corrected here and comes otherwise in the list, in words; NULL when there is no difference.
+CREATE OR REPLACE FUNCTION iduo.difference(p_label text, p_field text, p_old iduo.company, p_payload jsonb) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+    IF p_old.id IS NULL OR NOT p_field = ANY (p_old.corrected) OR p_payload ->> p_field IS NOT DISTINCT FROM to_jsonb(p_old) ->> p_field THEN
+        RETURN NULL;
+    END IF;
+    RETURN format('%s: acá «%s», en la lista «%s»', p_label, to_jsonb(p_old) ->> p_field, p_payload ->> p_field);
 END $$;
 
 -- An import opens one case for each client without an open one; a client closed here gets a new one only when
@@ -105,8 +104,11 @@ BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     v_batch := iduo.own_batch(p_batch);
     IF v_batch.state = 'staging' THEN
+        -- rows that came a moment ago are unknown to the planner, which would then read them once for each of them
+        ANALYZE iduo.batch_row, iduo.company, iduo.case;
         PERFORM iduo.judge_clients(p_batch);
         IF NOT p_dry_run THEN
+            ANALYZE iduo.batch_row;
             PERFORM set_config('synchronous_commit', 'on', true);
             SELECT o.opened, o.moved INTO v_opened, v_moved FROM iduo.apply_clients(p_batch) o;
             UPDATE iduo.batch b SET state = 'applied', applied_at = clock_timestamp(), cases_opened = v_opened, cases_moved = v_moved

@@ -24,6 +24,7 @@ BEGIN
     WHERE b.batch_id = p_batch AND b.outcome = 'created';
     UPDATE iduo.batch_row b SET company_id = o.id FROM iduo.company o
     WHERE b.batch_id = p_batch AND b.outcome = 'created' AND o.number = b.number;
+    ANALYZE iduo.batch_row, iduo.company;
 
     UPDATE iduo.company o SET kind = p.kind, surname = p.surname, names = p.names, name = p.name, document = p.document, tax_id = p.tax_id,
         plan = p.plan, cutoff_date = p.cutoff_date, debt = p.debt, province = CASE WHEN p.province = '' THEN o.province ELSE p.province END,

@@ -2,18 +2,13 @@
 
 import json
 import os
-import secrets
 from pathlib import Path
 
 import psycopg
 
-# Without the signs that are taken for one another when read aloud or copied by hand.
-_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+from iduo_desktop.services.passwords import new_password
 
-
-def new_password() -> str:
-    """Four groups of four, some 79 bits."""
-    return "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(4))
+__all__ = ["kept_passwords", "new_password", "verifier"]
 
 
 def verifier(connection: psycopg.Connection, login: str, password: str) -> str:

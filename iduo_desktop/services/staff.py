@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from iduo_desktop.database.connection import Database
+from iduo_desktop.services.catalogues import Team, teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,25 @@ def people(database: Database) -> tuple[Person, ...]:
 
 
 def add(
-    database: Database, login: str, full_name: str, roles: tuple[str, ...], verifier: str, must_change: bool = True
+    database: Database,
+    login: str,
+    full_name: str,
+    roles: tuple[str, ...],
+    verifier: str,
+    must_change: bool = True,
+    area_code: str = "",
+    team_id: int | None = None,
 ) -> None:
     """Add a person. `verifier` is the SCRAM verifier; the password itself never travels."""
     database.call(
-        "add_person", login=login, full_name=full_name, roles=[*roles], verifier=verifier, must_change=must_change
+        "add_person",
+        login=login,
+        full_name=full_name,
+        roles=[*roles],
+        verifier=verifier,
+        must_change=must_change,
+        area_code=area_code,
+        team=team_id,
     )
 
 
@@ -132,3 +147,23 @@ def hand_over(database: Database, login: str, to: str | None, reason: str) -> Ha
 def who_is_in(database: Database) -> tuple[Present, ...]:
     """Who has a window open now, for administrators and coordinators."""
     return database.rows(Present, "who_is_in")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everybody, who is in now, and the teams that one can be in."""
+
+    people: tuple[Person, ...]
+    present: tuple[Present, ...]
+    teams: tuple[Team, ...]
+
+
+def overview(database: Database) -> Overview:
+    """What the page of the people shows."""
+    return Overview(people(database), who_is_in(database), teams(database))
+
+
+def dismiss(database: Database, login: str, to: str | None, reason: str) -> HandedOver:
+    """Disable a person, then hand his open cases over (to None: back to their lists); he can take none in between."""
+    disable(database, login)
+    return hand_over(database, login, to, reason)

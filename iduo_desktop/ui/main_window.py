@@ -25,6 +25,7 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.password_dialog import PasswordDialog
 from iduo_desktop.ui.preferences import PreferencesFile
 from iduo_desktop.ui.rail import Rail
+from iduo_desktop.ui.settings.frame import SettingsFrame, may_configure
 from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from iduo_desktop.ui.status_line import StatusLine
 from iduo_desktop.ui.theme import Theme
@@ -79,11 +80,16 @@ class MainWindow(QMainWindow):
         self.omnibox = Omnibox(operations)
         self.top_bar = TopBar(self.omnibox, self._me)
         self.banner = Banner()
-        self.rail = Rail(around.preferences.current.rail_expanded)
+        administrator = may_configure(self._me)
+        self.rail = Rail(around.preferences.current.rail_expanded, administrator=administrator)
         self.status_line = StatusLine(self.notice, self.clock)
         self.cases = CasesPage(operations, self._me, self.notice, self.drafts, self.clock)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.cases)
+        self.settings: SettingsFrame | None = None
+        if administrator:
+            self.settings = SettingsFrame(operations, self._me, self.notice, self.drafts, self.clock)
+            self.pages.addWidget(self.settings)
         self.frame = QWidget()
         self.frame.setObjectName("frame")
         self.curtain = Curtain(self.frame)
@@ -91,7 +97,7 @@ class MainWindow(QMainWindow):
         self.lock_screen = LockScreen(operations, around.entry)
         self.one_place = OnePlace(operations, around.program, self)
         self.idle = IdleWatch(self._me.lock_after_minutes, self)
-        self.zones = Zones(lambda: (self.top_bar, self.rail, *self.cases.zones(), self.status_line))
+        self.zones = Zones(lambda: (self.top_bar, self.rail, *self._page().zones(), self.status_line))
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()
@@ -157,17 +163,32 @@ class MainWindow(QMainWindow):
         self.cases.counts_changed.connect(self.rail.show_counts)
         self.cases.list_changed.connect(self.rail.show_list)
         self.rail.show_list(CaseList.MINE.value)
-        self.rail.cases_requested.connect(self.cases.setFocus)
+        self.rail.cases_requested.connect(self.open_cases)
+        self.rail.settings_requested.connect(self.open_settings)
+        self.pages.currentChanged.connect(lambda _: self.rail.show_settings(self._page() is self.settings))
 
     def open_list(self, name: str) -> None:
         """Show one of the six lists."""
         self.pages.setCurrentWidget(self.cases)
         self.cases.open_list(name)
 
+    def open_cases(self) -> None:
+        """The cases, as they were left."""
+        self.pages.setCurrentWidget(self.cases)
+        self.rail.show_settings(False)
+        self.cases.setFocus()
+
+    def open_settings(self) -> None:
+        """What an administrator decides."""
+        if self.settings is not None:
+            self.pages.setCurrentWidget(self.settings)
+            self.rail.show_settings(True)
+            self.settings.begin()
+
     def refresh(self) -> None:
         """F5: ask for everything on the screen again."""
         self._operations.poll_now()
-        self.cases.refresh()
+        self._page().refresh()
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
@@ -194,7 +215,9 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def sign_out(self, why: str = "") -> None:
-        """Leave; drafts stay on this PC for the next time."""
+        """Leave; drafts stay on this PC for the next time. What was typed in the settings is asked about."""
+        if not why and self._keeps(self.sign_out):
+            return
         if not self._leaving:
             self._leaving = True
             self._keep_geometry()
@@ -202,11 +225,26 @@ class MainWindow(QMainWindow):
             self.signed_out.emit(why)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._keeps(self.close):
+            event.ignore()
+            return
         self._keep_geometry()
         self.drafts.flush()
         super().closeEvent(event)
         self.hide()
         self.closed.emit()
+
+    def _page(self) -> CasesPage | SettingsFrame:
+        settings = self.settings
+        return settings if settings is not None and self.pages.currentWidget() is settings else self.cases
+
+    def _keeps(self, go: Callable[[], object]) -> bool:
+        """Whether something typed in the settings keeps the window; it asks, and then may `go`."""
+        if self.settings is None or not self.settings.page.is_dirty():
+            return False
+        self.open_settings()
+        self.settings.leave(go)
+        return True
 
     def _unlock(self) -> None:
         self.idle.restart()
@@ -246,8 +284,10 @@ class MainWindow(QMainWindow):
             for kind in CaseList
         ]
         worn = self._around.theme
+        settings = [Command("Configuración", self.open_settings)] if self.settings is not None else []
         return (
             *lists,
+            *settings,
             Command("Tomar el siguiente", self.cases.take_next, actions.shown("take_next")),
             Command("Modo oscuro", lambda: self._dress("dark", worn.density)),
             Command("Modo claro", lambda: self._dress("light", worn.density)),

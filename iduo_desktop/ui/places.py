@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from iduo_desktop import __version__
 
 if TYPE_CHECKING:
-    from iduo_desktop.services.staff import Session
+    from iduo_desktop.services.staff import Present, Session
 
 _LONGEST_PC = 24
 
@@ -22,7 +22,7 @@ def program_name(began: datetime) -> str:
     return f"iduo Desktop - {this_pc()} - {__version__} - {int(began.timestamp())}"
 
 
-def place(session: "Session") -> str:
+def place(session: "Session | Present") -> str:
     """The PC of a session."""
     parts = session.program.split(" - ")
     return parts[1] if len(parts) > 1 else (session.address or session.program)

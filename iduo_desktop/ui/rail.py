@@ -23,11 +23,12 @@ class Rail(QWidget):
 
     list_requested = Signal(str)
     cases_requested = Signal()
+    settings_requested = Signal()
     help_requested = Signal()
     expanded_changed = Signal(bool)
 
-    def __init__(self, expanded: bool, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, expanded: bool, *, administrator: bool = False):
+        super().__init__()
         self.setObjectName("rail")
         self.setAccessibleName("Partes del programa")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -36,6 +37,11 @@ class Rail(QWidget):
         self.cases = _part("Casos", "rail_cases", "cases", self.cases_requested)
         self.cases.setCheckable(True)
         self.cases.setChecked(True)
+        self.settings: QToolButton | None = None
+        if administrator:
+            self.settings = _part("Configurar", "rail_settings", "settings", self.settings_requested)
+            self.settings.setAccessibleName("Configuración")
+            self.settings.setCheckable(True)
         self.help = _part("Ayuda", "rail_help", "help", self.help_requested)
         self.help.setToolTip(f"Ayuda y atajos de esta pantalla ({shown('help')})")
         self.headings = [label("Call Center", "heading", "rail_call_center", wraps=False)]
@@ -83,6 +89,12 @@ class Rail(QWidget):
         """Which list is being looked at."""
         self.lists[CaseList(name)].setChecked(True)
 
+    def show_settings(self, shown: bool) -> None:
+        """Whether the settings are being looked at, or the cases."""
+        self.cases.setChecked(not shown)
+        if self.settings is not None:
+            self.settings.setChecked(shown)
+
     def _list(self, kind: CaseList) -> "_ListButton":
         button = _ListButton(kind)
         button.clicked.connect(lambda: self.list_requested.emit(kind.value))
@@ -96,6 +108,8 @@ class Rail(QWidget):
             heading.setContentsMargins(8, 2, 8, 2)
         for widget in (self.cases, *self.headings, *self.lists.values()):
             layout.addWidget(widget)
+        if self.settings is not None:
+            layout.addWidget(self.settings)
         layout.addStretch()
         layout.addWidget(self.help)
         layout.addWidget(self.toggle)

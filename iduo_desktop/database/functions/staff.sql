@@ -96,11 +96,13 @@ BEGIN
     INSERT INTO iduo.staff (login, full_name, must_change_password) VALUES (p_login, p_full_name, p_must_change);
 END $$;
 
-CREATE FUNCTION api.add_person(p_login text, p_full_name text, p_roles text[], p_verifier text, p_must_change boolean DEFAULT true) RETURNS void
+CREATE FUNCTION api.add_person(p_login text, p_full_name text, p_roles text[], p_verifier text, p_must_change boolean DEFAULT true,
+                               p_area_code text DEFAULT '', p_team integer DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('admin');
     PERFORM iduo.create_person(p_login, p_full_name, p_roles, p_verifier, p_must_change);
+    PERFORM api.save_person(p_login, p_full_name, p_roles, p_area_code, p_team);
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.need_person(p_login text) RETURNS void

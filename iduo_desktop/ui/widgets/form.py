@@ -215,9 +215,10 @@ class FormView(QWidget):
     def _arrange(self, columns: int) -> None:
         """Lay the fields out line by line, so that Tab order stays reading order."""
         self._columns = columns
-        while self._grid.takeAt(0) is not None:
-            pass
         for row, line, column in self._places(columns):
+            # not takeAt: the old item would live on, and heights that it remembered with it
+            self._grid.removeWidget(row.label)
+            self._grid.removeWidget(row.cell)
             row.label.setFixedWidth(self._label_width)
             self._grid.addWidget(row.label, line, 2 * column, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(row.cell, line, 2 * column + 1, 1, 2 * columns - 1 if row.wide else 1)

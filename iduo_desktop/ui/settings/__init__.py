@@ -1,0 +1,1 @@
+"""What an administrator decides: people, settings, catalogues, the contact scale, and who did what."""

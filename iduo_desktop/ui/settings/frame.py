@@ -1,0 +1,101 @@
+"""«Configuración»: a list of pages at the left, the chosen one at the right; the pages know the rest."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QWidget
+
+from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import Role
+from iduo_desktop.ui import actions
+from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.settings.page import Office, Page
+from iduo_desktop.ui.settings.people import PeoplePage
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.date_box import Clock
+
+PAGES: tuple[type[Page], ...] = (PeoplePage,)
+_WIDTH = 176
+
+
+def may_configure(me: Me) -> bool:
+    """Whether this person sees «Configuración» at all."""
+    return Role.ADMIN.value in me.roles
+
+
+class SettingsFrame(QWidget):
+    """A page of the window for administrators."""
+
+    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
+        super().__init__()
+        self.setObjectName("settings")
+        self.setAccessibleName("Configuración")
+        self._office = Office(operations, me, notice, drafts, clock)
+        self.titles = QListWidget()
+        self.titles.setObjectName("settings_pages")
+        self.titles.setAccessibleName("Partes de la configuración")
+        self.titles.addItems([page.title for page in PAGES])
+        self.titles.setFixedWidth(_WIDTH)
+        self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        mark(self.titles, surface="panel")
+        self.pages = QStackedWidget()
+        self._made: dict[int, Page] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.titles)
+        row.addWidget(self.pages, 1)
+        self.titles.setCurrentRow(0)
+        self._open(0)
+        self.titles.currentRowChanged.connect(self._choose)
+        self.titles.itemActivated.connect(lambda: self.page.begin())  # noqa: PLW0108  # the page of the moment
+        actions.make(self, "save", lambda: self.page.save())  # noqa: PLW0108  # the page of the moment
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return next(made for made in self._made.values() if made is self.pages.currentWidget())
+
+    def begin(self) -> None:
+        """Take the keyboard."""
+        self.titles.setFocus()
+
+    def zones(self) -> tuple[QWidget, ...]:
+        """Where F6 goes."""
+        return (self.titles, self.pages)
+
+    def refresh(self) -> None:
+        """F5."""
+        self.page.refresh()
+
+    def leave(self, go: Callable[[], object]) -> None:
+        """Go, unless something typed is not saved: then ask first."""
+        self.page.leave(go)
+
+    def _choose(self, at: int) -> None:
+        now = next(index for index, made in self._made.items() if made is self.pages.currentWidget())
+        if at in {now, -1}:
+            return
+        if self.page.is_dirty():
+            self._point(now)
+            self.page.leave(lambda: self._go(at))
+        else:
+            self._open(at)
+
+    def _go(self, at: int) -> None:
+        self._point(at)
+        self._open(at)
+        self.titles.setFocus()
+
+    def _point(self, at: int) -> None:
+        self.titles.blockSignals(True)
+        self.titles.setCurrentRow(at)
+        self.titles.blockSignals(False)
+
+    def _open(self, at: int) -> None:
+        if at not in self._made:
+            self._made[at] = PAGES[at](self._office)
+            self.pages.addWidget(self._made[at])
+        self.pages.setCurrentWidget(self._made[at])

@@ -1,0 +1,68 @@
+"""The settings, page by page, with their dialogs."""
+
+from PySide6.QtWidgets import QWidget
+
+from iduo_desktop.ui.settings.frame import PAGES, SettingsFrame
+from iduo_desktop.ui.settings.password_shown import PasswordShown
+from iduo_desktop.ui.settings.people import PeoplePage
+from tests.ui.stage import Stage
+
+ADMINISTRATOR = "administrador"
+
+
+def settings_people(stage: Stage) -> QWidget:
+    """Who works here."""
+    return opened(stage, "Personas").window()
+
+
+def settings_add_person(stage: Stage) -> QWidget:
+    """Somebody new, with what is missing said at the fields."""
+    people_page(stage).add()
+    dialog = stage.dialog()
+    dialog.submit()  # type: ignore[attr-defined]
+    return stage.shown(dialog)
+
+
+def settings_change_person(stage: Stage) -> QWidget:
+    """Somebody's roles, with the question before changes are lost."""
+    people_page(stage).change()
+    dialog = stage.dialog()
+    dialog.form.rows[0].editor.set_value("Otro Nombre")  # type: ignore[attr-defined]
+    dialog.reject()
+    return stage.shown(dialog)
+
+
+def settings_dismiss(stage: Stage) -> QWidget:
+    """Somebody leaves and has cases."""
+    page = people_page(stage)
+    page.list.choose(next(person.login for person in page.found.people if person.open_cases))
+    page.switch()
+    return stage.dialog()
+
+
+def settings_password(stage: Stage) -> QWidget:
+    """A password that is shown once."""
+    page = people_page(stage)
+    page.open(PasswordShown("Núñez, Pía", "pnunez", "abcd-efgh-jkmn-pq23", page))
+    return stage.dialog()
+
+
+def opened(stage: Stage, title: str) -> SettingsFrame:
+    """The settings at a page."""
+    window = stage.window(ADMINISTRATOR)
+    window.open_settings()
+    assert window.settings is not None
+    window.settings.titles.setCurrentRow([page.title for page in PAGES].index(title))
+    stage.shown(window)
+    return window.settings
+
+
+def people_page(stage: Stage) -> PeoplePage:
+    """The page of the people, loaded."""
+    page = opened(stage, "Personas").page
+    assert isinstance(page, PeoplePage)
+    stage.wait(lambda: page.found.people)
+    return page
+
+
+SCREENS = (settings_people, settings_add_person, settings_change_person, settings_dismiss, settings_password)

@@ -91,6 +91,28 @@ def reachable(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents))
 
 
+def kept_elsewhere(link: Path) -> Path:
+    """A folder for what `link` will lead to; those that temporary folders left behind are taken away."""
+    SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+    for place in SYSTEM_FOLDER.glob("server-*"):
+        _sweep(place)
+    made = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER, prefix="server-"))
+    (made / "link").write_text(str(link), "utf-8")
+    link.symlink_to(made)
+    return made
+
+
+def _sweep(place: Path) -> None:
+    """Only what is surely nobody's: a folder that is missing may also be on a disk that is not mounted now."""
+    try:
+        link = Path((place / "link").read_text("utf-8"))
+    except FileNotFoundError:
+        return
+    temporary = link.is_relative_to(tempfile.gettempdir())
+    if temporary and not link.is_symlink() and not (place / "data" / "postmaster.pid").exists():
+        shutil.rmtree(place)
+
+
 def reachable_programs(programs: Path) -> Path:
     """The programs, or a copy of them that the server's user can reach."""
     if owner() == "-" or reachable(programs.resolve()):

@@ -131,9 +131,7 @@ class EmbeddedServer:
             folder.mkdir(mode=0o700, exist_ok=True)
             return folder
         if not folder.exists() and not binaries.reachable(self._directory):
-            kept = binaries.SYSTEM_FOLDER / f"server-{secrets.token_hex(8)}"
-            kept.mkdir(mode=0o700, parents=True)
-            folder.symlink_to(kept)
+            binaries.kept_elsewhere(folder)
         folder.mkdir(mode=0o700, exist_ok=True)
         binaries.give(folder)
         return folder.resolve()

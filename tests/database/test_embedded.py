@@ -1,6 +1,7 @@
 """The private server: SCRAM only, loopback only, shared, kept, and gone when its programs are, however they end."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -174,6 +175,9 @@ def test_a_folder_of_roots_that_nobody_may_enter(tmp_path: Path, monkeypatch: py
                 psycopg.connect(server.superuser_conninfo).close()
         kept = sorted(path.name.split("-")[0] for path in Path(system).iterdir())
         assert kept == ["postgres", "server"]
+        shutil.rmtree(tmp_path / "servidor")
+        with EmbeddedServer(tmp_path / "otro", fsync=False):
+            assert len(list(Path(system).glob("server-*"))) == 1
 
 
 def test_another_version_is_said(folder: Path) -> None:

@@ -29,13 +29,14 @@ def create(superuser_conninfo: str, name: str) -> None:
 
 
 def upgrade(superuser_conninfo: str) -> None:
-    """Bring the database to this release; what people have in it stays."""
-    with _superuser(superuser_conninfo) as connection:
-        for name in BEFORE_TABLES:
-            _run(connection, ROOT / "security" / f"{name}.sql")
-    _migrate(superuser_conninfo)
-    with _superuser(superuser_conninfo) as connection:
-        _recreate_door(connection)
+    """Bring the database to this release; what people have in it stays. Two at once go one after the other."""
+    with _alone_on_server(superuser_conninfo):
+        with _superuser(superuser_conninfo) as connection:
+            for name in BEFORE_TABLES:
+                _run(connection, ROOT / "security" / f"{name}.sql")
+        _migrate(superuser_conninfo)
+        with _superuser(superuser_conninfo) as connection:
+            _recreate_door(connection)
 
 
 def secure_database(superuser_conninfo: str) -> None:
@@ -77,6 +78,14 @@ def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return config
+
+
+@contextmanager
+def _alone_on_server(conninfo: str) -> Iterator[None]:
+    """Roles and rights belong to the whole server, so the lock is taken in the database that every server has."""
+    with psycopg.connect(conninfo, dbname="postgres", autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('iduo upgrade'))")
+        yield
 
 
 @contextmanager

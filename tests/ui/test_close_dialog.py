@@ -206,7 +206,7 @@ def test_a_closed_case_is_not_closed_twice_with_one_key(
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
-        (48, "Antes de cerrar: ⚠ hoy no registraste ninguna comunicación"),
+        (48, "Antes de cerrar: ⚠ hoy no hay ninguna comunicación registrada"),
         (0, "Antes de cerrar: ✔ comunicación registrada hoy"),
     ],
 )

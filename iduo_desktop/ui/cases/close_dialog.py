@@ -137,7 +137,7 @@ class CloseDialog(FormDialog):
     def _before_closing(self) -> QWidget:
         if self._card.contacted_today:
             return label("Antes de cerrar: ✔ comunicación registrada hoy", "ok", "before_closing")
-        return label("Antes de cerrar: ⚠ hoy no registraste ninguna comunicación", "warning", "before_closing")
+        return label("Antes de cerrar: ⚠ hoy no hay ninguna comunicación registrada", "warning", "before_closing")
 
     def _fill(self, digit: int) -> None:
         """Fill from the template with this digit; then the first field that still needs an answer has the focus."""

@@ -141,7 +141,7 @@ class ContactStrip(QWidget):
         override = fixed_field("override_reason", "Motivo para contactar igual", FieldKind.TEXT, required=True)
         self._extras = QWidget()
         self._amount = FieldRow(amount, NumberEditor(amount, clock), self._extras)
-        self._due = FieldRow(due, DateEditor(due, clock), self._extras)
+        self._due = FieldRow(due, DateEditor(due, clock, beside=True), self._extras)
         self._callback = FieldRow(callback, MomentEditor(callback, clock), self._extras)
         self._override = FieldRow(override, TextEditor(override, clock), self._extras)
         self._rows = {row.field.key: row for row in (self._override, self._amount, self._due, self._callback)}
@@ -192,7 +192,7 @@ class ContactStrip(QWidget):
         line = QHBoxLayout(self._extras)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        for row, width in ((self._override, 320), (self._amount, 140), (self._due, 230), (self._callback, 320)):
+        for row, width in ((self._override, 320), (self._amount, 140), (self._due, 280), (self._callback, 380)):
             row.label.setWordWrap(False)
             row.cell.setFixedWidth(width)
             line.addWidget(row.label, 0, Qt.AlignmentFlag.AlignTop)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from iduo_desktop.ui.widgets import moments
-from iduo_desktop.ui.widgets.labels import say, sentence
+from iduo_desktop.ui.widgets.labels import label
 
 Clock = Callable[[], datetime]
 
@@ -48,11 +48,23 @@ class _Line(QLineEdit):
 
 
 class DateBox(QWidget):
-    """Reads a day (with `ahead` one to come), or with `with_time` a moment to come. `clock` gives the time, aware."""
+    """Reads a day (with `ahead` one to come), or with `with_time` a moment to come. `clock` gives the time, aware.
+
+    `meaning` says what was understood; it stands `beside` the line, or wherever the caller puts it. It keeps its place
+    when it is empty, so that nothing moves while one types.
+    """
 
     changed = Signal()
 
-    def __init__(self, clock: Clock, *, with_time: bool = False, ahead: bool = False, parent: QWidget | None = None):
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        with_time: bool = False,
+        ahead: bool = False,
+        beside: bool = True,
+        parent: QWidget | None = None,
+    ):
         super().__init__(parent)
         self._clock = clock
         self._ahead = ahead
@@ -60,10 +72,9 @@ class DateBox(QWidget):
         self._reading = moments.Reading()
         self.edit = _Line(maxLength=40, placeholderText=_EXAMPLES[with_time, ahead])
         self.edit.setObjectName("date_text")
-        self._meaning = sentence("secondary", "date_meaning")
-        self._meaning.setWordWrap(False)
+        self.meaning = label("", "secondary", "date_meaning", wraps=False)
         self._choices = QHBoxLayout()
-        self._lay_out()
+        self._lay_out(beside)
         self.setFocusProxy(self.edit)
         self.edit.textChanged.connect(self._read)
         self.edit.stepped.connect(self._step)
@@ -85,10 +96,13 @@ class DateBox(QWidget):
         """True when nothing is typed."""
         return not self.edit.text().strip()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, beside: bool) -> None:
         line = QHBoxLayout()
         line.addWidget(self.edit, 1)
-        line.addWidget(self._meaning)
+        if beside:
+            longest = moments.show_moment if self._with_time else moments.show_day
+            self.meaning.setMinimumWidth(self.meaning.fontMetrics().horizontalAdvance(f"→ {longest(self._clock())} "))
+            line.addWidget(self.meaning)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -109,7 +123,7 @@ class DateBox(QWidget):
     def _show_meaning(self) -> None:
         moment = self._reading.moment
         text = "" if moment is None else self._describe(moment)
-        say(self._meaning, text)
+        self.meaning.setText(text)
         self.edit.setAccessibleDescription(self._reading.problem or text)
 
     def _describe(self, moment: datetime) -> str:

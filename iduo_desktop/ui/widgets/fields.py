@@ -207,10 +207,11 @@ class NumberEditor(Editor):
 class DateEditor(Editor):
     """A day."""
 
-    def __init__(self, field: Field, clock: Clock):
+    def __init__(self, field: Field, clock: Clock, *, beside: bool = False):
         super().__init__(field, clock)
-        self.box = DateBox(clock, ahead=field.part == "future")
+        self.box = DateBox(clock, ahead=field.part == "future", beside=beside)
         self._hold(self.box)
+        self.aside = None if beside else self.box.meaning
         self.input = self.box.edit
         self.box.changed.connect(self.changed)
 

@@ -107,7 +107,8 @@ class FormDialog(QDialog):
         screen = self.screen().availableGeometry()
         width = min(self.wanted_width(), screen.width() - 24)
         height = max(self.body.totalHeightForWidth(width), self.body.totalMinimumSize().height())
-        rest = self.sizeHint().height() - self._scroll.sizeHint().height()
+        self._column.activate()
+        rest = self.height() - self._scroll.viewport().height()
         self.resize(width, min(height + rest, screen.height() - 48))
 
     def wanted_width(self) -> int:
@@ -149,7 +150,7 @@ class FormDialog(QDialog):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self.content)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._lay_out_restored()

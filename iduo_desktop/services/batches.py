@@ -44,9 +44,16 @@ def open_batch(database: Database, file_name: str, sha256: str, key: UUID) -> Op
     return database.one(Opened, "open_batch", kind="clients", file_name=file_name, sha256=sha256, key=key)
 
 
-def stage(database: Database, batch_id: int, rows: str) -> None:
-    """Put rows into the batch; `rows` is a JSON array of at most 5,000 objects."""
-    database.call("stage_rows", batch=batch_id, rows=rows)
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """How many rows the batch holds now."""
+
+    staged: int
+
+
+def stage(database: Database, batch_id: int, rows: str) -> Staged:
+    """Put rows into the batch; `rows` is a JSON array of at most 5,000 objects. A row that is there stays as it is."""
+    return database.one(Staged, "stage_rows", batch=batch_id, rows=rows)
 
 
 def apply(database: Database, batch_id: int, dry_run: bool) -> Applied:

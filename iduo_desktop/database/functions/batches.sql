@@ -32,8 +32,10 @@ BEGIN
     RETURN v_batch;
 END $$;
 
-CREATE FUNCTION api.stage_rows(p_batch bigint, p_rows jsonb) RETURNS void
+CREATE FUNCTION api.stage_rows(p_batch bigint, p_rows jsonb)
+RETURNS TABLE (staged integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     IF (iduo.own_batch(p_batch)).state <> 'staging' THEN
@@ -45,6 +47,7 @@ BEGIN
     SELECT p_batch, (r ->> 'row')::integer, r - 'row', (r ->> 'number')::bigint, r ->> 'outcome', coalesce(r ->> 'message', '')
     FROM jsonb_array_elements(p_rows) r
     ON CONFLICT (batch_id, row) DO NOTHING;
+    RETURN QUERY SELECT count(*)::integer FROM iduo.batch_row r WHERE r.batch_id = p_batch;
 END $$;
 
 -- How a row ends: what the list says is compared with what it said last time, so a correction made here stays.

@@ -43,56 +43,19 @@ BEGIN
     ELSIF jsonb_typeof(p_rows) IS DISTINCT FROM 'array' OR jsonb_array_length(p_rows) > 5000 THEN
         PERFORM iduo.refuse('Las filas llegan de a 5000 como mucho.');
     END IF;
+    IF EXISTS (SELECT FROM jsonb_array_elements(p_rows) r WHERE jsonb_typeof(r -> 'row') IS DISTINCT FROM 'number'
+               OR NOT pg_input_is_valid(r ->> 'row', 'integer') OR coalesce(r ->> 'outcome', 'refused') NOT IN ('unchanged', 'doubtful', 'refused')) THEN
+        PERFORM iduo.refuse('Las filas no se entienden.');
+    END IF;
     INSERT INTO iduo.batch_row (batch_id, row, payload, number, outcome, message)
-    SELECT p_batch, (r ->> 'row')::integer, r - 'row', (r ->> 'number')::bigint, r ->> 'outcome', coalesce(r ->> 'message', '')
-    FROM jsonb_array_elements(p_rows) r
+    SELECT p_batch, (r ->> 'row')::integer, CASE WHEN x.long THEN '{}' ELSE r - 'row' END,
+           CASE WHEN pg_input_is_valid(r ->> 'number', 'bigint') AND NOT x.long THEN (r ->> 'number')::bigint END,
+           CASE WHEN x.long THEN 'refused' ELSE r ->> 'outcome' END,
+           CASE WHEN x.long THEN 'La fila es demasiado larga.' ELSE left(coalesce(r ->> 'message', ''), 1000) END
+    FROM jsonb_array_elements(p_rows) r, LATERAL (SELECT octet_length(r::text) > 15000 AS long) x
     ON CONFLICT (batch_id, row) DO NOTHING;
     RETURN QUERY SELECT count(*)::integer FROM iduo.batch_row r WHERE r.batch_id = p_batch;
 END $$;
-
--- How a row ends: what the list says is compared with what it said last time, so a correction made here stays.
-CREATE OR REPLACE FUNCTION iduo.judge_clients(p_batch bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-    v_days integer := iduo.setting('new_case_after_days')::integer;
-BEGIN
-    UPDATE iduo.batch_row b SET outcome = 'doubtful', message = format('El número %s está también en la fila %s con otros datos.', b.number, d.first)
-    FROM (SELECT x.number, min(x.row) AS first FROM iduo.batch_row x WHERE x.batch_id = p_batch AND x.outcome IS NULL
-          GROUP BY x.number HAVING count(*) > 1) d
-    WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number = d.number AND b.row <> d.first;
-    UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Falta el número de cliente.'
-    WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number IS NULL;
-    UPDATE iduo.batch_row b SET company_id = s.id, kept = s.kept, before = s.before,
-        message = coalesce((SELECT string_agg(w, '. ') FROM jsonb_array_elements_text(b.payload -> 'warnings') w), ''),
-        outcome = CASE WHEN s.id IS NULL THEN 'created' WHEN s.same AND NOT s.opens THEN 'unchanged' ELSE 'updated' END
-    FROM (SELECT w.row, o.id, to_jsonb(o) - 'imported' AS before, o.imported IS NOT DISTINCT FROM w.payload - 'warnings' AS same,
-                 o.id IS NOT NULL AND iduo.needs_case(o, w.payload ->> 'status', v_days) AS opens,
-                 concat_ws('. ', iduo.difference('domicilio', 'street', o, w.payload), iduo.difference('localidad', 'locality', o, w.payload),
-                           iduo.difference('observaciones', 'note', o, w.payload)) AS kept
-          FROM iduo.batch_row w LEFT JOIN iduo.company o ON o.number = w.number
-          WHERE w.batch_id = p_batch AND w.outcome IS NULL) s
-    WHERE b.batch_id = p_batch AND b.row = s.row;
-END $$;
-
--- What was corrected here and comes otherwise in the list, in words; NULL when there is no difference.
-CREATE OR REPLACE FUNCTION iduo.difference(p_label text, p_field text, p_old iduo.company, p_payload jsonb) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = '' AS $$
-BEGIN
-    IF p_old.id IS NULL OR NOT p_field = ANY (p_old.corrected) OR p_payload ->> p_field IS NOT DISTINCT FROM to_jsonb(p_old) ->> p_field THEN
-        RETURN NULL;
-    END IF;
-    RETURN format('%s: acá «%s», en la lista «%s»', p_label, to_jsonb(p_old) ->> p_field, p_payload ->> p_field);
-END $$;
-
--- An import opens one case for each client without an open one; a client closed here gets a new one only when
--- his status changes or after some days.
-CREATE OR REPLACE FUNCTION iduo.needs_case(p_old iduo.company, p_status text, p_days integer) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT NOT EXISTS (SELECT FROM iduo.case c WHERE c.company_id = p_old.id AND c.state = 'open' AND c.collection)
-       AND (p_old.id IS NULL OR p_status IS DISTINCT FROM p_old.imported ->> 'status'
-            OR NOT EXISTS (SELECT FROM iduo.case c WHERE c.company_id = p_old.id AND c.collection
-                           AND c.closed_at > clock_timestamp() - make_interval(days => p_days)))
-$$;
 
 CREATE FUNCTION api.apply_batch(p_batch bigint, p_dry_run boolean)
 RETURNS TABLE (rows integer, created integer, updated integer, unchanged integer, doubtful integer, refused integer,
@@ -107,6 +70,10 @@ BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     v_batch := iduo.own_batch(p_batch);
     IF v_batch.state = 'staging' THEN
+        IF NOT p_dry_run THEN
+            -- two lists at once would both open the same clients
+            LOCK TABLE iduo.batch IN SHARE UPDATE EXCLUSIVE MODE;
+        END IF;
         -- rows that came a moment ago are unknown to the planner, which would then read them once for each of them
         ANALYZE iduo.batch_row, iduo.company, iduo.case;
         PERFORM iduo.judge_clients(p_batch);

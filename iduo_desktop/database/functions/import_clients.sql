@@ -27,7 +27,7 @@ BEGIN
     ANALYZE iduo.batch_row, iduo.company;
 
     UPDATE iduo.company o SET kind = p.kind, surname = p.surname, names = p.names, name = p.name, document = p.document, tax_id = p.tax_id,
-        plan = p.plan, cutoff_date = p.cutoff_date, debt = p.debt, province = CASE WHEN p.province = '' THEN o.province ELSE p.province END,
+        plan = p.plan, cutoff_date = p.cutoff_date, debt = p.debt, province = CASE WHEN 'province' = ANY (o.corrected) OR p.province = '' THEN o.province ELSE p.province END,
         street = CASE WHEN 'street' = ANY (o.corrected) OR p.street = '' THEN o.street ELSE p.street END,
         locality = CASE WHEN 'locality' = ANY (o.corrected) OR p.locality = '' THEN o.locality ELSE p.locality END,
         note = CASE WHEN 'note' = ANY (o.corrected) OR p.note = '' THEN o.note ELSE p.note END,
@@ -40,17 +40,20 @@ BEGIN
     RETURN QUERY SELECT * FROM iduo.apply_cases(p_batch);
 END $$;
 
--- A client whom somebody is changing right now is left for the next import: one held row must not sink the file.
+-- A client of whom somebody is changing something right now is left for the next import: one held row must not sink the file.
 CREATE OR REPLACE FUNCTION iduo.skip_held_clients(p_batch bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-    v_free bigint[] := ARRAY(SELECT o.id FROM iduo.company o WHERE o.id IN (
-        SELECT b.company_id FROM iduo.batch_row b WHERE b.batch_id = p_batch AND b.outcome = 'updated')
-        ORDER BY o.number FOR NO KEY UPDATE SKIP LOCKED);
-BEGIN
+LANGUAGE sql SET search_path = '' AS $$
+    WITH wanted AS MATERIALIZED (
+        SELECT b.company_id FROM iduo.batch_row b WHERE b.batch_id = p_batch AND b.outcome = 'updated'
+    ), free AS MATERIALIZED (
+        SELECT o.id FROM iduo.company o WHERE o.id IN (SELECT w.company_id FROM wanted w) ORDER BY o.id FOR NO KEY UPDATE SKIP LOCKED
+    ), free_cases AS MATERIALIZED (
+        SELECT c.id FROM iduo.case c WHERE c.company_id IN (SELECT f.id FROM free f) ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
+    )
     UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Otra persona lo está cambiando en este momento: volvé a importar el archivo.'
-    WHERE b.batch_id = p_batch AND b.outcome = 'updated' AND b.company_id <> ALL (v_free);
-END $$;
+    WHERE b.batch_id = p_batch AND b.outcome = 'updated' AND (b.company_id NOT IN (SELECT f.id FROM free f) OR b.company_id IN (
+        SELECT c.company_id FROM iduo.case c WHERE c.company_id IN (SELECT w.company_id FROM wanted w) AND c.id NOT IN (SELECT k.id FROM free_cases k)))
+$$;
 
 CREATE OR REPLACE FUNCTION iduo.apply_addresses(p_batch bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$

@@ -71,6 +71,12 @@ def save(database: Database, name: str, value: str) -> SavedSetting:
     return database.one(SavedSetting, "save_setting", name=name, value=value)
 
 
+def save_all(database: Database, values: tuple[SavedSetting, ...]) -> None:
+    """Change several, one by one; the FieldError of the first that does not fit names it, those before it are kept."""
+    for value in values:
+        save(database, value.name, value.value)
+
+
 def history(database: Database, name: str) -> tuple[SettingChange, ...]:
     """Who changed a setting, newest first."""
     return database.rows(SettingChange, "setting_history", name=name)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from iduo_desktop.ui.settings.frame import PAGES, SettingsFrame
 from iduo_desktop.ui.settings.password_shown import PasswordShown
 from iduo_desktop.ui.settings.people import PeoplePage
+from iduo_desktop.ui.settings.typed_page import TypedPage
 from tests.ui.stage import Stage
 
 ADMINISTRATOR = "administrador"
@@ -47,6 +48,30 @@ def settings_password(stage: Stage) -> QWidget:
     return stage.dialog()
 
 
+def settings_values(stage: Stage) -> QWidget:
+    """The organisation's settings, one changed and one wrong."""
+    frame = opened(stage, "Ajustes")
+    page = frame.page
+    assert isinstance(page, TypedPage)
+    stage.wait(lambda: page.rows)
+    page.rows["area_code"].editor.set_value("9")
+    page.rows["reminder_minutes"].editor.set_value("15")
+    page.save()
+    return stage.shown(frame.window())
+
+
+def settings_values_unsaved(stage: Stage) -> QWidget:
+    """What was typed is asked about, and what IT fixed is at the end."""
+    frame = opened(stage, "Ajustes")
+    page = frame.page
+    assert isinstance(page, TypedPage)
+    stage.wait(lambda: page.rows)
+    page.rows["reminder_minutes"].editor.set_value("15")
+    frame.titles.setCurrentRow(0)
+    page.area.verticalScrollBar().setValue(page.area.verticalScrollBar().maximum())
+    return stage.shown(frame.window())
+
+
 def opened(stage: Stage, title: str) -> SettingsFrame:
     """The settings at a page."""
     window = stage.window(ADMINISTRATOR)
@@ -65,4 +90,12 @@ def people_page(stage: Stage) -> PeoplePage:
     return page
 
 
-SCREENS = (settings_people, settings_add_person, settings_change_person, settings_dismiss, settings_password)
+SCREENS = (
+    settings_people,
+    settings_add_person,
+    settings_change_person,
+    settings_dismiss,
+    settings_password,
+    settings_values,
+    settings_values_unsaved,
+)

@@ -280,7 +280,10 @@ def _entered(me: "Me", elsewhere: "tuple[Session, ...]", conninfo: "Conninfo") -
     from iduo_desktop.database.connection import Database
     from iduo_desktop.database.feed import Feed
 
-    return Entered(me, elsewhere, conninfo, Database(conninfo), Feed(Database(conninfo)))
+    feed = Feed(Database(conninfo))
+    if not me.must_change_password:
+        feed.poll()  # before any list is read: what changes from here on is told
+    return Entered(me, elsewhere, conninfo, Database(conninfo), feed)
 
 
 def _elsewhere(database: "Database") -> "tuple[Session, ...]":

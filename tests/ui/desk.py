@@ -28,6 +28,7 @@ class Desk:
         self.database = database
         self.operations = Operations(sort_error)
         feed = Feed(feeding)
+        feed.poll()  # what changes from here on is told
         self.operations.open(database, feed, feed.poll)
         self.notice = Notice(self.operations)
         self.operations.refused.connect(self.notice.refuse)

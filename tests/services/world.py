@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 ARGENTINA = timedelta(hours=-3)
 
@@ -44,7 +45,7 @@ class World:
 
     def set_setting(self, name: str, value: object) -> None:
         """Decide something else than what the program ships with."""
-        self.superuser.execute("UPDATE iduo.setting SET value = to_jsonb(%s) WHERE name = %s", [value, name])
+        self.superuser.execute("UPDATE iduo.setting SET value = %s WHERE name = %s", [Jsonb(value), name])
 
     def age(self, table: str, row: int, column: str, **ago: float) -> None:
         """Make it longer ago: `age("case_event", 7, "at", minutes=6)`."""

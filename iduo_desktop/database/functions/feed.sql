@@ -7,13 +7,21 @@ RETURNS TABLE (cursor text, table_name text, id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_since pg_snapshot := p_since::pg_snapshot;
+    v_since pg_snapshot;
     v_now pg_snapshot;
 BEGIN
     PERFORM iduo.require('newcomer');
+    IF NOT pg_input_is_valid(p_since, 'pg_snapshot') THEN
+        PERFORM iduo.refuse('Ese punto de partida no se entiende.');
+    END IF;
+    v_since := p_since::pg_snapshot;
     v_now := pg_current_snapshot();
     RETURN QUERY SELECT v_now::text, NULL::text, NULL::bigint;
-    IF v_since IS NOT NULL THEN
+    IF pg_snapshot_xmax(v_since) > pg_snapshot_xmax(v_now) THEN
+        -- the cursor is of a time that this server has not seen: a copy was restored, so everything may be different
+        RETURN QUERY SELECT v_now::text, c.relname::text, NULL::bigint FROM pg_catalog.pg_class c
+            WHERE c.relnamespace = 'iduo'::regnamespace AND c.relkind = 'r';
+    ELSIF v_since IS NOT NULL THEN
         -- more than 200 rows of one table are said as one "many"
         RETURN QUERY SELECT DISTINCT v_now::text, d.table_name, CASE WHEN count(*) OVER (PARTITION BY d.table_name) <= 200 THEN d.id END
             FROM (SELECT DISTINCT c.table_name, c.id FROM iduo.change c

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from iduo_desktop.database.connection import Database
+from iduo_desktop.services import Database
 from iduo_desktop.services.cases import CaseCard, Done
 from iduo_desktop.services.forms import Field
 from iduo_desktop.ui import formats

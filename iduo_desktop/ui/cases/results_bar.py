@@ -66,7 +66,7 @@ class ResultsBar(QWidget):
         button = self._group.button(-1 if disposition_id is None else disposition_id)
         self._uncheck()
         self._others.set_key(None if button is not None or disposition_id is None else str(disposition_id))
-        if button is not None:
+        if button:
             button.setChecked(True)
         self.chosen.emit()
 

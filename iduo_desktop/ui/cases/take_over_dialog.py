@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from iduo_desktop.database.connection import Database
-from iduo_desktop.services import cases
+from iduo_desktop.services import Database, cases
 from iduo_desktop.services.cases import Done
 from iduo_desktop.services.forms import Field
 from iduo_desktop.terms import FieldKind

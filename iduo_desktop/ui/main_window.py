@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from iduo_desktop.services.companies import CompanyHit
@@ -33,7 +33,7 @@ from iduo_desktop.ui.top_bar import TopBar
 from iduo_desktop.ui.widgets.badge import TEST
 from iduo_desktop.ui.zones import Zones
 
-SMALL = 1100
+SMALL, LOW = 1100, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,13 @@ class MainWindow(QMainWindow):
             self._keep_geometry()
             self.drafts.flush()
             self.signed_out.emit(why)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a small screen at 200 % each line counts for the list."""
+        super().resizeEvent(event)
+        low = self.height() < LOW
+        self.top_bar.setFixedHeight(44 if low else 52)
+        self.status_line.setFixedHeight(28 if low else 36)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._keeps(self.close):

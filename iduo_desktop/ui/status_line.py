@@ -20,7 +20,6 @@ class StatusLine(QWidget):
     def __init__(self, notice: Notice, clock: Callable[[], datetime], parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("status_line")
-        self.setFixedHeight(36)
         self._clock = clock
         self.saved = label("", "secondary", "saved", wraps=False)
         self.memory_only = label("", "secondary", "memory_only", wraps=False)

@@ -34,7 +34,6 @@ class TopBar(QWidget):
     def __init__(self, omnibox: Omnibox, me: Me, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("top_bar")
-        self.setFixedHeight(52)
         mark(self, surface="top")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.connection = label(name="connection", wraps=False)
@@ -45,7 +44,7 @@ class TopBar(QWidget):
         omnibox.setMaximumWidth(560)
         omnibox.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 12, 8)
+        layout.setContentsMargins(16, 4, 12, 4)
         layout.setSpacing(16)
         layout.addWidget(label("iduo", "title", "brand", wraps=False))
         if me.test_database:

@@ -12,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -30,6 +32,7 @@ from tests.ui.stage import Place, Stage
 SIZE = (1366, 768)
 SCHEMES = ("light", "dark")
 SCALES = (1.0, 1.5, 2.0)
+AT_ONCE = 2
 SEEN: set[str] = set()
 Screen = Callable[[Stage], QWidget]
 
@@ -40,8 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     if options.draw:
         return draw(options)
-    with served() as place:
-        problems = [problem for work in _works(options) for problem in run(options, place, *work)]
+    works = [*_works(options)]
+    with ThreadPoolExecutor(AT_ONCE) as executor:
+        said = executor.map(partial(run_all, options), (works[at::AT_ONCE] for at in range(AT_ONCE)))
+        problems = [problem for problems in said for problem in problems]
     print("\n".join(problems) or "Nothing looks wrong.")  # noqa: T201
     return int(bool(problems))
 
@@ -77,6 +82,14 @@ def find_screens(only: str = "") -> dict[str, Screen]:
     modules = (f"tests.ui.{path.stem}" for path in sorted(Path(__file__).parent.glob("screens_*.py")))
     screens = [screen for module in modules for screen in importlib.import_module(module).SCREENS]
     return {screen.__name__: screen for screen in screens if only in screen.__name__}
+
+
+def run_all(options: argparse.Namespace, works: Sequence[tuple[str, float]]) -> list[str]:
+    """One after the other on a server of their own, because some screens need a person all to themselves."""
+    if not works:
+        return []
+    with served() as place:
+        return [problem for work in works for problem in run(options, place, *work)]
 
 
 def run(options: argparse.Namespace, place: Place, scheme: str, scale: float) -> list[str]:

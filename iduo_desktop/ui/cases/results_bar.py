@@ -63,11 +63,11 @@ class ResultsBar(QWidget):
 
     def choose(self, disposition_id: int | None) -> None:
         """Choose by id, or nothing."""
-        button = self._group.button(-1 if disposition_id is None else disposition_id)
+        shown = next((each for each in self._group.buttons() if self._group.id(each) == disposition_id), None)
         self._uncheck()
-        self._others.set_key(None if button is not None or disposition_id is None else str(disposition_id))
-        if button:
-            button.setChecked(True)
+        self._others.set_key(None if shown is not None or disposition_id is None else str(disposition_id))
+        if shown is not None:
+            shown.setChecked(True)
         self.chosen.emit()
 
     def press(self, digit: int) -> bool:

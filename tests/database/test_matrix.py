@@ -58,9 +58,9 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "edit catalogues",
         {"admin"},
-        "all_dispositions save_disposition save_promotion save_topic save_script save_working_hours save_holiday "
-        "save_team",
+        "all_dispositions save_disposition save_promotion save_topic save_script save_team",
     ),
+    ("edit the calendar", {"admin"}, "save_working_hours save_holiday"),
     ("read catalogues", {*ROLES}, "promotions topics scripts working_hours holidays"),
     ("see surveys", {"operator", "coordinator", "admin"}, "surveys survey_form"),
     ("fill surveys", {"operator", "coordinator"}, "answer_survey"),

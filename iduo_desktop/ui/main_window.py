@@ -229,7 +229,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         low = self.height() < LOW
         self.top_bar.setFixedHeight(44 if low else 52)
-        self.status_line.setFixedHeight(28 if low else 36)
+        self.status_line.setFixedHeight(34 if low else 36)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._keeps(self.close):

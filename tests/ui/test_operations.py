@@ -110,9 +110,7 @@ def test_no_callback_when_the_owner_is_gone(qtbot: QtBot, operations: Operations
     operations.run(owner, raising(UserError("No."))).refused(got.append)
     delete(parent)
     gate.set()
-    with qtbot.waitSignal(operations.done):
-        pass
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: operations._unsettled == 0)
     assert got == []
 
 

@@ -12,6 +12,7 @@ from iduo_desktop.ui.theme import tokens
 from iduo_desktop.ui.widgets import chip
 from iduo_desktop.ui.widgets.columns import Badge, Column
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.timeline import short_name
 
 CaseColumn = Column[CaseRow]
 
@@ -42,22 +43,23 @@ def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
         Column(
             "client",
             "Cliente",
-            170,
+            160,
             lambda row: row.client,
             sort="client",
             main=True,
             stretch=True,
-            tip=lambda row: f"{row.client}\nNro {row.company_number}",
-            spoken=lambda row: ", ".join((row.client, *(_spoken_badge(badge) for badge in _badges(row, clock)))),
+            tip=lambda row: "\n".join((row.client, f"Nro {row.company_number}", *_said(row, clock))),
+            spoken=lambda row: ", ".join((row.client, *_said(row, clock))),
             badges=lambda row: _badges(row, clock),
         ),
-        Column("level", "Contactos", 176, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip),
+        Column("level", "Contactos", 172, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip),
         Column("debt", "Deuda", 112, lambda row: formats.money(row.debt), right=True, sort="debt", descending=True),
         Column(
             "holder",
             "Lo tiene",
             104,
-            lambda row: _holder(row, login),
+            lambda row: short_name(_holder(row, login)),
+            tip=lambda row: _holder(row, login),
             spoken=lambda row: _holder(row, login) or "libre",
         ),
     )
@@ -67,9 +69,9 @@ def _moment_columns(clock: Clock) -> tuple[CaseColumn, ...]:
     return (
         _day("cutoff", "Corte", 90, lambda row: row.cutoff_date, clock, sort="cutoff"),
         _day("until", "Hasta", 90, lambda row: row.move_until, clock),
-        _day("withdrawn", "Fecha de baja", 100, lambda row: row.withdrawn_on, clock),
-        _moment("contact", "Último contacto", 122, lambda row: row.last_contact_at, clock, sort="contact"),
-        _moment("next", "Próximo", 112, lambda row: row.next_action_at, clock),
+        _day("withdrawn", "Fecha de baja", 108, lambda row: row.withdrawn_on, clock),
+        _moment("contact", "Últ. contacto", 114, lambda row: row.last_contact_at, clock, sort="contact"),
+        _moment("next", "Próximo", 126, lambda row: row.next_action_at, clock),
         _moment("closed", "Cierre", 114, lambda row: row.closed_at, clock),
         Column(
             "extension",
@@ -83,14 +85,21 @@ def _moment_columns(clock: Clock) -> tuple[CaseColumn, ...]:
 
 def _text_columns() -> tuple[CaseColumn, ...]:
     return (
-        _text("list", "Lista", 100, lambda row: ServiceStatus(row.list).label),
+        _text("list", "Lista", 96, lambda row: ServiceStatus(row.list).label),
         _text("plan", "Plan", 110, lambda row: row.plan),
         _text("locality", "Localidad", 118, lambda row: row.locality),
-        _text("reason", "Motivo", 116, lambda row: row.move_reason),
-        _text("withdrawal", "Motivo de baja", 106, lambda row: row.move_reason),
-        _text("closing_reason", "Motivo", 140, lambda row: row.closing_reason),
-        _text("closing_status", "Estatus", 110, lambda row: row.closing_status),
-        _text("closed_by", "Operador", 120, lambda row: row.closed_by),
+        _text("reason", "Motivo", 120, lambda row: row.move_reason),
+        _text("withdrawal", "Motivo de baja", 114, lambda row: row.move_reason),
+        _text("closing_reason", "Motivo", 160, lambda row: row.closing_reason),
+        _text("closing_status", "Estatus", 124, lambda row: row.closing_status),
+        Column(
+            "closed_by",
+            "Operador",
+            112,
+            lambda row: short_name(row.closed_by or "") or formats.NOTHING,
+            tip=lambda row: row.closed_by or "",
+            spoken=lambda row: row.closed_by or "",
+        ),
     )
 
 
@@ -137,13 +146,17 @@ def _extended(row: CaseRow, clock: Clock) -> bool:
 def _badges(row: CaseRow, clock: Clock) -> tuple[Badge, ...]:
     due = row.next_action_at is not None and row.next_action_at <= clock() and not row.closed
     return (
-        *((Badge("clock", formats.clock(row.next_action_at)),) if due else ()),
-        *((Badge("eye", initials(row.viewers)),) if row.viewers else ()),
+        *((Badge("clock", "", formats.when(row.next_action_at, clock())),) if due else ()),
+        *((Badge("eye", initials(row.viewers), row.viewers),) if row.viewers else ()),
     )
 
 
+def _said(row: CaseRow, clock: Clock) -> tuple[str, ...]:
+    return tuple(_spoken_badge(badge) for badge in _badges(row, clock))
+
+
 def _spoken_badge(badge: Badge) -> str:
-    return f"llamar desde las {badge.text}" if badge.kind == "clock" else f"lo tiene abierto {badge.text}"
+    return f"llamada pendiente desde {badge.meaning}" if badge.kind == "clock" else f"lo tiene abierto {badge.meaning}"
 
 
 def initials(names: str) -> str:

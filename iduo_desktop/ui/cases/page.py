@@ -195,7 +195,7 @@ class CasesPage(CasesParts):
         if row is None:
             self.panel.show_nobody()
             self.strip.show_card(None)
-            self.strip.hide()
+            self.show_strip(shown=False)
         else:
             self.panel.expect(row)
 
@@ -252,6 +252,7 @@ class CasesPage(CasesParts):
             self._wanted = partial(self.contact, channel) if self.reader.case_id else None
         elif not self.commands.refuse(Verb.CONTACT, card):
             self.strip.show_card(card)
+            self.show_strip(shown=True)
             self.strip.begin(channel, _address(card, channel))
             if channel == Channel.CALL and card.phones:
                 QGuiApplication.clipboard().setText(_address(card, channel))
@@ -282,13 +283,13 @@ class CasesPage(CasesParts):
         card = self.reader.card
         if card is not None and card.id == logged.case_id:
             self.commands.logged(card, self.strip.channel, logged)
-        self.strip.hide()
+        self.show_strip(shown=False)
         self.frame.view.setFocus()
         self.frame.view.choose_next(logged.case_id)
         self._follow()
 
     def _shut_strip(self) -> None:
-        self.strip.hide()
+        self.show_strip(shown=False)
         self.frame.view.setFocus()
         self._follow()
 

@@ -156,6 +156,7 @@ class Panel(QWidget):
         column.addWidget(self.timeline)
         column.addStretch(1)
         self._content = QWidget()
+        self._content.setMinimumWidth(1)  # what is too wide wraps; it does not widen the rest
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

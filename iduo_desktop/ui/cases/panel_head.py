@@ -88,7 +88,7 @@ class PanelHead(QWidget):
         if case.closed and case.closing_reason:
             parts.append(case.closing_reason)
         if case.debt is not None:
-            parts.append(f"debe {formats.money(case.debt)}")
+            parts.append(f"debe {formats.money(case.debt)}" if case.debt else "sin deuda")
         if case.next_action_at is not None and not case.closed:
             due = case.next_action_at <= self._clock()
             words = "llamada pendiente desde" if due else "próximo contacto"

@@ -20,6 +20,7 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 
 NARROW = 1000
+LOW = 460
 LEAST_PANEL = 300
 
 
@@ -74,14 +75,21 @@ class CasesParts(QWidget):
         if not self._wish:
             self.frame.view.setFocus()
 
+    def show_strip(self, *, shown: bool) -> None:
+        """Show or hide the strip; where there is little height, it takes the place of the filters."""
+        self.strip.setVisible(shown)
+        self._tools.setHidden(shown and self.height() < LOW)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._tools.setHidden(not self.strip.isHidden() and self.height() < LOW)
         self.panel.setVisible(self.width() >= NARROW if self._wish is None else self._wish)
 
     def _lay_out(self) -> None:
         for frame in self.frames.values():
             self._stack.addWidget(frame)
-        row = QHBoxLayout()
+        self._tools = QWidget()
+        row = QHBoxLayout(self._tools)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         row.addWidget(self.filters, 1)
@@ -99,7 +107,7 @@ class CasesParts(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tabs)
-        column.addLayout(row)
+        column.addWidget(self._tools)
         column.addWidget(self._splitter, 1)
         column.addWidget(self.strip)
         self.strip.hide()

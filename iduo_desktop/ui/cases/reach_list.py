@@ -174,7 +174,10 @@ class EmailList(ReachList[Email]):
         super().__init__(operations, notice, "email", "mail", 254)
 
     def describe(self, item: Email) -> tuple[str, str, str]:
-        return item.address, item.address if item.valid else f"{item.address} ⚠", "" if item.valid else "warning"
+        shown = item.address.replace("@", "@\N{ZERO WIDTH SPACE}").replace(
+            ".", ".\N{ZERO WIDTH SPACE}"
+        )  # may wrap there
+        return item.address, shown if item.valid else f"{shown} ⚠", "" if item.valid else "warning"
 
     def ask(self, company: int, item_id: int, text: str, *, sure: bool) -> None:
         valid = _EMAIL.fullmatch(text) is not None

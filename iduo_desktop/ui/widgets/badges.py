@@ -20,7 +20,8 @@ def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colo
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     right = float(cell.right() - 2)
     for badge in reversed(badges):
-        width = _SIGN + 4 + QFontMetrics(font).horizontalAdvance(badge.text) + 2 * _PAD
+        written = QFontMetrics(font).horizontalAdvance(badge.text) + 4 if badge.text else 0
+        width = _SIGN + written + 2 * _PAD
         place = QRectF(right - width, cell.center().y() - _HEIGHT / 2 + 0.5, width, _HEIGHT)
         ink = QColor(colours.warning if badge.kind == "clock" else colours.text2)
         _fade(painter, place.adjusted(-_FADE, 0, 4, 0), QColor(behind))

@@ -54,8 +54,8 @@ class Contacted(Protocol):
 
 
 def by_channel(contacted: Contacted) -> str:
-    """«☎2 ✉1»: how many by each channel, those with any."""
-    counts = (("☎", contacted.calls), ("WA", contacted.whatsapps), ("✉", contacted.emails), ("SMS", contacted.sms))
+    """«☎2 W1 ✉1 S1»: how many by each channel, those with any; the letters are the channels' keys."""
+    counts = (("☎", contacted.calls), ("W", contacted.whatsapps), ("✉", contacted.emails), ("S", contacted.sms))
     return " ".join(f"{sign}{count}" for sign, count in counts if count)
 
 

@@ -18,10 +18,14 @@ NO_DATA = "sin dato"
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A small mark at the right end of a cell: an `eye` (somebody has it open) or a `clock` (its hour has come)."""
+    """A small mark at the right end of a cell: an `eye` (somebody has it open) or a `clock` (its hour has come).
+
+    `meaning` is what a screen reader says of it.
+    """
 
     kind: str
     text: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

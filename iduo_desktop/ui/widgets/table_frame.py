@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import ConnectionLost
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.elided_label import ElidedLabel
+from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.pages import R
 from iduo_desktop.ui.widgets.placeholder import Choice, Placeholder
 from iduo_desktop.ui.widgets.table import View
@@ -39,7 +41,8 @@ class TableFrame(QWidget, Generic[R]):
         self.view: View[R] = View(model)
         self.placeholder = Placeholder(self.view, self)
         self._order = QWidget()
-        self._order_text = label("", "secondary", "order_text", wraps=False)
+        self._order_text = ElidedLabel("order_text")
+        mark(self._order_text, role="secondary")
         self._back = button("Volver al orden de trabajo", "work_order", self.work_order_asked.emit, role="link")
         self._back.setStyleSheet("padding: 0 6px; min-height: 22px")
         self._age = sentence("warning", "age")

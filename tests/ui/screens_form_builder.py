@@ -38,7 +38,7 @@ def form_builder_refused(stage: Stage) -> QWidget:
     stage.settle()
     page.fields.list.choose("contact_reason")
     page.move_field(-1)
-    stage.wait(lambda: page.problem.text())
+    stage.wait(page.problem.text)
     return stage.shown(page.window())
 
 

@@ -65,9 +65,9 @@ class House:
         host = (str(info["host"]), int(info["port"] or 0))
         return Conninfo((host,), str(info["dbname"]), login, self._passwords[login])
 
-    def person(self, database: str, login: str, role: str = "operator") -> Database:
+    def person(self, database: str, login: str, role: str = "operator", deadline: float = 60.0) -> Database:
         """A person's workstation."""
-        return Database(self.conninfo(database, login, role), deadline=60.0)
+        return Database(self.conninfo(database, login, role), deadline)
 
     def raw(self, database: str, login: str, role: str = "operator") -> psycopg.Connection:
         """A person's connection without anything of ours in between."""

@@ -31,7 +31,7 @@ def measure(house: House) -> Iterator[Result]:
         taken: dict[str, list[int]] = {NEXT: [], WAITING: []}
         for _ in range(ROUNDS):
             for query, found in taken.items():
-                found += _take(everybody[:number], query, SECONDS)
+                found.extend(_take(everybody[:number], query, SECONDS))
                 _close_all(house, conninfo)
         ours, theirs = (len(found) / SECONDS / ROUNDS for found in taken.values())
         goal = 3.0 if number == max(PEOPLE) else None

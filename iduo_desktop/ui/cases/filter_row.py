@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from iduo_desktop.services.cases import CaseFilter, FilterChoice
+from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.filter_box import PAUSE_MS, FilterBox
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
@@ -34,6 +35,9 @@ class FilterRow(QWidget):
             self.extended.addItem(text, value)
         self.fresh = QCheckBox("Sin contactar hoy")
         self.fresh.setObjectName("filter_not_contacted")
+        self._low = False
+        self.more = button("Filtros", "more_filters", self._fold)
+        self.more.setCheckable(True)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._tell)
         self._lay_out()
@@ -52,6 +56,13 @@ class FilterRow(QWidget):
         self.extended.setCurrentIndex([value for _, value in _EXTENDED].index(shown.extended))
         self.fresh.setChecked(shown.not_contacted_today)
         self._pause.stop()
+        self._fold()
+
+    def set_low(self, *, low: bool) -> None:
+        """Where there is little height, the choices wait behind a button; those in use are always seen."""
+        if low != self._low:
+            self._low = low
+            self._fold()
 
     def clear(self) -> None:
         """Show everything."""
@@ -60,14 +71,22 @@ class FilterRow(QWidget):
 
     def _lay_out(self) -> None:
         flow = FlowLayout(self, 8)
-        for widget in (self.text, self.plan, self.locality, self.extended, self.fresh):
+        for widget in (self.text, self.more, self.plan, self.locality, self.extended, self.fresh):
             flow.addWidget(widget)
+        self._fold()
         self.text.filtered.connect(self._tell)
         self.text.left_down.connect(self.left_down)
         self.plan.changed.connect(self._pause.start)
         self.locality.changed.connect(self._pause.start)
         self.extended.currentIndexChanged.connect(self._pause.start)
         self.fresh.toggled.connect(self._pause.start)
+
+    def _fold(self) -> None:
+        shown = self._shown
+        used = (shown.plan, shown.locality, shown.extended is not None, shown.not_contacted_today)
+        self.more.setVisible(self._low)
+        for box, on in zip((self.plan, self.locality, self.extended, self.fresh), used, strict=True):
+            box.setVisible(bool(on) or not self._low or self.more.isChecked())
 
     def _tell(self) -> None:
         chosen = CaseFilter(

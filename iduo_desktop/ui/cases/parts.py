@@ -82,6 +82,7 @@ class CasesParts(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.filters.set_low(low=self.height() < LOW)
         self._tools.setHidden(not self.strip.isHidden() and self.height() < LOW)
         self.panel.setVisible(self.width() >= NARROW if self._wish is None else self._wish)
 

@@ -32,7 +32,7 @@ class OptionsPanel(QWidget):
         super().__init__()
         self.options = [*options]
         self._at = -1
-        self._parent_label = ""
+        self._painting = False
         self.pane: Pane[Option] = Pane("options", "Opciones", self._columns(lists), lambda option: option.key)
         self.pane.list.setFixedHeight(_LIST_HEIGHT)
         self.pane.add_button("add", "Agregar opción", self.add)
@@ -57,7 +57,6 @@ class OptionsPanel(QWidget):
 
     def offer_parents(self, field_label: str, options: Iterable[Option]) -> None:
         """The answers of the field that the options depend on; none hides them."""
-        self._parent_label = field_label
         keys = self.options[self._at].parents if self._at >= 0 else ()
         with QSignalBlocker(self.parents):
             self.parents.offer(f"Se ofrece con estas respuestas de «{field_label}» (ninguna: con todas)", options, keys)
@@ -124,14 +123,14 @@ class OptionsPanel(QWidget):
 
     def _show(self, chosen: str | None = None) -> None:
         """Show the options as they are now."""
-        with QSignalBlocker(self.pane.list):
-            self.pane.list.show_rows(tuple(self.options))
-            self.pane.list.choose(chosen)
+        self._paint(chosen)
         self._choose()
         self.pane.follow()
 
     def _choose(self) -> None:
         """Another option: its data stand below the list."""
+        if self._painting:
+            return
         option = self.pane.list.row()
         keys = [each.key for each in self.options]
         self._at = keys.index(option.key) if option is not None and option.key in keys else -1
@@ -163,9 +162,15 @@ class OptionsPanel(QWidget):
             lists=tuple(lists) if isinstance(lists, list) else (),
             parents=self.parents.chosen() if not self.parents.isHidden() else before.parents,
         )
-        with QSignalBlocker(self.pane.list):
-            self.pane.list.show_rows(tuple(self.options))
+        self._paint(before.key)
         self.changed.emit()
+
+    def _paint(self, chosen: str | None) -> None:
+        """The lines anew; what is being typed below stays."""
+        self._painting = True
+        self.pane.list.show_rows(tuple(self.options))
+        self.pane.list.choose(chosen)
+        self._painting = False
 
 
 def named(options: Iterable[Option], before: Iterable[Option]) -> tuple[Option, ...]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -31,12 +31,16 @@ from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import DateEditor, MomentEditor, NumberEditor, TextEditor, fixed_field
+from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
+from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.form import FieldRow, Values
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
 KIND = "contact"
 CHANNELS = (Channel.CALL, Channel.WHATSAPP, Channel.EMAIL, Channel.SMS)
+_LOW = 600
+_LEAST = 104
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -156,8 +160,7 @@ class ContactStrip(QWidget):
         self._message = sentence("error", "message")
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(16)
+        top = FlowLayout(spacing=16)
         top.addWidget(label("Registrar contacto", "heading", wraps=False))
         for channel in CHANNELS:
             radio = QRadioButton(channel.label)
@@ -166,38 +169,41 @@ class ContactStrip(QWidget):
             top.addWidget(radio)
         top.addWidget(self._to)
         top.addWidget(self._inbound)
-        top.addStretch(1)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         bottom.addWidget(self._note, 1)
         self._button = button("Guardar y seguir", "save_contact", self.save, key=KEY, role="primary")
         bottom.addWidget(self._button)
         self._content = QWidget()
-        column = QVBoxLayout(self._content)
+        self._column = column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
         column.addLayout(top)
         column.addWidget(self._results)
         column.addWidget(self._pause)
         column.addWidget(self._extras)
         self._lay_out_extras()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(12, 8, 12, 8)
-        whole.setSpacing(6)
-        whole.addWidget(self._content)
+        self._whole = whole = QVBoxLayout(self)
+        whole.addWidget(FittingScroll(self._content, _LEAST))
         whole.addLayout(bottom)
         whole.addWidget(self._message)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._breathe(6 if self.window().height() >= _LOW else 3)
+
+    def _breathe(self, space: int) -> None:
+        """Less air on a low screen, so that the list keeps a line."""
+        self._whole.setContentsMargins(12, space + 1, 12, space + 1)
+        for layout in (self._whole, self._column):
+            layout.setSpacing(space)
+
     def _lay_out_extras(self) -> None:
-        line = QHBoxLayout(self._extras)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        line = FlowLayout(self._extras, centred=False)
         for row, width in ((self._override, 320), (self._amount, 140), (self._due, 280), (self._callback, 380)):
             row.label.setWordWrap(False)
             row.cell.setFixedWidth(width)
-            line.addWidget(row.label, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(row.label)
             line.addWidget(row.cell)
-        line.addStretch(1)
 
     def _connect(self) -> None:
         self._sender = Sender(self, [self._content, self._note], self._button, self._message, "Guardar y seguir")

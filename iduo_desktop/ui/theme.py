@@ -135,7 +135,7 @@ QToolButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QTextEdit { background: $background; border: 1px solid $border; border-radius: 4px; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $accent; }
 QLineEdit:read-only { background: $panel; }
-QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QTextEdit[invalid="true"] { border: 2px solid $error; }
+QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QTextEdit[invalid="true"] { border-color: $error; }
 QComboBox { background: $background; border: 1px solid $border; border-radius: 4px; }
 QComboBox:disabled, QLineEdit:disabled, QPlainTextEdit:disabled { background: $panel; color: $text2; }
 QComboBox:disabled, QLineEdit:disabled, QPlainTextEdit:disabled { border-color: $line; }

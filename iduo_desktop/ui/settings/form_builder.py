@@ -153,11 +153,11 @@ class FormBuilderPage(Page):
     def _make_fields(self) -> Pane[Field]:
         columns: tuple[Column[Field], ...] = (
             Column("Campo", lambda field: field.label),
-            Column("Qué guarda", _kind, 130),
-            Column("Obligatorio", self._needed, 130),
+            Column("Qué guarda", _kind, 112),
+            Column("Obligatorio", self._needed, 112),
         )
         pane: Pane[Field] = Pane("fields", "Campos", columns, lambda field: field.key)
-        pane.add_button("add", "Agregar campo", partial(self.edit_field, new=True))
+        pane.add_button("add", "Agregar", partial(self.edit_field, new=True))
         pane.add_button("change", "Editar", self.edit_field, key="⏎")
         pane.add_order(self.move_field)
         pane.add_button("remove", "Quitar", self.remove_field)
@@ -168,11 +168,11 @@ class FormBuilderPage(Page):
     def _make_templates(self) -> Pane[Template]:
         columns: tuple[Column[Template], ...] = (
             Column("Tecla", lambda each: str(each.digit), 56),
-            Column("Cierre rápido", lambda each: each.label),
-            Column("Completa", self._filled, 260),
+            Column("Cierre rápido", lambda each: each.label, 170),
+            Column("Completa", self._filled),
         )
         pane: Pane[Template] = Pane("templates", "Cierres rápidos", columns, lambda each: each.digit)
-        pane.add_button("add", "Agregar cierre rápido", partial(self.edit_template, new=True))
+        pane.add_button("add", "Agregar", partial(self.edit_template, new=True))
         pane.add_button("change", "Editar", self.edit_template, key="⏎")
         pane.add_button("remove", "Quitar", self.remove_template)
         pane.list.opened.connect(self.edit_template)

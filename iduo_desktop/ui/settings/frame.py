@@ -11,13 +11,14 @@ from iduo_desktop.ui import actions
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.settings.form_builder import FormBuilderPage
 from iduo_desktop.ui.settings.page import Office, Page
 from iduo_desktop.ui.settings.people import PeoplePage
 from iduo_desktop.ui.settings.values import ValuesPage
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
 
-PAGES: tuple[type[Page], ...] = (PeoplePage, ValuesPage)
+PAGES: tuple[type[Page], ...] = (PeoplePage, FormBuilderPage, ValuesPage)
 _WIDTH = 176
 
 

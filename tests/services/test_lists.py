@@ -114,7 +114,7 @@ class Model:
             and (wanted.extended is None or extended == wanted.extended)
             and not (wanted.not_contacted_today and self.at(made.contacted) >= midnight)
             and not (wanted.free and made.holder is not None)
-            and (not wanted.text or made.surname == wanted.text)
+            and (not wanted.text or made.surname.startswith(wanted.text))
         )
 
 

@@ -82,6 +82,14 @@ def add_field(
     qtbot.waitUntil(lambda: modal() != "field_dialog")
 
 
+def add_one_of_each(qtbot: QtBot, page: FormBuilderPage, keyboard: Keyboard) -> None:
+    """A field of every kind, and one more: with the four that ship there are 15."""
+    for kind in FieldKind:
+        options = ("Una", "Otra") if kind in (FieldKind.CHOICE, FieldKind.SEVERAL) else ()
+        add_field(qtbot, page, keyboard, f"Mi {kind.value.replace('_', ' ')}", kind, *options)
+    add_field(qtbot, page, keyboard, "Uno más", FieldKind.TEXT)
+
+
 def close_dialog(qtbot: QtBot, desk: Desk, case: int, window: QWidget) -> CloseDialog:
     """F7 on a case."""
     shown = CloseDialog(desk.operations, desk.drafts, cases.card(desk.database, case), window)
@@ -111,10 +119,7 @@ def test_the_closing_form_is_rebuilt_while_two_operators_work(
     open_before.hide()
     frame.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is frame)
-    for kind in FieldKind:
-        options = ("Una", "Otra") if kind in (FieldKind.CHOICE, FieldKind.SEVERAL) else ()
-        add_field(qtbot, page, keyboard, f"Mi {kind.value.replace('_', ' ')}", kind, *options)
-    add_field(qtbot, page, keyboard, "Uno más", FieldKind.TEXT)
+    add_one_of_each(qtbot, page, keyboard)
     assert page.state.text() == "Cambios sin publicar"
     assert sum(field.part == "closing" for field in page.definition.fields) == 15  # type: ignore[union-attr]
     page.publish()

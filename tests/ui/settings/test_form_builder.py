@@ -137,8 +137,7 @@ def test_the_closing_form_is_rebuilt_while_two_operators_work(
     with qtbot.waitSignal(open_after.closed, timeout=PATIENCE_MS):
         open_after.submit()
     assert world.value("SELECT values -> 'mi_several' FROM iduo.closing WHERE case_id = %s", hers) == ["una", "otra"]
-    versions = world.value("SELECT count(DISTINCT form_version_id) FROM iduo.closing")
-    assert versions == 2
+    assert world.value("SELECT count(DISTINCT form_version_id) FROM iduo.closing") == 2
 
 
 def test_fields_move_and_a_refusal_stands_at_its_field(qtbot: QtBot, page: FormBuilderPage, keyboard: Keyboard) -> None:

@@ -225,10 +225,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reporter = MistakeReporter(application)
     logs = LogFiles(config.log_folder(), reporter.report)
     lock = QLockFile(str(config.data_folder() / "open.lock"))
-    if not options.demo and not _alone(lock):
-        return _say_already_open()
-    program = Program(application, profile, options.demo, PreferencesFile(config.user_file().with_name("window.json")))
-    program.ask_who()
+    if options.demo or _alone(lock):
+        preferences = PreferencesFile(config.user_file().with_name("window.json"))
+        program = Program(application, profile, options.demo, preferences)
+        program.ask_who()
+    else:
+        refusal = _already_open()
+        refusal.open()
     code = application.exec()
     application.removeTranslator(translator)
     lock.unlock()
@@ -263,12 +266,10 @@ def _alone(lock: QLockFile) -> bool:
     return lock.tryLock(0)
 
 
-def _say_already_open() -> int:
+def _already_open() -> QMessageBox:
     box = QMessageBox(QMessageBox.Icon.Information, "iduo Desktop", ALREADY_OPEN)
-    box.finished.connect(QApplication.quit)
-    box.open()
-    QApplication.exec()
-    return 1
+    box.finished.connect(lambda: QApplication.exit(1))
+    return box
 
 
 def _load_window() -> None:

@@ -2,16 +2,16 @@
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import psutil
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QTableView
@@ -29,7 +29,7 @@ from iduo_desktop.ui.widgets.table_model import Source, TableModel
 
 SIZE = (930, 560)
 FRAMES = 40
-ROUNDS = 9
+ROUNDS = 15
 BEGIN = datetime(2026, 11, 1, 12, tzinfo=UTC)
 PLACES = ("Rosario", "Córdoba", "Villa Gobernador Gálvez", "Santa Fe")
 NAMES = ("GÓMEZ, Ana", "PEREYRA, Luis", "SOSA, Marta", "DÍAZ, Hernán", "FERNÁNDEZ CASTRO, María de los Ángeles")
@@ -145,8 +145,8 @@ def standard(view: View[CaseRow]) -> QTableView:
     return other
 
 
-def measure_frame() -> tuple[float, float]:
-    """Our list's frame and C++'s, in turns; the middle of each."""
+def measure_frame() -> tuple[float, float, float]:
+    """Our list's frame and C++'s, in turns: the middle of each, and of the ratios of those measured side by side."""
     bench = Bench()
     view = bench.view()
     view.lines.show_source(source(200))
@@ -155,7 +155,8 @@ def measure_frame() -> tuple[float, float]:
     wait(0.1)
     pairs = [(frame(view), frame(other)) for _ in range(ROUNDS)]
     bench.close()
-    return statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
+    ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
+    return ours, theirs, statistics.median(one / two for one, two in pairs)
 
 
 def first_paint(total: int) -> float:
@@ -175,9 +176,10 @@ def first_paint(total: int) -> float:
 
 
 def scrolled_memory(total: int) -> float:
-    """Megabytes that the process held at most while the whole list was scrolled through, page by page."""
+    """Megabytes that the process holds after the whole list was scrolled through, page by page."""
     bench = Bench()
     view = bench.view()
+    view.viewport().setUpdatesEnabled(False)  # what is painted is not kept
     view.lines.show_source(source(total))
     wait_for(view.lines, min(total, 200))
     while not view.lines.whole:
@@ -185,40 +187,38 @@ def scrolled_memory(total: int) -> float:
         view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
         wait_for(view.lines, before + 1)
     bench.close()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return psutil.Process().memory_info().rss / 2**20
 
 
-def apart(function: str, total: int) -> float:
-    """The figure that a process of its own gives: what one list left behind does not burden the next."""
+def apart(function: str, total: int = 0) -> list[float]:
+    """The figures that a process of its own gives: what one list left behind does not burden the next."""
     command = [sys.executable, "-m", "bench.lists", function, str(total)]
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
     done = subprocess.run(
         command, cwd=Path(__file__).parents[1], env=environment, capture_output=True, text=True, check=True
     )
-    return float(done.stdout)
+    return [float(figure) for figure in done.stdout.split()]
 
 
 def measure() -> Iterator[Result]:
     """A scroll frame, the first paint and the memory of a long list."""
-    ours, theirs = float(apart("frame", 0)), float(apart("standard_frame", 0))
-    yield Result("scroll frame", ours, theirs, "ms", ours / theirs, 1.8)
-    long, short = apart("first_paint", 1_000_000), apart("first_paint", 1_000)
-    yield Result("first paint of a 1M list", long, short, "ms", long / short, 3.0)
-    whole, little = apart("scrolled_memory", 1_000_000), apart("scrolled_memory", 10_000)
-    yield Result("memory, 1M lines scrolled through", whole, little, "MB", whole / little, 1.2)
+    ours, theirs, ratio = apart("frame")
+    yield Result("scroll frame", ours, theirs, "ms", ratio, 1.8, note="beside QStandardItemModel")
+    (long,), (short,) = apart("first_paint", 1_000_000), apart("first_paint", 1_000)
+    yield Result("first paint of a 1M list", long, short, "ms", long / short, 3.0, note="beside 1k lines")
+    (whole,), (little,) = apart("memory", 1_000_000), apart("memory", 10_000)
+    yield Result("memory, 1M lines scrolled", whole, little, "MB", whole / little, 1.2, note="beside 10k lines")
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Print one figure, for the process that asked."""
-    ours, theirs = measure_frame() if arguments[0].endswith("frame") else (0.0, 0.0)
-    figures = {
-        "frame": lambda _total: ours,
-        "standard_frame": lambda _total: theirs,
-        "first_paint": first_paint,
-        "scrolled_memory": scrolled_memory,
+def main(function: str, total: int) -> None:
+    """Print the figures for the process that asked."""
+    figures: dict[str, Callable[[], Sequence[float]]] = {
+        "frame": measure_frame,
+        "first_paint": lambda: [first_paint(total)],
+        "memory": lambda: [scrolled_memory(total)],
     }
-    print(figures[arguments[0]](int(arguments[1])))
+    print(*figures[function]())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import activities, cases
 from iduo_desktop.services.activities import Attempt, Logged
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.contact_strip import ContactStrip
 from tests.services.world import World
 from tests.ui.desk import Desk, Keyboard
@@ -58,8 +59,7 @@ def said(strip: ContactStrip, name: str) -> str:
 
 def shown(strip: ContactStrip) -> set[str]:
     """The inputs that are there because of the result."""
-    names = ("promise_amount", "promise_date", "callback_at", "override_reason")
-    return {name for name, row in strip._rows.items() if name in names and row.editor.isVisible()}
+    return {name for name, row in strip._extras.rows.items() if row.editor.isVisible()}
 
 
 def test_a_digit_and_ctrl_enter(qtbot: QtBot, strip: ContactStrip, keyboard: Keyboard, world: World, case: int) -> None:
@@ -127,7 +127,7 @@ def test_a_callback_asks_for_its_moment(
     with qtbot.waitSignal(strip.logged):
         keyboard.save()
     due = world.value("SELECT next_action_at FROM iduo.case WHERE id = %s", case)
-    assert f"{due.astimezone(strip._callback.editor._clock().tzinfo):%H:%M}" == "10:30"  # type: ignore[attr-defined]
+    assert formats.clock(due) == "10:30"
 
 
 def test_without_a_result_nothing_is_saved(strip: ContactStrip, keyboard: Keyboard, world: World) -> None:
@@ -223,7 +223,7 @@ def test_what_was_typed_waits_for_its_client(
     strip.show_card(cases.card(ana.database, case))
     assert note.text() == "paga en dos veces"
     assert shown(strip) == {"promise_amount", "promise_date"}
-    assert strip._amount.editor.value() == "48310.00"
+    assert strip._extras.values()["promise_amount"] == "48310.00"
 
 
 def test_a_case_of_somebody_else_keeps_the_text(

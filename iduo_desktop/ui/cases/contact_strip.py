@@ -23,17 +23,17 @@ from iduo_desktop.services import activities, policies
 from iduo_desktop.services.activities import Attempt, Logged
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.services.policies import Disposition
-from iduo_desktop.terms import Channel, Direction, FieldKind, Level
+from iduo_desktop.terms import Channel, Direction, Level
 from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui.cases.contact_extras import OVERRIDE, ContactExtras
 from iduo_desktop.ui.cases.results_bar import ResultsBar
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.fields import DateEditor, MomentEditor, NumberEditor, TextEditor, fixed_field
 from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
-from iduo_desktop.ui.widgets.form import FieldRow, Values
+from iduo_desktop.ui.widgets.form import Values
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
@@ -129,9 +129,8 @@ class ContactStrip(QWidget):
     def _press(self, digit: int) -> bool:
         """Choose a result by its digit; what it asks for has the focus then."""
         known = self._results.press(digit)
-        asked = next((row for row in (self._amount, self._callback) if known and not row.cell.isHidden()), None)
-        if asked is not None:
-            asked.editor.input.setFocus()
+        if known:
+            self._extras.focus_first()
         return known
 
     def _make_inputs(self, clock: Clock) -> None:
@@ -139,16 +138,7 @@ class ContactStrip(QWidget):
         self._inbound = QCheckBox("Se comunicó el cliente")
         self._inbound.setObjectName("inbound")
         self._results = ResultsBar()
-        amount = fixed_field("promise_amount", "Importe", FieldKind.MONEY)
-        due = fixed_field("promise_date", "Paga el", FieldKind.DATE, required=True, ahead=True)
-        callback = fixed_field("callback_at", "Cuándo", FieldKind.DATE, required=True)
-        override = fixed_field("override_reason", "Motivo para contactar igual", FieldKind.TEXT, required=True)
-        self._extras = QWidget()
-        self._amount = FieldRow(amount, NumberEditor(amount, clock), self._extras)
-        self._due = FieldRow(due, DateEditor(due, clock, beside=True), self._extras)
-        self._callback = FieldRow(callback, MomentEditor(callback, clock), self._extras)
-        self._override = FieldRow(override, TextEditor(override, clock), self._extras)
-        self._rows = {row.field.key: row for row in (self._override, self._amount, self._due, self._callback)}
+        self._extras = ContactExtras(clock)
         self._note = QLineEdit()
         self._note.setMaxLength(2000)
         self._note.setObjectName("note")
@@ -181,7 +171,6 @@ class ContactStrip(QWidget):
         column.addWidget(self._results)
         column.addWidget(self._pause)
         column.addWidget(self._extras)
-        self._lay_out_extras()
         self._whole = whole = QVBoxLayout(self)
         whole.addWidget(FittingScroll(self._content, _LEAST))
         whole.addLayout(bottom)
@@ -197,14 +186,6 @@ class ContactStrip(QWidget):
         for layout in (self._whole, self._column):
             layout.setSpacing(space)
 
-    def _lay_out_extras(self) -> None:
-        line = FlowLayout(self._extras, centred=False)
-        for row, width in ((self._override, 320), (self._amount, 140), (self._due, 280), (self._callback, 380)):
-            row.label.setWordWrap(False)
-            row.cell.setFixedWidth(width)
-            line.addWidget(row.label)
-            line.addWidget(row.cell)
-
     def _connect(self) -> None:
         self._sender = Sender(self, [self._content, self._note], self._button, self._message, "Guardar y seguir")
         self._sender.done.connect(self._saved)
@@ -213,8 +194,7 @@ class ContactStrip(QWidget):
         self._inbound.toggled.connect(self._changed)
         self._results.chosen.connect(self._changed)
         self._note.textChanged.connect(self._changed)
-        for row in self._rows.values():
-            row.editor.changed.connect(self._changed)
+        self._extras.changed.connect(self._changed)
         self._choose_channel(self._channel)
         actions.make(self, "save", self.save)
 
@@ -228,42 +208,28 @@ class ContactStrip(QWidget):
             self._address = ""
             say(self._to, "")
         self._adapt()
-        for row in self._rows.values():
-            if row.wrong:
-                row.check()
         if self._draft is not None and not self._restoring:
             self._sender.say("")
             self._draft.keep(self._values() if self._touched() else {})
 
     def _adapt(self) -> None:
         """Show the inputs that the chosen result, or a client on pause, asks for."""
-        result = self._results.result()
-        self._show(self._amount, result is not None and result.promise)
-        self._show(self._due, result is not None and result.promise)
-        self._show(self._callback, result is not None and result.callback)
         paused = self._paused()
-        self._show(self._override, paused)
+        self._extras.ask_for(self._results.result(), paused=paused)
         until = formats.exact(self._card.paused_until) if self._card and self._card.paused_until else ""
         say(self._pause, ("⛔ En pausa" + (f" hasta {until}" if until else "")) if paused else "")
-        self._extras.setVisible(any(not row.cell.isHidden() for row in self._rows.values()))
 
     def _paused(self) -> bool:
         paused = self._needs_reason or (self._card is not None and self._card.level >= Level.PAUSED)
         return paused and not self._inbound.isChecked()
-
-    @staticmethod
-    def _show(row: FieldRow, wanted: bool) -> None:
-        row.label.setVisible(wanted)
-        row.cell.setVisible(wanted)
 
     def _touched(self) -> bool:
         return bool(self._note.text() or self._results.result() or self._inbound.isChecked())
 
     def _values(self) -> Values:
         result = self._results.result()
-        asked = {key: row.editor.value() for key, row in self._rows.items() if not row.cell.isHidden()}
         return {
-            **{key: value for key, value in asked.items() if value is not None},
+            **self._extras.values(),
             "channel": self._channel.value,
             "address": self._address,
             "direction": (Direction.INBOUND if self._inbound.isChecked() else Direction.OUTBOUND).value,
@@ -279,9 +245,7 @@ class ContactStrip(QWidget):
         say(self._to, self._address)
         self._inbound.setChecked(values.get("direction") == Direction.INBOUND)
         self._results.choose(int(values["disposition"]) if values.get("disposition") else None)
-        for key, row in self._rows.items():
-            row.editor.set_value(values.get(key))
-            row.show_error("")
+        self._extras.set_values(values)
         self._note.setText(values.get("note", ""))
         self._restoring = False
 
@@ -290,10 +254,7 @@ class ContactStrip(QWidget):
             self._sender.say("Elegí el resultado")
             self._results.focus()
             return False
-        wrong = [row for row in self._rows.values() if not row.cell.isHidden() and row.check()]
-        if wrong:
-            wrong[0].editor.input.setFocus()
-        return not wrong
+        return self._extras.check()
 
     def _ask(self, case_id: int, draft: FormDraft) -> Operation[Logged]:
         return self._operations.run(self, activities.log_attempt, case_id, _attempt(draft.values()), draft.key)
@@ -304,14 +265,11 @@ class ContactStrip(QWidget):
         self.logged.emit(logged)
 
     def _refused(self, error: UserError) -> None:
-        row = self._rows.get(error.field or "")
-        if row is not None:
-            # the client may have come to a pause since this card was read
-            self._needs_reason = self._needs_reason or row is self._override
-            self._adapt()
+        # the client may have come to a pause since this card was read
+        self._needs_reason = self._needs_reason or error.field == OVERRIDE
+        self._adapt()
+        if self._extras.refuse(error.field or "", error.message):
             self._sender.say("")
-            row.show_error(error.message)
-            row.editor.input.setFocus()
         elif error.field == "note":
             self._note.setFocus()
 
@@ -333,9 +291,8 @@ class ContactStrip(QWidget):
     def _offer(self, dispositions: tuple[Disposition, ...]) -> None:
         """Show the results that can be chosen now; Tab goes on in reading order."""
         self._results.offer(dispositions)
-        inputs = [row.editor.input for row in self._rows.values()]
-        order = [*self._channels.buttons(), self._inbound, *self._results.inputs(), *inputs, self._note, self._button]
-        for before, after in pairwise(order):
+        above = [*self._channels.buttons(), self._inbound, *self._results.inputs()]
+        for before, after in pairwise([*above, *self._extras.inputs(), self._note, self._button]):
             QWidget.setTabOrder(before, after)
 
 

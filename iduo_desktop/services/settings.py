@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from iduo_desktop.database.connection import Database
+from iduo_desktop.database.errors import FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +100,12 @@ def save_contact_scale(database: Database, scale: ContactScale) -> None:
         limits=limits,
         daily_limit=scale.daily_limit,
     )
+
+
+def save_contact_scales(database: Database, scales: tuple[ContactScale, ...]) -> None:
+    """Change several; a FieldError names the purpose too, as in `collection.limits`."""
+    for scale in scales:
+        try:
+            save_contact_scale(database, scale)
+        except FieldError as error:
+            raise FieldError(error.message, f"{scale.purpose}.{error.field}") from None

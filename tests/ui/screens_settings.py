@@ -66,9 +66,20 @@ def settings_values_unsaved(stage: Stage) -> QWidget:
     page = frame.page
     assert isinstance(page, TypedPage)
     stage.wait(lambda: page.rows)
-    page.rows["reminder_minutes"].editor.set_value("15")
+    page.rows["reminder_minutes"].editor.set_value("25")
     frame.titles.setCurrentRow(0)
     page.area.verticalScrollBar().setValue(page.area.verticalScrollBar().maximum())
+    return stage.shown(frame.window())
+
+
+def settings_scales(stage: Stage) -> QWidget:
+    """How often is too often, while it is changed."""
+    frame = opened(stage, "Escala de contactos")
+    page = frame.page
+    assert isinstance(page, TypedPage)
+    stage.wait(lambda: page.kept)
+    page.rows["collection.limit_3"].editor.set_value("9")
+    page.save()
     return stage.shown(frame.window())
 
 
@@ -98,4 +109,5 @@ SCREENS = (
     settings_password,
     settings_values,
     settings_values_unsaved,
+    settings_scales,
 )

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import Role
@@ -14,12 +14,14 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.settings.form_builder import FormBuilderPage
 from iduo_desktop.ui.settings.page import Office, Page
 from iduo_desktop.ui.settings.people import PeoplePage
+from iduo_desktop.ui.settings.scales import ScalesPage
 from iduo_desktop.ui.settings.values import ValuesPage
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
 
-PAGES: tuple[type[Page], ...] = (PeoplePage, FormBuilderPage, ValuesPage)
-_WIDTH = 176
+PAGES: tuple[type[Page], ...] = (PeoplePage, FormBuilderPage, ValuesPage, ScalesPage)
+_WIDTH = 168
+_ROW = 32
 
 
 def may_configure(me: Me) -> bool:
@@ -38,7 +40,8 @@ class SettingsFrame(QWidget):
         self.titles = QListWidget()
         self.titles.setObjectName("settings_pages")
         self.titles.setAccessibleName("Partes de la configuración")
-        self.titles.addItems([page.title for page in PAGES])
+        for page in PAGES:
+            QListWidgetItem(page.title, self.titles).setSizeHint(QSize(0, _ROW))
         self.titles.setFixedWidth(_WIDTH)
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         mark(self.titles, surface="panel")

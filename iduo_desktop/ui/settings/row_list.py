@@ -5,23 +5,24 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from iduo_desktop.ui.theme import mark, row_height
 
 Row = TypeVar("Row")
-_KEY = Qt.ItemDataRole.UserRole
+_LEAST = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """What a column shows. `width` in pixels; 0 shares what is left."""
+    """What a column shows. `width` in pixels; 0 shares what is left. `spare` ones go when there is no room."""
 
     title: str
     cell: Callable[[Row], str]
     width: int = 0
     right: bool = False
+    spare: bool = False
 
 
 class RowList(QTreeWidget, Generic[Row]):
@@ -71,6 +72,15 @@ class RowList(QTreeWidget, Generic[Row]):
         if at is not None:
             self._choose(at)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide spare columns, the last first, until those that share what is left have enough."""
+        left = event.size().width() - sum(column.width or _LEAST for column in self._columns)
+        for index, column in reversed([*enumerate(self._columns)]):
+            hidden = column.spare and left < 0
+            self.setColumnHidden(index, hidden)
+            left += column.width if hidden else 0
+        super().resizeEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier
@@ -104,6 +114,7 @@ class RowList(QTreeWidget, Generic[Row]):
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsClickable(False)
+        header.setStyleSheet("QHeaderView::section { padding: 4px 3px; }")  # in line with the cells
         for index, column in enumerate(self._columns):
             if column.width:
                 header.resizeSection(index, column.width)

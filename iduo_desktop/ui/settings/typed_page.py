@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import OperationError, UserError
@@ -16,6 +16,14 @@ from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
 
 
+class Content(QWidget):
+    """As high as its width asks for; the least height of texts that wrap is that of much narrower ones."""
+
+    def minimumSizeHint(self) -> QSize:
+        layout = self.layout()
+        return QSize(layout.totalMinimumSize().width() if layout is not None else 0, 0)
+
+
 class TypedPage(Page):
     """A subclass fills `column`, hands its fields over with `follow_rows`, and says in `store` how they are saved."""
 
@@ -25,7 +33,7 @@ class TypedPage(Page):
         self.kept: Values = {}
         self._sent: Values = {}
         self._awaited = False
-        self.content = QWidget()
+        self.content = Content()
         self.column = QVBoxLayout(self.content)
         self.column.setContentsMargins(0, 0, 12, 0)
         self.column.setSpacing(12)

@@ -5,10 +5,11 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label
 
 
@@ -43,10 +44,11 @@ class UnsavedBar(QWidget):
         self._go: Callable[[], object] | None = None
         self._before: QWidget | None = None
         self._save = button("Guardar", "unsaved_save", self._save_first, role="primary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(8)
-        row.addWidget(label("Tenés cambios sin guardar.", name="unsaved_sentence"), 1)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(12, 6, 12, 6)
+        row = FlowLayout()
+        around.addLayout(row)
+        row.addWidget(label("Tenés cambios sin guardar.", name="unsaved_sentence", wraps=False))
         row.addWidget(self._save)
         row.addWidget(button("Descartar", "unsaved_discard", self._discard))
         row.addWidget(button("Seguir editando", "unsaved_stay", self.stay))

@@ -138,7 +138,6 @@ def _field(setting: Setting) -> Field:
         setting.name,
         setting.meaning,
         _KINDS[setting.kind],
-        required=True,
         options=tuple((choice, _CHOICES.get(choice, choice)) for choice in setting.choices),
         help=f"De fábrica: {spoken(setting, setting.shipped)}",
         max_length=setting.maximum or 200,

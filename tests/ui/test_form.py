@@ -161,6 +161,18 @@ def test_a_date_is_written_out_when_one_leaves_it(show: Show, keyboard: Keyboard
     assert form.values() == {"it": "2026-11-30"}
 
 
+def test_a_telephone_is_understood_or_warned_of(show: Show, keyboard: Keyboard) -> None:
+    form = show(field("it", FieldKind.PHONE), field("next", FieldKind.TEXT))
+    meaning = form.findChild(QLabel, "phone_meaning")
+    assert meaning is not None
+    keyboard.write("0341 15-612-4410")
+    keyboard.press(Qt.Key.Key_Tab)
+    assert meaning.text() == "+54 9 341 612-4410"
+    form.set_values({"it": "15 99"})
+    assert meaning.text() == "⚠ No existe en Argentina. ¿Falta el código de área?"
+    assert (form.check(), form.values()) == ([], {"it": "15 99"})
+
+
 def test_enter_goes_on_and_both_enters_are_alike(qtbot: QtBot, show: Show, keyboard: Keyboard) -> None:
     form = show(
         field("one", FieldKind.TEXT),

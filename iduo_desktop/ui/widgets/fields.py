@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from iduo_desktop import phones
 from iduo_desktop.services.forms import Field, Option
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.widgets import amounts, moments
@@ -26,6 +27,7 @@ from iduo_desktop.ui.widgets.date_box import Clock, DateBox
 from iduo_desktop.ui.widgets.labels import label, say
 
 Value = str | bool | list[str] | None
+_NO_PHONE = "⚠ No existe en Argentina. ¿Falta el código de área?"
 
 
 class Editor(QWidget):
@@ -332,8 +334,33 @@ def from_template(field: Field, text: str) -> Value:
     return list(json.loads(text)) if field.kind == FieldKind.SEVERAL else text
 
 
-class PhoneEditor(TextEditor):
-    """A telephone, kept as typed; who holds the form may add a warning."""
+class PhoneEditor(Editor):
+    """A telephone, kept as typed. One that does not exist is warned of and never refused."""
+
+    def __init__(self, field: Field, clock: Clock):
+        super().__init__(field, clock)
+        self.line = _LeavingLine(maxLength=field.max_length or 60)
+        self._meaning = label("", "secondary", "phone_meaning")
+        self._hold(self.line)
+        self.aside = self._meaning
+        self.line.textChanged.connect(self.changed)
+        self.line.left.connect(self._explain)
+
+    def value(self) -> Value:
+        return self.line.text().strip() or None
+
+    def set_value(self, value: Value) -> None:
+        self.line.setText(str(value or ""))
+        self._explain()
+
+    def _explain(self) -> None:
+        """How it was understood; without an area code it is not."""
+        typed = str(self.value() or "")
+        e164 = phones.parse(typed, "").e164 if typed else None
+        if e164 is not None:
+            say(self._meaning, phones.shown(e164), "secondary")
+        else:
+            say(self._meaning, _NO_PHONE if typed else "", "warning")
 
 
 class _LeavingLine(QLineEdit):

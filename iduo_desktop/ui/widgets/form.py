@@ -48,8 +48,7 @@ class FieldRow(QObject):
         below = QHBoxLayout()
         below.addWidget(self._help, 1)
         if self.editor.aside is not None:
-            below.addStretch(0)
-            below.addWidget(self.editor.aside)
+            below.addWidget(self.editor.aside, 0 if self.field.help or self.wide else 1)
         column = QVBoxLayout(self.cell)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

@@ -1,9 +1,14 @@
 """Catalogues: the tables that an administrator edits. Saving with id None adds."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
+from typing import TypeVar
 
 from iduo_desktop.database.connection import Database
+from iduo_desktop.database.errors import FieldError
+
+Placed = TypeVar("Placed", "Result", "Topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,11 @@ def save_result(database: Database, result: Result) -> Kept:
     )
 
 
+def move_result(database: Database, result_id: int, step: int) -> None:
+    """Put a result `step` places further down among those in use."""
+    _renumber(results(database), result_id, step, lambda result: save_result(database, result))
+
+
 def promotions(database: Database) -> tuple[Promotion, ...]:
     """Promotions; administrators see those that are switched off too."""
     return database.rows(Promotion, "promotions")
@@ -158,6 +168,11 @@ def save_topic(database: Database, topic: Topic) -> Kept:
     )
 
 
+def move_topic(database: Database, topic_id: int, step: int) -> None:
+    """Put a topic `step` places further down among those in use."""
+    _renumber(topics(database), topic_id, step, lambda topic: save_topic(database, topic))
+
+
 def scripts(database: Database) -> tuple[Script, ...]:
     """The sentence for each situation."""
     return database.rows(Script, "scripts")
@@ -168,6 +183,12 @@ def save_script(database: Database, situation: str, text: str) -> None:
     database.call("save_script", situation=situation, text=text)
 
 
+def save_scripts(database: Database, texts: tuple[tuple[str, str], ...]) -> None:
+    """Change what is said in several situations, (situation, text) each."""
+    for situation, text in texts:
+        save_script(database, situation, text)
+
+
 def working_hours(database: Database) -> tuple[WorkingHours, ...]:
     """The seven days of the week."""
     return database.rows(WorkingHours, "working_hours")
@@ -176,6 +197,15 @@ def working_hours(database: Database) -> tuple[WorkingHours, ...]:
 def save_working_hours(database: Database, hours: WorkingHours) -> None:
     """Change one day of the week."""
     database.call("save_working_hours", weekday=hours.weekday, opens=hours.opens, closes=hours.closes)
+
+
+def save_week(database: Database, days: tuple[WorkingHours, ...]) -> None:
+    """Change several days of the week; a FieldError names the day too, as in `closes_3`."""
+    for hours in days:
+        try:
+            save_working_hours(database, hours)
+        except FieldError as error:
+            raise FieldError(error.message, f"{error.field}_{hours.weekday}") from None
 
 
 def holidays(database: Database) -> tuple[Holiday, ...]:
@@ -196,3 +226,15 @@ def teams(database: Database) -> tuple[Team, ...]:
 def save_team(database: Database, team: Team) -> Kept:
     """Add, rename or switch off a team."""
     return database.one(Kept, "save_team", id=team.id, name=team.name, active=team.active)
+
+
+def _renumber(rows: Sequence[Placed], moved: int, step: int, save: Callable[[Placed], object]) -> None:
+    """Save those whose place changes, each with the number of its place."""
+    order = [row for row in rows if row.active]
+    at = next((index for index, row in enumerate(order) if row.id == moved), None)
+    if at is None or not 0 <= at + step < len(order):
+        return
+    order.insert(at + step, order.pop(at))
+    for place, row in enumerate(order, 1):
+        if row.position != place:
+            save(replace(row, position=place))

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.ui.settings.frame import PAGES, SettingsFrame
+from iduo_desktop.ui.settings.list_page import ListPage
 from iduo_desktop.ui.settings.password_shown import PasswordShown
 from iduo_desktop.ui.settings.people import PeoplePage
 from iduo_desktop.ui.settings.typed_page import TypedPage
@@ -83,6 +84,49 @@ def settings_scales(stage: Stage) -> QWidget:
     return stage.shown(frame.window())
 
 
+def settings_results(stage: Stage) -> QWidget:
+    """What a contact can end in."""
+    return opened(stage, "Resultados").window()
+
+
+def settings_result(stage: Stage) -> QWidget:
+    """One of them."""
+    page = opened(stage, "Resultados").page
+    assert isinstance(page, ListPage)
+    page.list.choose(3)
+    page.change()
+    return stage.dialog()
+
+
+def settings_promotion(stage: Stage) -> QWidget:
+    """A new promotion."""
+    page = opened(stage, "Promociones").page
+    assert isinstance(page, ListPage)
+    page.add()
+    return stage.dialog()
+
+
+def settings_topics(stage: Stage) -> QWidget:
+    """What messages are about."""
+    return opened(stage, "Temas").window()
+
+
+def settings_scripts(stage: Stage) -> QWidget:
+    """What is said when."""
+    return opened(stage, "Guion").window()
+
+
+def settings_calendar(stage: Stage) -> QWidget:
+    """When there is work, with an hour that does not fit."""
+    frame = opened(stage, "Calendario")
+    page = frame.page
+    assert isinstance(page, TypedPage)
+    stage.wait(lambda: page.kept)
+    page.rows["closes_3"].editor.set_value("08:00")
+    page.save()
+    return stage.shown(frame.window())
+
+
 def opened(stage: Stage, title: str) -> SettingsFrame:
     """The settings at a page."""
     window = stage.window(ADMINISTRATOR)
@@ -110,4 +154,10 @@ SCREENS = (
     settings_values,
     settings_values_unsaved,
     settings_scales,
+    settings_results,
+    settings_result,
+    settings_promotion,
+    settings_topics,
+    settings_scripts,
+    settings_calendar,
 )

@@ -11,15 +11,32 @@ from iduo_desktop.ui import actions
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.settings.calendar import CalendarPage
 from iduo_desktop.ui.settings.form_builder import FormBuilderPage
 from iduo_desktop.ui.settings.page import Office, Page
 from iduo_desktop.ui.settings.people import PeoplePage
+from iduo_desktop.ui.settings.promotions import PromotionsPage
+from iduo_desktop.ui.settings.results import ResultsPage
 from iduo_desktop.ui.settings.scales import ScalesPage
+from iduo_desktop.ui.settings.scripts import ScriptsPage
+from iduo_desktop.ui.settings.teams import TeamsPage
+from iduo_desktop.ui.settings.topics import TopicsPage
 from iduo_desktop.ui.settings.values import ValuesPage
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
 
-PAGES: tuple[type[Page], ...] = (PeoplePage, FormBuilderPage, ValuesPage, ScalesPage)
+PAGES: tuple[type[Page], ...] = (
+    PeoplePage,
+    TeamsPage,
+    FormBuilderPage,
+    ResultsPage,
+    ScalesPage,
+    PromotionsPage,
+    TopicsPage,
+    ScriptsPage,
+    CalendarPage,
+    ValuesPage,
+)
 _WIDTH = 168
 _ROW = 32
 

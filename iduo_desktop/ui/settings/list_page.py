@@ -43,19 +43,12 @@ class ListPage(Page, Generic[Row]):
         """What tells a line from the others."""
         raise NotImplementedError
 
-    def read(self) -> Callable[..., tuple[Row, ...]]:
-        """What is asked of the database."""
-        raise NotImplementedError
-
     def dialog(self, row: Row | None) -> QDialog:
         """The dialog for a line, or for a new one."""
         raise NotImplementedError
 
     def begin(self) -> None:
         self.list.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def load(self) -> None:
-        self.office.operations.run(self, self.read()).then(self.show_rows)
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show what the database answered."""

@@ -95,6 +95,7 @@ class LongTextEditor(Editor):
         self.text.document().setDocumentMargin(6)
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 3 + 18)
         self._counter = label(role="secondary", wraps=False)
+        self._counter.setParent(self)  # shown before it has its place, it would be a window
         self._counter.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._hold(self.text)
         self.aside = self._counter

@@ -10,9 +10,9 @@ from iduo_desktop.services.cases import Done
 from iduo_desktop.services.companies import CompanyHit
 from iduo_desktop.terms import CaseList, FieldKind, ServiceStatus
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.cases.client_editor import ClientEditor
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.widgets.client_editor import ClientEditor
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FormView, Values

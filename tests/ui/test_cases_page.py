@@ -314,6 +314,8 @@ def test_lists_are_narrowed_while_one_types(arrive: Arrive, world: World, keyboa
     ana.page.filters.text.setFocus()
     keyboard.write("gomez")
     ana.wait_for(lambda: ana.clients() == [gomez])
+    keyboard.press(Key.Key_Down)
+    assert keyboard.focused() == "cases_delinquent"
     ana.open(CaseList.ACTIVE)
     assert ana.page.filters.text.text() == ""
     ana.open(CaseList.DELINQUENT)

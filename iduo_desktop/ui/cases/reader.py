@@ -9,6 +9,7 @@ from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.timeline import PAGE
 
 PAUSE_MS, COLLECT_MS = 30, 60
+_OFFLINE = "Sin conexión: se ve lo que ya estaba en la lista. Lo demás vuelve con ella."
 _OF_THE_CASE = {"case", "attempt"}
 _OF_THE_CLIENT = {"company", "company_phone", "company_email", "extension", "case_event"}
 
@@ -80,7 +81,7 @@ class CaseReader(QObject):
         asked.then(self.entries_read.emit).refused(self._fail).failed(self._fail)
 
     def _fail(self, error: UserError | OperationError) -> None:
-        self.failed.emit(error.message)
+        self.failed.emit(error.message if self._operations.online else _OFFLINE)
 
     def _take_change(self, table: str, changed: int | None) -> None:
         company = self._card.company_id if self._card is not None else None

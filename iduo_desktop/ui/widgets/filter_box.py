@@ -1,4 +1,4 @@
-"""A line that narrows a list while one types: it waits for a pause, Esc empties it, arrow down goes to the list."""
+"""A line that narrows a list while one types: it waits for a pause, Esc empties it, then it goes to the list."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -9,7 +9,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FilterBox(QLineEdit):
-    """`filtered` follows a pause in typing, or Enter at once; `left_down` asks for the list."""
+    """`filtered` follows a pause in typing, or Enter at once; `left_down` (arrow down, Esc) asks for the list."""
 
     filtered = Signal(str)
     left_down = Signal()
@@ -36,7 +36,7 @@ class FilterBox(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
-        elif event.key() == Qt.Key.Key_Down:
+        elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Escape}:
             self._tell()
             self.left_down.emit()
         elif event.key() in _ENTER:

@@ -7,7 +7,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from iduo_desktop.database.errors import ConnectionLost
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
@@ -120,9 +119,11 @@ class TableFrame(QWidget, Generic[R]):
 
     def _failed(self, error: Exception) -> None:
         self._settle()
+        online = self._operations.online
         if not self.model.started:
-            self.placeholder.say(str(error), ("Reintentar", self._again))
-        elif not isinstance(error, ConnectionLost):
+            text = str(error) if online else "No hay conexión con el servidor. Reintentamos solos."
+            self.placeholder.say(text, ("Reintentar", self._again))
+        elif online:
             say(self._age, f"No pudimos actualizar la lista; son datos de las {self._dated_at:%H:%M}. {error}")
 
     def _stop(self) -> None:

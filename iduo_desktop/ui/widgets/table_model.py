@@ -142,6 +142,7 @@ class TableModel(TableLines[R]):
             self._asked.append(asked)
             asked.then(lambda rows: self._settle(asked, lambda: self._apply(ids, rows)))
             asked.failed(lambda error: self._settle_failure(asked, error))
+            asked.refused(lambda error: self._settle_failure(asked, error))
         else:
             self._changed.clear()
 

@@ -33,7 +33,7 @@ class Zones:
 
 def entrance(zone: QWidget) -> QWidget | None:
     """What of a zone takes the keyboard: where one was last, else the first in Tab order."""
-    last = zone.focusWidget()
+    last: QWidget | None = zone.focusWidget()
     if last is not None and _takes_focus(last):
         return last
     if _takes_focus(zone):

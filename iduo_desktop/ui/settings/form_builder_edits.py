@@ -51,8 +51,8 @@ def publish(database: Database, seen: Definition) -> Saved:
 
 def to_json(definition: Definition) -> str:
     """A definition as the database takes it."""
-    whole = {"fields": definition.fields, "templates": definition.templates}
-    return json.dumps({name: [asdict(each) for each in rows] for name, rows in whole.items()})
+    fields = [asdict(field) for field in definition.fields]
+    return json.dumps({"fields": fields, "templates": [asdict(template) for template in definition.templates]})
 
 
 def new_key(label: str, taken: Collection[str]) -> str:

@@ -35,7 +35,8 @@ class PreviewDialog(QDialog):
         self.forms: list[FormView] = []
         self.verdict = sentence("ok", "preview_verdict")
         self._content = QWidget()
-        self._scroll = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list = ChoiceBox()

@@ -103,7 +103,8 @@ class ChoiceBox(QComboBox):
 
     def _enter(self) -> None:
         completer = self.completer()
-        if completer is not None and completer.popup().isVisible():
+        popup = completer.popup() if completer is not None else None
+        if popup is not None and popup.isVisible():
             self.settle()
             # once the list is gone
             QTimer.singleShot(0, self, self.entered.emit)

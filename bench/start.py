@@ -29,11 +29,9 @@ window = painted(QWidget)()
 window.show()
 application.exec()
 """
-# A central server that is not there: the login asks for it in a worker, as it does every morning.
+# What it loads after that (settings, driver, window) is not waited for, here as there.
 LOGIN = """
-from iduo_desktop import app, config
-said = {"profiles": {"bench": {"hosts": ["127.0.0.1:9"], "dbname": "iduo"}}}
-app.config.load = lambda: config.merge([(config.Source.USER, said)])
+from iduo_desktop import app
 app.LoginDialog = painted(app.LoginDialog)
 app.main([])
 """

@@ -42,7 +42,7 @@ def measure() -> Iterator[Result]:
 
 def write(path: Path, rows: int) -> None:
     """A list of clients: some 3,000 of them again and again, with numbers and documents of their own."""
-    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    book = xlsxwriter.Workbook(path)  # texts are shared, as Excel saves them
     sheet = book.add_worksheet("Clientes")
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     sheet.write_row(0, 0, HEADS)

@@ -75,9 +75,11 @@ def open_access(database: Database, what: str, subject: str, reason: str) -> Rec
     return database.one(Receipt, "open_access", what=what, subject=subject, reason=reason)
 
 
-def of_row(database: Database, receipt: int, table: str, row_key: str) -> tuple[AuditEntry, ...]:
-    """What happened to one row; the receipt's subject is "table:key"."""
-    return database.rows(AuditEntry, "audit_of", receipt=receipt, table=table, row_key=row_key)
+def of_row(
+    database: Database, receipt: int, table: str, row_key: str, before: int | None = None
+) -> tuple[AuditEntry, ...]:
+    """What happened to one row, newest first; the receipt's subject is "table:key"."""
+    return database.rows(AuditEntry, "audit_of", receipt=receipt, table=table, row_key=row_key, before=before)
 
 
 def log(database: Database, receipt: int, filter: AuditFilter, before: int | None = None) -> tuple[AuditLine, ...]:
@@ -104,3 +106,29 @@ def accesses(
 def of_person(database: Database, receipt: int, company_id: int) -> PersonRecord:
     """All that is kept on one client, for him to have; the receipt is of kind person, its subject the company's id."""
     return database.one(PersonRecord, "person_record", receipt=receipt, company=company_id)
+
+
+def consult_log(
+    database: Database, reason: str, filter: AuditFilter, before: int | None = None
+) -> tuple[AuditLine, ...]:
+    """Say why, then read a page of the audit log."""
+    return log(database, open_access(database, "audit", "log", reason).receipt, filter, before)
+
+
+def consult_accesses(
+    database: Database, reason: str, actor: str | None = None, before: int | None = None
+) -> tuple[AccessLine, ...]:
+    """Say why, then read a page of who looked at what."""
+    return accesses(database, open_access(database, "audit", "access", reason).receipt, actor, None, before)
+
+
+def consult_change(database: Database, reason: str, line: AuditLine) -> AuditEntry:
+    """Say why, then read the row before and after one change."""
+    receipt = open_access(database, "audit", f"{line.table_name}:{line.row_key}", reason).receipt
+    found = of_row(database, receipt, line.table_name, line.row_key, line.id + 1)
+    return next(entry for entry in found if entry.id == line.id)
+
+
+def consult_person(database: Database, reason: str, company_id: int) -> PersonRecord:
+    """Say why, then read all that is kept on one client."""
+    return of_person(database, open_access(database, "person", str(company_id), reason).receipt, company_id)

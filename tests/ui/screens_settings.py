@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
+from iduo_desktop.ui.settings.audit import AuditPage
 from iduo_desktop.ui.settings.frame import PAGES, SettingsFrame
 from iduo_desktop.ui.settings.list_page import ListPage
 from iduo_desktop.ui.settings.password_shown import PasswordShown
@@ -127,6 +128,37 @@ def settings_calendar(stage: Stage) -> QWidget:
     return stage.shown(frame.window())
 
 
+def settings_audit(stage: Stage) -> QWidget:
+    """Who did what."""
+    return audit_page(stage).window()
+
+
+def settings_audit_change(stage: Stage) -> QWidget:
+    """One change, before and after."""
+    page = audit_page(stage)
+    page.list.choose(next(line.id for line in page.found if line.operation == "UPDATE"))
+    page.open_change()
+    return stage.dialog()
+
+
+def settings_person_data(stage: Stage) -> QWidget:
+    """All that is kept on a client, with what is missing."""
+    frame = opened(stage, "Datos de una persona")
+    frame.page.save()
+    return stage.shown(frame.window())
+
+
+def audit_page(stage: Stage) -> AuditPage:
+    """The audit log, after the reason."""
+    page = opened(stage, "Auditoría").page
+    assert isinstance(page, AuditPage)
+    page.form.rows[0].editor.set_value("Revisión mensual")
+    page.consult()
+    stage.wait(lambda: page.found)
+    stage.settle()
+    return page
+
+
 def opened(stage: Stage, title: str) -> SettingsFrame:
     """The settings at a page."""
     window = stage.window(ADMINISTRATOR)
@@ -160,4 +192,7 @@ SCREENS = (
     settings_topics,
     settings_scripts,
     settings_calendar,
+    settings_audit,
+    settings_audit_change,
+    settings_person_data,
 )

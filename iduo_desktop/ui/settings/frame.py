@@ -11,10 +11,12 @@ from iduo_desktop.ui import actions
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.settings.audit import AccessPage, AuditPage
 from iduo_desktop.ui.settings.calendar import CalendarPage
 from iduo_desktop.ui.settings.form_builder import FormBuilderPage
 from iduo_desktop.ui.settings.page import Office, Page
 from iduo_desktop.ui.settings.people import PeoplePage
+from iduo_desktop.ui.settings.person_data import PersonDataPage
 from iduo_desktop.ui.settings.promotions import PromotionsPage
 from iduo_desktop.ui.settings.results import ResultsPage
 from iduo_desktop.ui.settings.scales import ScalesPage
@@ -36,6 +38,9 @@ PAGES: tuple[type[Page], ...] = (
     ScriptsPage,
     CalendarPage,
     ValuesPage,
+    AuditPage,
+    AccessPage,
+    PersonDataPage,
 )
 _WIDTH = 168
 _ROW = 32

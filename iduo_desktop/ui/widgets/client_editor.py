@@ -34,12 +34,16 @@ class _Line(QLineEdit):
 
 
 class ClientEditor(Editor):
-    """Its value is the client's id; `found` tells who was chosen. Answers older than the last key are dropped."""
+    """Its value is the client's id; `found` tells who was chosen. Answers older than the last key are dropped.
+
+    `warns`: say when he has an open case.
+    """
 
     found = Signal(object)
 
-    def __init__(self, field: Field, clock: Clock, operations: Operations):
+    def __init__(self, field: Field, clock: Clock, operations: Operations, *, warns: bool = True):
         super().__init__(field, clock)
+        self._warns = warns
         self._operations = operations
         self._asked: Operation[tuple[CompanyHit, ...]] | None = None
         self._hits: tuple[CompanyHit, ...] = ()
@@ -134,7 +138,7 @@ class ClientEditor(Editor):
         hit = self._hits[row]
         self._forget()
         self.show_client(hit.company_id, f"{hit.client} · Nro {hit.number}")
-        if hit.case_id is not None and hit.case_list is not None:
+        if self._warns and hit.case_id is not None and hit.case_list is not None:
             say(self._remark, f"⚠ Ya tiene un caso abierto en {CaseList(hit.case_list).label}.", "warning")
         self.found.emit(hit)
         self.changed.emit()

@@ -1,0 +1,124 @@
+"""Tables and columns of the database in the words of those who read the audit; what is not here is shown as it is."""
+
+import json
+
+from iduo_desktop.ui import formats
+
+TABLES = {
+    "attempt": "Contacto registrado",
+    "batch": "Importación",
+    "case": "Caso",
+    "case_event": "Historia de un caso",
+    "closing": "Cierre",
+    "company": "Cliente",
+    "company_email": "Mail de un cliente",
+    "company_phone": "Teléfono de un cliente",
+    "contact_policy": "Escala de contactos",
+    "disposition": "Resultado",
+    "extension": "Prórroga",
+    "form": "Formulario",
+    "form_field": "Campo de un formulario",
+    "form_option": "Opción de un campo",
+    "form_template": "Cierre rápido",
+    "form_version": "Versión de un formulario",
+    "holiday": "Feriado",
+    "promise": "Promesa de pago",
+    "promotion": "Promoción",
+    "script": "Guion",
+    "setting": "Ajuste",
+    "staff": "Persona",
+    "survey_answer": "Respuesta de una encuesta",
+    "team": "Equipo",
+    "topic": "Tema",
+    "working_hours": "Horario de trabajo",
+}
+OPERATIONS = {"INSERT": "agregó", "UPDATE": "cambió", "DELETE": "quitó"}
+_COLUMNS = {
+    "active": "en uso",
+    "address": "dirección",
+    "amount": "importe",
+    "area_code": "código de área",
+    "assigned_at": "tomado",
+    "assigned_to": "de quién es",
+    "at": "cuándo",
+    "attempts": "contactos",
+    "by": "quién",
+    "calls": "llamadas",
+    "case_id": "caso",
+    "channel": "medio",
+    "client": "cliente",
+    "closed_at": "cerrado",
+    "closed_by": "quién lo cerró",
+    "closing_reason": "motivo",
+    "closing_status": "estatus",
+    "company_id": "cliente",
+    "cutoff_date": "fecha de corte",
+    "daily_limit": "máximo por día",
+    "debt": "deuda",
+    "detail": "detalle",
+    "direction": "sentido",
+    "disabled_at": "desactivado",
+    "disposition_id": "resultado",
+    "document": "documento",
+    "due_date": "vence",
+    "emails": "mails",
+    "extended_until": "prórroga hasta",
+    "full_name": "nombre completo",
+    "kept": "cumplida",
+    "kind": "clase",
+    "label": "nombre",
+    "last_contact_at": "último contacto",
+    "list": "lista",
+    "lists": "listas",
+    "locality": "localidad",
+    "login": "usuario",
+    "must_change_password": "contraseña provisoria",
+    "name": "nombre",
+    "names": "nombres",
+    "next_action_at": "próxima acción",
+    "note": "nota",
+    "number": "número",
+    "opened_at": "abierto",
+    "opened_by": "quién lo abrió",
+    "position": "orden",
+    "province": "provincia",
+    "reason": "motivo",
+    "service_status": "estado del servicio",
+    "since": "desde",
+    "state": "estado",
+    "status_since": "estado desde",
+    "street": "calle",
+    "subject": "asunto",
+    "surname": "apellido",
+    "tax_id": "CUIT",
+    "team_id": "equipo",
+    "text": "texto",
+    "title": "nombre",
+    "touched_at": "último movimiento",
+    "typed": "como se escribió",
+    "until_date": "hasta",
+    "valid_from": "desde",
+    "valid_until": "hasta",
+    "value": "valor",
+    "values": "respuestas",
+    "version": "versión",
+}
+
+
+def table_word(name: str) -> str:
+    """«Caso»."""
+    return TABLES.get(name, name)
+
+
+def column_word(name: str) -> str:
+    """«fecha de corte»."""
+    return _COLUMNS.get(name, name)
+
+
+def shown(value: object) -> str:
+    """A value of JSON as people read it."""
+    if value is None or value in ("", [], {}):
+        return formats.NOTHING
+    if isinstance(value, bool):
+        return "sí" if value else "no"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,81 @@
+"""All that is kept on one client, in a file for him."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from iduo_desktop.services import records
+from iduo_desktop.services.companies import CompanyHit
+from iduo_desktop.services.records import PersonRecord
+from iduo_desktop.terms import FieldKind
+from iduo_desktop.ui.settings import files
+from iduo_desktop.ui.settings.page import Office, Page
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.client_editor import ClientEditor
+from iduo_desktop.ui.widgets.fields import fixed_field
+from iduo_desktop.ui.widgets.form import FormView
+from iduo_desktop.ui.widgets.sender import KEY
+
+
+class PersonDataPage(Page):
+    """Asks for the client and for the reason, reads with a trace, and asks where the file goes."""
+
+    name = "person_data"
+    title = "Datos de una persona"
+    hint = "Todo lo que se guarda de un cliente, en una página para darle. Queda registrado quién lo pidió y para qué."
+
+    def __init__(self, office: Office):
+        super().__init__(office)
+        self._title = ""
+        fields = (
+            fixed_field("company", "Cliente", FieldKind.TEXT, required=True),
+            fixed_field("reason", "Para qué", FieldKind.TEXT, required=True, max_length=500),
+        )
+        self.client = ClientEditor(fields[0], office.clock, office.operations, warns=False)
+        self.client.found.connect(self._choose)
+        self.form = FormView(fields, office.clock, editors={"company": self.client})
+        self.form.finished.connect(self.prepare)
+        self.head.addWidget(button("Preparar archivo", "person_prepare", self.prepare, key=KEY, role="primary"))
+        self.body.addWidget(self.form)
+        self.body.addStretch(1)
+
+    def load(self) -> None:
+        """Nothing to show before somebody is chosen."""
+
+    def save(self) -> None:
+        """Ctrl+Enter."""
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Read what there is, then ask where it goes."""
+        wrong = self.form.check()
+        if wrong:
+            wrong[0].editor.input.setFocus()
+            return
+        typed = self.form.values()
+        company, reason = int(str(typed["company"])), str(typed["reason"])
+        reading = self.office.operations.run(self, records.consult_person, reason, company).busy(self.form)
+        reading.then(self.choose_file)
+
+    def choose_file(self, record: PersonRecord) -> None:
+        """Where the file goes."""
+        dialog = QFileDialog(self, "Guardar los datos", "", "Página (*.html);;Datos (*.json)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("html")
+        dialog.selectFile(f"datos_{self.client.value()}_{self.office.clock():%Y-%m-%d}.html")
+        dialog.fileSelected.connect(partial(self.write, record))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, record: PersonRecord, name: str) -> None:
+        """Write the file."""
+        title = f"{self._title} · datos al {self.office.clock():%d/%m/%Y}"
+        writing = self.office.operations.run_local(self, files.write_person, Path(name), title, record.record)
+        writing.then(lambda path: self.office.notice.show(f"Guardaste los datos de {self._title} en {path.name}"))
+
+    def begin(self) -> None:
+        self.client.line.setFocus()
+
+    def _choose(self, hit: CompanyHit) -> None:
+        self._title = f"{hit.client}, número {hit.number}"

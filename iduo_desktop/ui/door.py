@@ -1,32 +1,21 @@
 """What the login and the lock ask of the outside, so that neither knows of drivers, servers or keyrings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from iduo_desktop.credentials import Remembered
-
-if TYPE_CHECKING:  # services load the driver, which the login does not
-    from iduo_desktop.services.staff import Me, Session
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Somebody to enter as with one click."""
-
-    role: str
-    login: str
+from iduo_desktop.services.staff import Me, Session
 
 
 class Entry(Protocol):
     """Somebody who was let in. Everything but the properties runs in a worker and may take its time."""
 
     @property
-    def me(self) -> "Me":
+    def me(self) -> Me:
         """The person."""
 
     @property
-    def elsewhere(self) -> "tuple[Session, ...]":
+    def elsewhere(self) -> tuple[Session, ...]:
         """His connections from other PCs."""
 
     def end_elsewhere(self) -> "Entry":
@@ -53,17 +42,13 @@ class Door(Protocol):
     def test_database(self) -> bool:
         """True when the profile says that nothing here is real."""
 
-    @property
-    def demo_people(self) -> tuple[DemoPerson, ...]:
-        """Those who enter with one click; nobody but in the demo."""
-
     def knock(self, report: Callable[[str], object]) -> None:
         """Load what is needed and see whether the server answers; `report` takes a sentence on what takes long."""
 
     def enter(self, login: str, password: str) -> Entry:
         """Let somebody in."""
 
-    def enter_demo(self, person: DemoPerson) -> Entry:
+    def enter_demo(self, role: str) -> Entry:
         """Let somebody of the demo in."""
 
     def remembered(self, login: str) -> Remembered:

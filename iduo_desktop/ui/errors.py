@@ -3,7 +3,7 @@
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from iduo_desktop import __version__
@@ -11,6 +11,7 @@ from iduo_desktop.database.errors import ConnectionLost, InDoubt, OperationError
 from iduo_desktop.ui.operations import Fault
 
 OUR_MISTAKE = "Algo falló en el programa. Tu trabajo guardado está a salvo."
+NAME = "mistake_dialog"
 WHAT_TO_DO = "Podés seguir. Si vuelve a pasar, copiá los detalles y avisá a Informática."
 
 
@@ -23,38 +24,21 @@ def sort_error(error: BaseException) -> Fault:
     return Fault.FAILED if isinstance(error, OperationError) else Fault.BUG
 
 
-class MistakeReporter(QObject):
-    """Shows one dialog at a time for an exception that nobody caught, whichever thread it came from."""
-
-    _raised = Signal(str)
-
-    def __init__(self, parent: QObject | None = None):
-        super().__init__(parent)
-        self._dialog: QMessageBox | None = None
-        self._raised.connect(self._show, Qt.ConnectionType.QueuedConnection)
-
-    def report(self, kind: type[BaseException], _error: BaseException | None, trace: TracebackType | None) -> None:
-        """Take an exception as sys.excepthook gets it. Its values stay out: they may hold personal data."""
-        where = traceback.format_list(traceback.extract_tb(trace)[-6:])
-        self._raised.emit(f"iduo Desktop {__version__}\n{kind.__name__}\n{''.join(where)}")
-
-    def _show(self, details: str) -> None:
-        if self._dialog is not None:
-            return
-        self._dialog = mistake_dialog(details, QApplication.activeWindow())
-        self._dialog.finished.connect(self._closed)
-        self._dialog.open()
-
-    def _closed(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+def show_mistake(kind: type[BaseException], trace: TracebackType | None) -> None:
+    """Show one dialog at a time. The exception's values stay out: they may hold personal data."""
+    modal = QApplication.activeModalWidget()
+    if modal is not None and modal.objectName() == NAME:
+        return
+    where = "".join(traceback.format_list(traceback.extract_tb(trace)[-6:]))
+    dialog = mistake_dialog(f"iduo Desktop {__version__}\n{kind.__name__}\n{where}", QApplication.activeWindow())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
 
 
 def mistake_dialog(details: str, parent: QWidget | None) -> QMessageBox:
     """The dialog for a mistake of ours: what happened, what to do, and the details to copy."""
     dialog = QMessageBox(QMessageBox.Icon.Warning, "iduo Desktop", OUR_MISTAKE, parent=parent)
-    dialog.setObjectName("mistake_dialog")
+    dialog.setObjectName(NAME)
     dialog.setInformativeText(WHAT_TO_DO)
     dialog.setDetailedText(details)
     copy = dialog.addButton("Copiar los detalles", QMessageBox.ButtonRole.ActionRole)

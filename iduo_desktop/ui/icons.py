@@ -1,8 +1,13 @@
 """Icons: lines on a grid of 24, painted in the palette's colours at whatever size and scale is asked for."""
 
+import importlib
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+
+if TYPE_CHECKING:
+    from PySide6.QtSvg import QSvgRenderer
 
 _SHAPES = {
     "account": '<circle cx="12" cy="8" r="4"/><path d="M4.5 20c1-4 4-6 7.5-6s6.5 2 7.5 6"/>',
@@ -55,5 +60,7 @@ class _Engine(QIconEngine):
         colour = QGuiApplication.palette().color(group, QPalette.ColorRole.ButtonText).name()
         if colour not in self._renderers:
             drawing = _SVG.format(colour=colour, shape=_SHAPES[self._name])
-            self._renderers[colour] = QSvgRenderer(QByteArray(drawing.encode()))
+            # loaded with the first icon that is painted, and not before the login is on the screen
+            svg = importlib.import_module("PySide6.QtSvg")
+            self._renderers[colour] = svg.QSvgRenderer(QByteArray(drawing.encode()))
         self._renderers[colour].render(painter, QRectF(rect))

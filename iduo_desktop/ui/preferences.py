@@ -1,17 +1,14 @@
-"""What a person likes on this PC: kept in a small file, read at the start and written by a worker."""
+"""What a person likes on this PC: kept in a small file, read before the login is seen and written by a worker."""
 
-import json
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from iduo_desktop.ui.operations import Operations
+from PySide6.QtCore import QSettings
+
+if TYPE_CHECKING:
+    from iduo_desktop.ui.operations import Operations
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(NamedTuple):
     """`scheme` is system, light or dark; `density` compact, normal, wide, or "" by the screen's height."""
 
     last_login: str = ""
@@ -24,37 +21,29 @@ class Preferences:
 class PreferencesFile:
     """The preferences of this PC's user; a file that cannot be read or written does no harm."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: str):
         self._path = path
         self.current = read(path)
 
-    def change(self, operations: Operations, **values: str | bool) -> None:
+    def change(self, operations: "Operations", **values: str | bool) -> None:
         """Change some and keep them."""
-        changed = replace(self.current, **values)  # type: ignore[arg-type]
+        changed = self.current._replace(**values)  # type: ignore[arg-type]
         if changed != self.current:
             self.current = changed
             operations.run_local(operations, write, self._path, changed)
 
 
-def read(path: Path) -> Preferences:
-    """What the file says; what it does not say, or says wrongly, is as at the first start."""
-    try:
-        said = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return Preferences()
-    return Preferences(**_understood(said)) if isinstance(said, dict) else Preferences()
+def read(path: str) -> Preferences:
+    """What the file says; what it does not say is as at the first start."""
+    kept, first = QSettings(path, QSettings.Format.IniFormat), Preferences()
+    said = {name: str(kept.value(name, "")) for name in Preferences._fields if kept.contains(name)}
+    expanded = said.pop("rail_expanded", "false") == "true"
+    return first._replace(**said, rail_expanded=expanded)
 
 
-def write(path: Path, preferences: Preferences) -> None:
-    """Write the file whole or not at all."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(preferences), indent=1), "utf-8")
-        beside.replace(path)
-
-
-def _understood(said: Mapping[str, Any]) -> dict[str, Any]:
-    first = Preferences()
-    known = {field.name: type(getattr(first, field.name)) for field in fields(Preferences)}
-    return {name: said[name] for name, kind in known.items() if isinstance(said.get(name), kind)}
+def write(path: str, preferences: Preferences) -> None:
+    """Write the file, whole or not at all."""
+    kept = QSettings(path, QSettings.Format.IniFormat)
+    for name, value in preferences._asdict().items():
+        kept.setValue(name, value)
+    kept.sync()

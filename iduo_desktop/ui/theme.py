@@ -1,9 +1,9 @@
 """Colours, sizes and the focus ring: one palette and one small style sheet, light, dark or the system's contrast."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -14,8 +14,7 @@ BODY, SECONDARY, TITLE, NUMBER = 14, 12, 20, 40
 LOW_SCREEN = 900
 
 
-@dataclass(frozen=True, slots=True)
-class LevelColours:
+class LevelColours(NamedTuple):
     """A chip of the contact scale; the bar at its left stands out from the row, the text from the chip."""
 
     chip: str
@@ -23,8 +22,7 @@ class LevelColours:
     bar: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours of one scheme. `line` and `hover` only decorate; nothing has to be read from them."""
 
     background: str
@@ -203,8 +201,9 @@ def mark(widget: QWidget, **properties: str | bool) -> None:
     """Give a widget the properties that the style sheet reads: role, surface, invalid."""
     for name, value in properties.items():
         widget.setProperty(name, value)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is polished when it is first shown
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def figures(font: QFont) -> QFont:
@@ -266,7 +265,7 @@ def style_sheet(worn: Tokens | None) -> str:
         return Template(_SIZES).substitute(values)
     scheme = "dark" if worn is DARK else "light"
     values |= {"images": (Path(__file__).parent / "images").as_posix(), "scheme": scheme}
-    values |= {name: getattr(worn, name) for name in worn.__slots__}
+    values |= worn._asdict()
     return Template(_SIZES + _COLOURS).substitute(values)
 
 

@@ -4,8 +4,10 @@ import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import keyring
 import psycopg
 import pytest
+from keyring.backends import fail
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -13,8 +15,10 @@ from pytestqt.qtbot import QtBot
 from tests.people import People
 from tests.services.world import World
 from tests.ui.desk import Desk, Keyboard
+from tests.ui.programs import Workstation
 
 OpenDesk = Callable[..., Desk]
+OpenProgram = Callable[..., Workstation]
 
 
 @pytest.fixture(autouse=True)
@@ -64,4 +68,39 @@ def window(qtbot: QtBot) -> QWidget:
     made.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is made)
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return made
+
+
+@pytest.fixture
+def no_keyring() -> Iterator[None]:
+    """The keyring of whoever runs the tests stays out of them."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def open_program(
+    qtbot: QtBot, qapp: QApplication, people: People, no_keyring: None, tmp_path: Path
+) -> Iterator[OpenProgram]:
+    """`open_program("ana", "operator")`: her program, before the login; `port` for another way to the server."""
+    opened: list[Workstation] = []
+
+    def open_one(name: str = "ana", *roles: str, port: int = 0) -> Workstation:
+        people.add(name, *roles)
+        opened.append(Workstation(qtbot, qapp, people, name, tmp_path / str(len(opened)), port))
+        return opened[-1]
+
+    yield open_one
+    for workstation in opened:
+        workstation.close()
+
+
+@pytest.fixture
+def station(open_program: OpenProgram, world: World) -> Workstation:
+    """Ana at work, with three cases in Morosos."""
+    world.cases(3)
+    made = open_program("ana", "operator")
+    made.log_in()
     return made

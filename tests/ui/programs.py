@@ -11,8 +11,11 @@ from shiboken6 import delete, isValid
 
 from iduo_desktop.app import Program
 from iduo_desktop.config import Profile
+from iduo_desktop.gate import Gate
+from iduo_desktop.ui.credentials_page import CredentialsPage
 from iduo_desktop.ui.main_window import MainWindow
-from iduo_desktop.ui.preferences import PreferencesFile
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.preferences import Preferences, PreferencesFile
 from tests.people import PASSWORD, People
 
 W = TypeVar("W", bound=QWidget)
@@ -27,18 +30,18 @@ class Workstation:
         conninfo = people.conninfo(name)
         hosts = tuple((host, port or own) for host, own in conninfo.hosts)
         profile = Profile("prueba", False, conninfo.dbname, hosts, None, None, test=True)
-        self.preferences = PreferencesFile(folder / "window.json")
-        self.preferences.current = type(self.preferences.current)(last_login=conninfo.login, scheme="light")
-        self.program = Program(application, profile, False, self.preferences)
-        self.program.ask_who()
+        folder.mkdir(exist_ok=True)
+        self.preferences = PreferencesFile(str(folder / "window.ini"))
+        self.preferences.current = Preferences(last_login=conninfo.login, scheme="light")
+        self.program = Program(application, self.preferences, False, lambda: Gate(profile, demo=False))
+        self.program.show_login()
+        qtbot.waitUntil(lambda: self.program.operations is not None, timeout=8000)
 
     def log_in(self, password: str = PASSWORD) -> MainWindow:
         """Type the password and wait for the window."""
-        login = self.program._login
-        assert login is not None
-        login.credentials.password.setText(password)
-        login.credentials.enter.click()
-        self._qtbot.waitUntil(lambda: self.program._window is not None, timeout=8000)
+        self.credentials.password.setText(password)
+        self.credentials.enter.click()
+        self._qtbot.waitUntil(lambda: self.program.window is not None, timeout=8000)
         window = self.window
         window.showNormal()
         window.resize(1280, 720)
@@ -50,8 +53,21 @@ class Workstation:
     @property
     def window(self) -> MainWindow:
         """The window that is open."""
-        assert self.program._window is not None
-        return self.program._window
+        assert self.program.window is not None
+        return self.program.window
+
+    @property
+    def credentials(self) -> CredentialsPage:
+        """The login's first page."""
+        assert self.program.login is not None
+        assert isinstance(self.program.login.first, CredentialsPage)
+        return self.program.login.first
+
+    @property
+    def operations(self) -> Operations:
+        """The workers of this session."""
+        assert self.program.operations is not None
+        return self.program.operations
 
     def find(self, kind: type[W], name: str, inside: QWidget | None = None) -> W:
         """A widget by its name."""
@@ -67,15 +83,14 @@ class Workstation:
 
     def settle(self) -> None:
         """Wait until nothing is asked for any more."""
-        self._qtbot.waitUntil(lambda: self.program._operations._unsettled == 0, timeout=8000)
+        self._qtbot.waitUntil(lambda: self.operations._unsettled == 0, timeout=8000)
         self._qtbot.wait(20)
-        self._qtbot.waitUntil(lambda: self.program._operations._unsettled == 0, timeout=8000)
+        self._qtbot.waitUntil(lambda: self.operations._unsettled == 0, timeout=8000)
 
     def close(self) -> None:
         """End the program, but not the application that all tests share."""
-        self.program._operations.close()
-        self.program._gate.close()
-        for widget in (self.program._window, self.program._login):
+        self.program.end()
+        for widget in (self.program.window, self.program.login):
             if widget is not None and isValid(widget):
                 delete(widget)
         delete(self.program._theme)

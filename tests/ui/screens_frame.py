@@ -16,68 +16,65 @@ NOWHERE = 1
 
 def login(stage: Stage) -> QWidget:
     """Before anybody typed."""
-    dialog = stage.login()
-    stage.wait(lambda: "conectado" in dialog.state.text())
-    return dialog
+    shown = stage.login()
+    stage.wait(lambda: shown.says("conectado"))
+    return stage.shown(shown.dialog)
 
 
 def login_wrong_password(stage: Stage) -> QWidget:
     """The wrong password."""
-    dialog = stage.login()
-    dialog.credentials.password.setText("no es esta")
-    dialog.credentials.enter.click()
-    stage.wait(dialog.credentials.error.text)
-    return stage.shown(dialog)
+    shown = stage.login()
+    shown.enter("no es esta")
+    stage.wait(shown.credentials.error.text)
+    return stage.shown(shown.dialog)
 
 
 def login_without_server(stage: Stage) -> QWidget:
     """Nobody answers."""
-    dialog = stage.login(gate=stage.gate(port=NOWHERE))
-    stage.wait(lambda: "Reintentamos" in dialog.state.text())
-    return dialog
+    shown = stage.login(gate=stage.gate(port=NOWHERE))
+    stage.wait(lambda: shown.says("Reintentamos"))
+    return stage.shown(shown.dialog)
 
 
 def login_full(stage: Stage) -> QWidget:
     """No connection is left."""
     dead = [stage.from_another_pc("operador") for _ in range(4)]
-    dialog = stage.login()
-    dialog.credentials.password.setText(stage.place.people["operador"])
-    dialog.credentials.enter.click()
-    stage.wait(dialog.credentials.error.text)
+    shown = stage.login()
+    shown.enter(stage.place.people["operador"])
+    stage.wait(shown.credentials.error.text)
     for database in dead:
         database.close()
-    return dialog
+    return stage.shown(shown.dialog)
 
 
 def login_elsewhere(stage: Stage) -> QWidget:
     """The same person is on another PC."""
     other = stage.from_another_pc("operador")
-    dialog = stage.login()
-    dialog.credentials.password.setText(stage.place.people["operador"])
-    dialog.credentials.enter.click()
-    stage.wait(lambda: dialog.pages.shown is dialog.elsewhere)
+    shown = stage.login()
+    shown.enter(stage.place.people["operador"])
+    stage.wait(shown.flow.elsewhere.isVisible)
     other.close()
-    return stage.shown(dialog)
+    return stage.shown(shown.dialog)
 
 
 def login_new_password(stage: Stage) -> QWidget:
     """A password that was given must be changed, and the two do not match."""
     with must_change(stage, "operador"):
-        dialog = stage.login()
-        dialog.credentials.password.setText(stage.place.people["operador"])
-        dialog.credentials.enter.click()
-        stage.wait(lambda: dialog.pages.shown is dialog.new_password)
-    dialog.new_password.first.setText("una clave larga")
-    dialog.new_password.second.setText("otra clave larga")
-    dialog.new_password.save.click()
-    return stage.shown(dialog)
+        shown = stage.login()
+        shown.enter(stage.place.people["operador"])
+        page = shown.flow.new_password
+        stage.wait(page.isVisible)
+    page.first.setText("una clave larga")
+    page.second.setText("otra clave larga")
+    page.save.click()
+    return stage.shown(shown.dialog)
 
 
 def login_demo(stage: Stage) -> QWidget:
     """The demo's three doors."""
-    dialog = stage.login(gate=stage.gate(demo=True))
-    stage.wait(lambda: "conectado" in dialog.state.text())
-    return dialog
+    shown = stage.login(gate=stage.gate(demo=True), demo=True)
+    stage.wait(lambda: shown.says("conectado"))
+    return stage.shown(shown.dialog)
 
 
 def window(stage: Stage) -> QWidget:

@@ -13,12 +13,14 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import delete, isValid
 
-from iduo_desktop.app import Entered, Gate
 from iduo_desktop.config import Profile
 from iduo_desktop.database.connection import Conninfo, Database
+from iduo_desktop.gate import Entered, Gate
 from iduo_desktop.services import staff
+from iduo_desktop.ui.credentials_page import CredentialsPage
 from iduo_desktop.ui.errors import sort_error
 from iduo_desktop.ui.login_dialog import LoginDialog
+from iduo_desktop.ui.login_flow import LoginFlow
 from iduo_desktop.ui.main_window import MainWindow, Surroundings
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.preferences import PreferencesFile
@@ -40,6 +42,29 @@ class Place:
     superuser: str
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A login with its parts at hand."""
+
+    dialog: LoginDialog
+    flow: LoginFlow
+
+    @property
+    def credentials(self) -> CredentialsPage:
+        """User and password."""
+        assert isinstance(self.dialog.first, CredentialsPage)
+        return self.dialog.first
+
+    def enter(self, password: str) -> None:
+        """Type the password and press the button."""
+        self.credentials.password.setText(password)
+        self.credentials.enter.click()
+
+    def says(self, text: str) -> bool:
+        """Whether the line about the server says this."""
+        return text in self.dialog.state.text()
+
+
 class Stage:
     """Gives screens what they need, and clears up after each."""
 
@@ -57,11 +82,13 @@ class Stage:
         profile = Profile("pantallas", False, place.dbname, ((place.host, port or place.port),), None, None, test=True)
         return Gate(profile, demo)
 
-    def login(self, who: str = "operador", gate: Gate | None = None) -> LoginDialog:
+    def login(self, who: str = "operador", gate: Gate | None = None, *, demo: bool = False) -> Login:
         """The login, with somebody's name in it."""
-        dialog = LoginDialog(self._new_operations(), gate or self.gate(), who)
-        dialog.open()
-        return self.shown(dialog)
+        dialog = LoginDialog(who, demo)
+        dialog.show()
+        flow = LoginFlow(dialog, self._new_operations(), gate or self.gate())
+        self.shown(dialog)
+        return Login(dialog, flow)
 
     def window(self, who: str = "operador") -> MainWindow:
         """The window of somebody who just came in, as big as the screen."""
@@ -69,7 +96,7 @@ class Stage:
         self._entries.append(entered)
         operations = self._new_operations()
         operations.open(entered.database, entered.feed, entered.feed.poll)
-        preferences = PreferencesFile(self._folder / f"{next(self._numbers)}.json")
+        preferences = PreferencesFile(str(self._folder / f"{next(self._numbers)}.ini"))
         program = entered.conninfo.program
         window = MainWindow(Surroundings(operations, entered, self.theme, preferences, "pantallas", program))
         window.showFullScreen()

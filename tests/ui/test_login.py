@@ -9,90 +9,54 @@ from typing import cast
 import keyring
 import psycopg
 import pytest
-from keyring.backends import fail
 from psycopg import sql
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from iduo_desktop.app import Entered, Gate
 from iduo_desktop.config import Profile
 from iduo_desktop.database.connection import Conninfo, Database
+from iduo_desktop.gate import Entered, Gate
 from iduo_desktop.services import staff
-from iduo_desktop.ui import login_dialog
+from iduo_desktop.ui import login_flow
+from iduo_desktop.ui.credentials_page import CredentialsPage
 from iduo_desktop.ui.errors import sort_error
 from iduo_desktop.ui.login_dialog import LoginDialog
+from iduo_desktop.ui.login_flow import LoginFlow
 from iduo_desktop.ui.operations import Operations
 from tests.database.proxy import Proxy
 from tests.people import PASSWORD, People
 from tests.test_credentials import MemoryKeyring
+from tests.ui.entrance import Entrance
 
+# What costs more than it gives while nobody has typed anything yet
+HEAVY = {
+    "psycopg",
+    "sqlalchemy",
+    "alembic",
+    "keyring",
+    "cryptography",
+    "phonenumbers",
+    "openpyxl",
+    "stdnum",
+    "iduo_desktop.services",
+    "dataclasses",
+    "json",
+    "datetime",
+    "decimal",
+    "zoneinfo",
+    "socket",
+    "subprocess",
+    "concurrent.futures",
+    "ctypes",
+    "PySide6.QtSvg",
+}
 NEW = "otra clave mas larga"
 
 
-class Entrance:
-    """A login dialog before one database, and who came in."""
-
-    def __init__(self, qtbot: QtBot, profile: Profile, login: str):
-        self._qtbot = qtbot
-        self.operations = Operations(sort_error)
-        self.entered: list[Entered] = []
-        self.dialog = LoginDialog(self.operations, Gate(profile, demo=False), login)
-        qtbot.addWidget(self.dialog)
-        self.dialog.entered.connect(self.entered.append)
-        self.dialog.open()
-        self.dialog.activateWindow()
-
-    def find(self, name: str) -> QWidget:
-        """A widget by its name."""
-        found: QWidget | None = self.dialog.findChild(QWidget, name)
-        assert found is not None, name
-        return found
-
-    def text(self, name: str) -> str:
-        """What a label says, if it is seen."""
-        found = cast(QLabel, self.find(name))
-        return found.text() if found.isVisible() else ""
-
-    def write(self, name: str, text: str) -> None:
-        """Type into a field."""
-        field = cast(QLineEdit, self.find(name))
-        field.setFocus()
-        field.selectAll()
-        QTest.keyClicks(field, text)
-
-    def press_enter(self, key: Qt.Key = Qt.Key.Key_Return) -> None:
-        """Enter, wherever the focus is."""
-        QTest.keyClick(self.dialog.focusWidget(), key)
-
-    def click(self, name: str) -> None:
-        """Press a button."""
-        cast(QPushButton, self.find(name)).click()
-
-    def enter(self, password: str = PASSWORD) -> None:
-        """Type the password and press Enter."""
-        self.write("password", password)
-        self.press_enter()
-
-    def wait_for(self, name: str, beginning: str) -> str:
-        """Wait until a label says something that begins so."""
-        self._qtbot.waitUntil(lambda: self.text(name).startswith(beginning), timeout=8000)
-        return self.text(name)
-
-    def wait_for_entry(self) -> Entered:
-        """Wait until somebody is in."""
-        self._qtbot.waitUntil(lambda: bool(self.entered), timeout=8000)
-        return self.entered[0]
-
-    def close(self) -> None:
-        """Everybody goes."""
-        for entered in self.entered:
-            entered.leave()
-        self.operations.close()
-
-
 OpenEntrance = Callable[..., Entrance]
+pytestmark = pytest.mark.usefixtures("no_keyring")
 
 
 @pytest.fixture
@@ -111,15 +75,6 @@ def open_entrance(qtbot: QtBot, people: People) -> Iterator[OpenEntrance]:
     yield open_one
     for entrance in opened:
         entrance.close()
-
-
-@pytest.fixture(autouse=True)
-def no_keyring() -> Iterator[None]:
-    """The keyring of whoever runs the tests stays out of them."""
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
-    yield
-    keyring.set_keyring(before)
 
 
 @pytest.fixture
@@ -149,15 +104,12 @@ def test_nothing_heavy_is_loaded_before_the_login_is_seen() -> None:
         "import sys\n"
         "from PySide6.QtWidgets import QApplication\n"
         "application = QApplication([])\n"
-        "from iduo_desktop.app import Gate\n"
-        "from iduo_desktop import config\n"
-        "from iduo_desktop.ui.login_dialog import LoginDialog\n"
-        "from iduo_desktop.ui.login_pages import CredentialsPage\n"
-        "heavy = 'psycopg sqlalchemy alembic keyring cryptography phonenumbers openpyxl stdnum iduo_desktop.services'\n"
-        "print(sorted(set(heavy.split()) & set(sys.modules)))\n"
+        "from iduo_desktop import app\n"
+        "app.LoginDialog().show()\n"
+        "print(*sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert not HEAVY & set(done.stdout.split())
 
 
 def test_the_last_person_only_types_the_password(open_entrance: OpenEntrance) -> None:
@@ -167,7 +119,6 @@ def test_the_last_person_only_types_the_password(open_entrance: OpenEntrance) ->
     entered = entrance.wait_for_entry()
     assert entered.me.roles == ("operator",)
     assert entered.me.full_name == "Ana"
-    assert not entrance.dialog.isVisible()
 
 
 def test_enter_asks_once_from_any_key_called_so(qtbot: QtBot, open_entrance: OpenEntrance) -> None:
@@ -225,7 +176,7 @@ def test_who_was_disabled_is_told_so(
 def test_without_a_server_it_tries_again_by_itself(
     monkeypatch: pytest.MonkeyPatch, people: People, open_entrance: OpenEntrance
 ) -> None:
-    monkeypatch.setattr(login_dialog, "RETRY_SECONDS", 1)
+    monkeypatch.setattr(login_flow, "RETRY_SECONDS", 1)
     people.add("ana")
     with Proxy(people.conninfo("ana").hosts[0][1]) as proxy:
         proxy.freeze()
@@ -244,7 +195,7 @@ def test_without_a_server_it_tries_again_by_itself(
 def test_too_many_connections_are_explained_and_clear(
     monkeypatch: pytest.MonkeyPatch, people: People, open_entrance: OpenEntrance
 ) -> None:
-    monkeypatch.setattr(login_dialog, "RETRY_SECONDS", 1)
+    monkeypatch.setattr(login_flow, "RETRY_SECONDS", 1)
     entrance = open_entrance()
     dead = [people.raw("ana") for _ in range(4)]
     entrance.enter()
@@ -386,3 +337,20 @@ def test_the_old_version_of_the_program_is_told_to_update(
     entrance = open_entrance()
     entrance.enter()
     assert "Pedile a Informática que la actualice." in entrance.wait_for("login_error", "Esta versión")
+
+
+def test_who_is_faster_than_the_program_is_let_in(qtbot: QtBot, people: People) -> None:
+    conninfo = people.conninfo("ana")
+    dialog = LoginDialog(conninfo.login)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    first = dialog.first
+    assert isinstance(first, CredentialsPage)
+    first.password.setText(PASSWORD)
+    first.enter.click()
+    operations, entered = Operations(sort_error), list[Entered]()
+    profile = Profile("prueba", False, conninfo.dbname, conninfo.hosts, None, None, test=True)
+    LoginFlow(dialog, operations, Gate(profile, demo=False)).entered.connect(entered.append)
+    qtbot.waitUntil(lambda: bool(entered), timeout=8000)
+    entered[0].leave()
+    operations.close()

@@ -1,17 +1,15 @@
 """The frame: notice and undo, lock, lost lines, search, zones, sign-out, one person in one place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import keyring
 import psycopg
 import pytest
-from keyring.backends import fail
 from psycopg import sql
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.database.connection import Database
@@ -28,39 +26,6 @@ from tests.ui.programs import Workstation
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 OpenProgram = Callable[..., Workstation]
-
-
-@pytest.fixture(autouse=True)
-def no_keyring() -> Iterator[None]:
-    """The keyring of whoever runs the tests stays out of them."""
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
-    yield
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def open_program(qtbot: QtBot, qapp: QApplication, people: People, tmp_path: Path) -> Iterator[OpenProgram]:
-    """`open_program("ana", "operator")`: her program, before the login; `port` for another way to the server."""
-    opened: list[Workstation] = []
-
-    def open_one(name: str = "ana", *roles: str, port: int = 0) -> Workstation:
-        people.add(name, *roles)
-        opened.append(Workstation(qtbot, qapp, people, name, tmp_path / str(len(opened)), port))
-        return opened[-1]
-
-    yield open_one
-    for workstation in opened:
-        workstation.close()
-
-
-@pytest.fixture
-def station(open_program: OpenProgram, world: World) -> Workstation:
-    """Ana at work, with three cases in Morosos."""
-    world.cases(3)
-    made = open_program("ana", "operator")
-    made.log_in()
-    return made
 
 
 def connections(superuser: psycopg.Connection, login: str) -> int:
@@ -146,7 +111,7 @@ def test_a_refusal_is_shown_as_it_is(qtbot: QtBot, station: Workstation) -> None
     def refuse(_database: Database) -> None:
         raise UserError("Lo tiene Juan Paz desde las 14:03.")
 
-    station.program._operations.run(station.window, refuse)
+    station.operations.run(station.window, refuse)
     qtbot.waitUntil(lambda: "Lo tiene Juan Paz" in station.find(QLabel, "notice_text").text())
 
 
@@ -158,7 +123,7 @@ def test_a_failure_is_retried_with_the_same_values(qtbot: QtBot, station: Workst
         if len(tries) == 1:
             raise Busy
 
-    station.program._operations.run(station.window, busy_once, "clave")
+    station.operations.run(station.window, busy_once, "clave")
     action = station.find(QPushButton, "notice_action")
     qtbot.waitUntil(action.isVisible)
     assert action.text() == "Reintentar"
@@ -183,76 +148,6 @@ def test_a_cut_line_is_said_and_comes_back_by_itself(
         proxy.refusing = False
         qtbot.waitUntil(lambda: not banner.isVisible(), timeout=15000)
         assert station.find(QLabel, "connection").text() == "● Conectado"
-
-
-def test_the_lock_hides_everything_and_gives_it_back_as_it_was(qtbot: QtBot, station: Workstation) -> None:
-    window = station.window
-    field = QLineEdit("Gómez paga", window.frame)
-    field.show()
-    field.setFocus()
-    field.setCursorPosition(5)
-    window.idle.idle.emit()
-    assert not window.frame.isVisible()
-    assert window.lock_screen.isVisible()
-    assert QApplication.focusWidget() is window.lock_screen.password.line
-    window.lock_screen.password.setText("no es esta")
-    station.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window.lock_screen.error.text() != "")
-    assert window.lock_screen.isVisible()
-    window.lock_screen.password.setText(PASSWORD)
-    station.press(Qt.Key.Key_Enter)
-    qtbot.waitUntil(window.frame.isVisible)
-    assert QApplication.focusWidget() is field
-    assert (field.text(), field.cursorPosition()) == ("Gómez paga", 5)
-
-
-def test_nothing_works_behind_the_lock(qtbot: QtBot, station: Workstation, superuser: psycopg.Connection) -> None:
-    station.window.open_list("delinquent")
-    station.settle()
-    station.window.lock()
-    for key in (Qt.Key.Key_F8, Qt.Key.Key_F1, Qt.Key.Key_F11):
-        station.press(key)
-    station.settle()
-    assert superuser.execute("SELECT count(*) FROM iduo.case WHERE assigned_to IS NOT NULL").fetchone() == (0,)
-    assert station.window.curtain.face is station.window.lock_screen
-    assert QApplication.activeModalWidget() is None
-
-
-def test_an_open_dialog_goes_behind_the_lock_and_comes_back(qtbot: QtBot, station: Workstation) -> None:
-    window = station.window
-    dialog = QDialog(window)
-    field = QLineEdit("a medio escribir", dialog)
-    dialog.open()
-    qtbot.waitUntil(dialog.isActiveWindow)
-    field.setFocus()
-    window.lock()
-    assert not dialog.isVisible()
-    window.lock_screen.password.setText(PASSWORD)
-    window.lock_screen.unlock.click()
-    qtbot.waitUntil(dialog.isVisible)
-    assert dialog.isModal()
-    assert field.text() == "a medio escribir"
-    assert dialog.result() == 0
-
-
-def test_f11_puts_everything_away_and_back(qtbot: QtBot, station: Workstation) -> None:
-    focused = QApplication.focusWidget()
-    station.press(Qt.Key.Key_F11)
-    assert not station.window.frame.isVisible()
-    station.press(Qt.Key.Key_F11)
-    assert station.window.frame.isVisible()
-    assert QApplication.focusWidget() is focused
-
-
-def test_the_window_locks_when_nobody_touches_it(qtbot: QtBot, station: Workstation) -> None:
-    idle = station.window.idle
-    idle._seconds = 1
-    idle.restart()
-    qtbot.wait(700)
-    station.press(Qt.Key.Key_Shift)
-    qtbot.wait(600)
-    assert station.window.curtain.face is None
-    qtbot.waitUntil(lambda: station.window.curtain.face is station.window.lock_screen, timeout=2000)
 
 
 def test_the_search_finds_a_client_and_opens_his_case(qtbot: QtBot, open_program: OpenProgram, world: World) -> None:
@@ -359,16 +254,15 @@ def test_signing_out_closes_all_and_wipes_the_password(
     keyring.set_keyring(memory)
     people.add("ana")
     station = open_program("ana")
-    login = station.program._login
-    assert login is not None
-    login.credentials.remember.setChecked(True)
+    qtbot.waitUntil(station.credentials.remember.isEnabled)
+    station.credentials.remember.setChecked(True)
     station.log_in()
     qtbot.waitUntil(lambda: PASSWORD in memory.kept.values())
     station.window.sign_out()
     assert PASSWORD not in memory.kept.values()
     qtbot.waitUntil(lambda: connections(superuser, people.conninfo("ana").login) == 0)
-    assert station.program._login is not None
-    assert station.program._login.isVisible()
+    assert station.program.login is not None
+    assert station.program.login.isVisible()
     station.log_in()
 
 
@@ -377,10 +271,8 @@ def test_a_session_elsewhere_that_is_newer_ends_this_one(qtbot: QtBot, station: 
     other = Database(replace(people.conninfo("ana"), program=program))
     staff.sessions(other)
     station.window.one_place.look()
-    qtbot.waitUntil(lambda: station.program._login is not None, timeout=8000)
-    login = station.program._login
-    assert login is not None
-    assert login.credentials.error.text().startswith("Entraste en PC-12 a las ")
+    qtbot.waitUntil(lambda: station.program.login is not None, timeout=8000)
+    assert station.credentials.error.text().startswith("Entraste en PC-12 a las ")
     other.close()
 
 
@@ -397,8 +289,8 @@ def test_who_is_disabled_meanwhile_is_shown_out(
     qtbot: QtBot, station: Workstation, people: People, superuser: psycopg.Connection
 ) -> None:
     superuser.execute("UPDATE iduo.staff SET active = false WHERE login = %s", [people.conninfo("ana").login])
-    station.program._operations.poll_now()
-    qtbot.waitUntil(lambda: station.program._login is not None, timeout=8000)
+    station.operations.poll_now()
+    qtbot.waitUntil(lambda: station.program.login is not None, timeout=8000)
 
 
 def test_a_password_changed_at_work_serves_after_a_cut(
@@ -417,7 +309,7 @@ def test_a_password_changed_at_work_serves_after_a_cut(
     qtbot.waitUntil(lambda: "Contraseña cambiada" in station.window.notice.text, timeout=8000)
     superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [login])
     got: list[object] = []
-    station.program._operations.run(station.window, staff.sessions).then(got.append)
+    station.operations.run(station.window, staff.sessions).then(got.append)
     qtbot.waitUntil(lambda: bool(got), timeout=8000)
     station.window.lock()
     station.window.lock_screen.password.setText("otra clave larga")

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -65,7 +64,7 @@ def test_return_and_the_keypads_enter_are_the_same() -> None:
 
 @pytest.fixture
 def station(
-    qtbot: QtBot, qapp: QApplication, people: People, world: World, superuser: psycopg.Connection, tmp_path: Path
+    qtbot: QtBot, qapp: QApplication, people: People, world: World, no_keyring: None, tmp_path: Path
 ) -> Iterator[Workstation]:
     """Somebody who may do everything, with cases in hand."""
     login = people.add("ana", "operator", "coordinator", "admin")

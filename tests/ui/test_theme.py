@@ -105,7 +105,7 @@ def test_series_of_plots_stand_out(worn: Tokens) -> None:
 
 @SCHEMES
 def test_the_style_sheet_uses_tokens_only(worn: Tokens) -> None:
-    known = {getattr(worn, name) for name in worn.__slots__ if isinstance(getattr(worn, name), str)}
+    known = {getattr(worn, name) for name in worn._fields if isinstance(getattr(worn, name), str)}
     assert set(re.findall(r"#[0-9A-Fa-f]{6}", theme.style_sheet(worn))) <= known
     assert not re.findall(r"#[0-9A-Fa-f]{6}", theme.style_sheet(None))
 

@@ -1,15 +1,18 @@
 """Lines to type in that know more than a plain one: a password that can be shown, and a hint at caps lock."""
 
-import ctypes
 import sys
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from iduo_desktop.ui.icons import icon
 
+if sys.platform == "win32":
+    import ctypes
+
 _CAPS_LOCK = 0x14
+EYE_MS = 30  # the first icon loads what draws them; the field is there before it
 SHOW, HIDE = "Mostrar la contraseña", "Ocultar la contraseña"
 
 
@@ -47,6 +50,7 @@ class PasswordEdit(QWidget):
         layout.addWidget(self.eye)
         self.setFocusProxy(self.line)
         self._show(False)
+        QTimer.singleShot(EYE_MS, self, self._draw_eye)
 
     def text(self) -> str:
         """What was typed."""
@@ -59,9 +63,13 @@ class PasswordEdit(QWidget):
 
     def _show(self, on: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
-        self.eye.setIcon(icon("eye_off" if on else "eye"))
+        if self.isVisible():
+            self._draw_eye()
         self.eye.setToolTip(HIDE if on else SHOW)
         self.eye.setAccessibleName(HIDE if on else SHOW)
+
+    def _draw_eye(self) -> None:
+        self.eye.setIcon(icon("eye_off" if self.eye.isChecked() else "eye"))
 
 
 class _Line(QLineEdit):

@@ -1,6 +1,5 @@
 """The one bridge to slow work: function in, callback on the UI thread out, and word of what changed."""
 
-import gc
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +13,6 @@ from shiboken6 import isValid
 T = TypeVar("T")
 
 POLL_SECONDS = 2.0
-COLLECT_SECONDS = 1.0
 POLL_GAP_SECONDS = 0.1
 BACK_OFF_SECONDS = (0.1, 5.0)
 
@@ -178,11 +176,6 @@ class Operations(QObject):
         self._commands = ThreadPoolExecutor(1, "database")
         self._feeding = ThreadPoolExecutor(1, "feed")
         self._local = ThreadPoolExecutor(1, "local")
-        # Python collects garbage on whatever thread allocates, and a widget that a worker destroys ends the program
-        gc.disable()
-        self._collector = QTimer(self)
-        self._collector.timeout.connect(self._collect_garbage)
-        self._collector.start(round(COLLECT_SECONDS * 1000))
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._ask_feed)
         self.done.connect(self._settle, Qt.ConnectionType.QueuedConnection)
@@ -233,7 +226,6 @@ class Operations(QObject):
         """End the feed, wait for what is under way, then close the connections. Nothing is called back afterwards."""
         self._closed = True
         self._timer.stop()
-        self._collector.stop()
         if self._feed is not None:
             self._feed.close()
         self._feeding.shutdown(wait=True, cancel_futures=True)
@@ -250,11 +242,6 @@ class Operations(QObject):
         """Cancel the only question under way; with others behind it the wrong one might be hit."""
         if self._database is not None and self._unsettled == 1:
             self._database.cancel()
-
-    def _collect_garbage(self) -> None:
-        """The young often, the old seldom, as Python would."""
-        _, middle, old = gc.get_count()
-        gc.collect(2 if old > gc.get_threshold()[2] else 1 if middle > gc.get_threshold()[1] else 0)
 
     def _start(self, operation: Operation[T]) -> Operation[T]:
         if not self._closed:  # a timer or a focus that leaves may still ask while the window goes

@@ -332,16 +332,3 @@ def test_one_worker_holds_the_connection(qtbot: QtBot, operations: Operations, o
     qtbot.waitUntil(lambda: len(threads) == 20)
     assert len(set(threads)) == 1
     assert isinstance(operations._commands, ThreadPoolExecutor)
-
-
-def test_garbage_is_collected_here(qtbot: QtBot, operations: Operations) -> None:
-    """A worker that allocates collects nothing: widgets in rings of references are destroyed on the UI thread."""
-    threads: list[str] = []
-    gc.callbacks.append(note := lambda *_: threads.append(threading.current_thread().name))
-    try:
-        done: list[int] = []
-        operations.run_local(operations, lambda: len([[each] for each in range(100_000)])).then(done.append)
-        qtbot.waitUntil(lambda: bool(done) and bool(threads), timeout=10_000)
-    finally:
-        gc.callbacks.remove(note)
-    assert set(threads) == {threading.main_thread().name}

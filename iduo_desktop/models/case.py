@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     CheckConstraint,
     Date,
@@ -14,7 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    Numeric,
+    event,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
@@ -48,6 +49,13 @@ class Case(Base):
         Index("case_plan_index", "list", "plan", "work_key", "id", postgresql_where=OPEN),
         Index("case_locality_index", "list", "locality", "work_key", "id", postgresql_where=OPEN),
         Index("case_closed_index", "closed_at", "id", postgresql_where=CLOSED),
+        Index("case_closed_client_index", sql('client_key COLLATE "C"'), "id", postgresql_where=CLOSED),
+        Index("case_closed_debt_index", "debt_key", "id", postgresql_where=CLOSED),
+        Index("case_closed_cutoff_index", "cutoff_key", "id", postgresql_where=CLOSED),
+        Index("case_closed_contact_index", "work_key", "id", postgresql_where=CLOSED),
+        Index("case_closed_plan_index", "plan", "closed_at", "id", postgresql_where=CLOSED),
+        Index("case_closed_locality_index", "locality", "closed_at", "id", postgresql_where=CLOSED),
+        Index("case_extended_index", "extended_until", postgresql_where=sql("extended_until IS NOT NULL")),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned_at"),
         CheckConstraint("attempts = calls + whatsapps + emails + sms + chats", name="attempts"),
@@ -88,8 +96,15 @@ class Case(Base):
     work_key: Mapped[datetime] = computed(
         "work_key", "coalesce(last_contact_at, to_timestamp(0))", 0, DateTime(timezone=True)
     )
-    debt_key: Mapped[Decimal] = computed("debt_key", "coalesce(debt, 0)", 0, Numeric(14, 2))
+    # in cents: under row security an index compares integers, but not numerics
+    debt_key: Mapped[int] = computed("debt_key", "(coalesce(debt, 0) * 100)::bigint", 0, BigInteger)
     cutoff_key: Mapped[date] = computed("cutoff_key", "coalesce(cutoff_date, make_date(9999, 12, 31))", 0, Date)
+
+
+# A plan may be common in one list and unknown in another: without these the planner would read a whole list for it.
+for column in ("plan", "locality"):
+    statistics = f"CREATE STATISTICS iduo.case_{column}_statistics (mcv) ON list, {column}, state FROM iduo.case"
+    event.listen(Case.__table__, "after_create", DDL(statistics))  # type: ignore[no-untyped-call]
 
 
 class CaseEvent(Base):
@@ -99,6 +114,7 @@ class CaseEvent(Base):
     __table_args__ = (
         Index("case_event_company_index", "company_id", "id"),
         Index("case_event_case_index", "case_id", "id"),
+        Index("case_event_taken_over_index", "id", postgresql_where=sql("kind = 'taken_over'")),
         CheckConstraint("octet_length(payload_hash) = 32", name="payload_hash_length"),
     )
 

@@ -17,7 +17,10 @@ SHOWN = (
 
 
 class Company(Base):
-    """A client. `client` is how lists show him, `client_key` how they sort, `search_text` how he is found."""
+    """A client. `client` is how lists show him, `client_key` how they sort, `search_text` how he is found.
+
+    Every word of `search_text` has a blank before it, so that its index knows where words begin.
+    """
 
     __tablename__ = "company"
     __table_args__ = (
@@ -55,7 +58,7 @@ class Company(Base):
     version: Mapped[int] = mapped_column(Integer, server_default="1")
     client: Mapped[str] = computed("client", SHOWN, 330)
     client_key: Mapped[str] = computed("client_key", f"iduo.sort_key({SHOWN})", 700)
-    search_text: Mapped[str] = computed("search_text", "iduo.fold(surname || ' ' || names || ' ' || name)", 500)
+    search_text: Mapped[str] = computed("search_text", "' ' || iduo.fold(surname || ' ' || names || ' ' || name)", 500)
 
 
 class CompanyPhone(Base):

@@ -163,22 +163,25 @@ DECLARE
     v_now timestamptz := clock_timestamp();
     v_plan text := p_filter ->> 'plan';
     v_locality text := p_filter ->> 'locality';
-    v_extended boolean := (p_filter ->> 'extended')::boolean;
+    v_extended jsonb := p_filter -> 'extended';
+    v_today date := iduo.today();
     v_before timestamptz := CASE WHEN (p_filter ->> 'not_contacted_today')::boolean
-                                 THEN iduo.today()::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires' ELSE 'infinity' END;
-    v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text') END;
+                                 THEN v_today::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires' ELSE 'infinity' END;
+    v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text', p_list) END;
 BEGIN
     SELECT * INTO v_case FROM iduo.case c
     WHERE c.state = 'open' AND c.assigned_to IS NULL AND c.list = p_list AND c.next_action_at <= v_now AND c.work_key < v_before
       AND (v_plan IS NULL OR c.plan = v_plan) AND (v_locality IS NULL OR c.locality = v_locality)
-      AND (v_extended IS NULL OR v_extended = coalesce(c.extended_until >= iduo.today(), false))
+      AND (v_extended IS DISTINCT FROM 'true' OR c.extended_until >= v_today)
+      AND (v_extended IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < v_today)
       AND (v_clients IS NULL OR c.company_id = ANY (v_clients))
     ORDER BY c.next_action_at, c.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         SELECT * INTO v_case FROM iduo.case c
         WHERE c.state = 'open' AND c.assigned_to IS NULL AND c.list = p_list AND (c.next_action_at IS NULL OR c.next_action_at > v_now)
           AND c.work_key < v_before AND (v_plan IS NULL OR c.plan = v_plan) AND (v_locality IS NULL OR c.locality = v_locality)
-          AND (v_extended IS NULL OR v_extended = coalesce(c.extended_until >= iduo.today(), false))
+          AND (v_extended IS DISTINCT FROM 'true' OR c.extended_until >= v_today)
+      AND (v_extended IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < v_today)
           AND (v_clients IS NULL OR c.company_id = ANY (v_clients))
         ORDER BY c.work_key, c.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     END IF;

@@ -9,16 +9,18 @@ RETURNS TABLE (id bigint, "position" jsonb)
 LANGUAGE plpgsql SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
-    v_moment timestamptz := coalesce((p_after ->> 3)::timestamptz, clock_timestamp());
-    v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text') END;
+    v_moment timestamptz;
+    v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text', p_list) END;
     v_lapse timestamptz := iduo.lapse();
-    v_midnight timestamptz := iduo.today()::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires';
+    v_today date := iduo.today();
+    v_midnight timestamptz := v_today::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires';
     v_where text := CASE p_list WHEN 'mine' THEN $q$ c.state = 'open' AND c.assigned_to = session_user $q$
                                 WHEN 'closed' THEN $q$ c.state = 'closed' $q$
                                 ELSE $q$ c.state = 'open' AND c.list = $1 $q$ END || $q$
         AND ($2 ->> 'plan' IS NULL OR c.plan = $2 ->> 'plan')
         AND ($2 ->> 'locality' IS NULL OR c.locality = $2 ->> 'locality')
-        AND ($2 -> 'extended' IS NULL OR $2 -> 'extended' = 'null' OR ($2 -> 'extended')::boolean = coalesce(c.extended_until >= iduo.today(), false))
+        AND ($2 -> 'extended' IS DISTINCT FROM 'true' OR c.extended_until >= $10)
+        AND ($2 -> 'extended' IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < $10)
         AND ($2 -> 'not_contacted_today' IS DISTINCT FROM 'true' OR c.last_contact_at IS NULL OR c.last_contact_at < $3)
         AND ($2 -> 'free' IS DISTINCT FROM 'true' OR c.assigned_to IS NULL OR c.touched_at < $9)
         AND ($4 IS NULL OR c.company_id = ANY ($4))
@@ -28,13 +30,25 @@ DECLARE
     v_type text;
     v_count integer;
 BEGIN
+    SELECT k.key, k.type INTO v_key, v_type FROM (VALUES
+        ('work', CASE p_list WHEN 'closed' THEN 'c.closed_at' ELSE 'c.work_key' END, 'timestamptz'), ('client', 'c.client_key COLLATE "C"', 'text'),
+        ('debt', 'c.debt_key', 'bigint'), ('cutoff', 'c.cutoff_key', 'date'), ('contact', 'c.work_key', 'timestamptz')) AS k(sort, key, type)
+    WHERE k.sort = p_sort;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse('Esa lista no se puede ordenar así.');
+    ELSIF jsonb_typeof(p_filter) <> 'object' OR p_after IS NOT NULL AND NOT coalesce(
+        p_after ->> 0 IN ('0', '1') AND pg_input_is_valid(p_after ->> 1, v_type) AND pg_input_is_valid(p_after ->> 2, 'bigint')
+        AND pg_input_is_valid(p_after ->> 3, 'timestamptz'), false) THEN
+        PERFORM iduo.refuse('Esa página ya no se entiende: volvé a abrir la lista.');
+    END IF;
+    v_moment := coalesce((p_after ->> 3)::timestamptz, clock_timestamp());
     IF p_sort = 'work' AND p_list <> 'closed' THEN
         IF coalesce((p_after ->> 0)::integer, 0) = 0 THEN
             RETURN QUERY EXECUTE $q$
                 SELECT c.id, jsonb_build_array(0, iduo.iso(c.next_action_at), c.id, iduo.iso($8)) FROM iduo.case c
                 WHERE c.next_action_at <= $8 AND ($6 IS NULL OR (c.next_action_at, c.id) > (($6 ->> 1)::timestamptz, ($6 ->> 2)::bigint)) AND $q$
                 || v_where || $q$ ORDER BY c.next_action_at, c.id LIMIT $7 $q$
-                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse;
+                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today;
             GET DIAGNOSTICS v_count = ROW_COUNT;
             p_limit := p_limit - v_count;
             p_after := NULL;
@@ -45,13 +59,6 @@ BEGIN
               AND ($6 IS NULL OR (c.work_key, c.id) > (($6 ->> 1)::timestamptz, ($6 ->> 2)::bigint)) AND $q$
             || v_where || $q$ ORDER BY c.work_key, c.id LIMIT $7 $q$;
     ELSE
-        SELECT k.key, k.type INTO v_key, v_type FROM (VALUES
-            ('work', 'c.closed_at', 'timestamptz'), ('client', 'c.client_key COLLATE "C"', 'text'), ('debt', 'c.debt_key', 'numeric'),
-            ('cutoff', 'c.cutoff_key', 'date'), ('contact', 'c.work_key', 'timestamptz')) AS k(sort, key, type)
-        WHERE k.sort = p_sort;
-        IF NOT FOUND THEN
-            PERFORM iduo.refuse('Esa lista no se puede ordenar así.');
-        END IF;
         p_descending := p_descending <> (p_sort = 'work');  -- closed cases: the newest first
         v_query := format($q$
             SELECT c.id, jsonb_build_array(0, %1$s, c.id, iduo.iso($8)) FROM iduo.case c
@@ -60,7 +67,7 @@ BEGIN
             CASE v_type WHEN 'timestamptz' THEN format('iduo.iso(%s)', v_key) ELSE v_key END, v_key,
             CASE WHEN p_descending THEN '<' ELSE '>' END, v_type, v_where, CASE WHEN p_descending THEN 'DESC' ELSE 'ASC' END);
     END IF;
-    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse;
+    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today;
 END $$;
 
 CREATE FUNCTION api.cases(p_list text, p_filter jsonb DEFAULT '{}', p_sort text DEFAULT 'work', p_descending boolean DEFAULT false,

@@ -83,7 +83,7 @@ CREATE TABLE iduo."case" (
     plan TEXT DEFAULT '' NOT NULL CONSTRAINT case_plan_length_check CHECK (length(plan) <= 80),
     locality TEXT DEFAULT '' NOT NULL CONSTRAINT case_locality_length_check CHECK (length(locality) <= 120),
     work_key TIMESTAMP WITH TIME ZONE GENERATED ALWAYS AS (coalesce(last_contact_at, to_timestamp(0))) STORED NOT NULL,
-    debt_key NUMERIC(14, 2) GENERATED ALWAYS AS (coalesce(debt, 0)) STORED NOT NULL,
+    debt_key BIGINT GENERATED ALWAYS AS ((coalesce(debt, 0) * 100)::bigint) STORED NOT NULL,
     cutoff_key DATE GENERATED ALWAYS AS (coalesce(cutoff_date, make_date(9999, 12, 31))) STORED NOT NULL,
     CONSTRAINT case_pkey PRIMARY KEY (id),
     CONSTRAINT case_closed_at_check CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
@@ -95,18 +95,27 @@ CREATE TABLE iduo."case" (
     CONSTRAINT case_closed_by_fkey FOREIGN KEY(closed_by) REFERENCES iduo.staff (login)
 );
 CREATE INDEX case_client_index ON iduo."case" (list, client_key COLLATE "C", id) WHERE state = 'open';
+CREATE INDEX case_closed_client_index ON iduo."case" (client_key COLLATE "C", id) WHERE state = 'closed';
+CREATE INDEX case_closed_contact_index ON iduo."case" (work_key, id) WHERE state = 'closed';
+CREATE INDEX case_closed_cutoff_index ON iduo."case" (cutoff_key, id) WHERE state = 'closed';
+CREATE INDEX case_closed_debt_index ON iduo."case" (debt_key, id) WHERE state = 'closed';
 CREATE INDEX case_closed_index ON iduo."case" (closed_at, id) WHERE state = 'closed';
+CREATE INDEX case_closed_locality_index ON iduo."case" (locality, closed_at, id) WHERE state = 'closed';
+CREATE INDEX case_closed_plan_index ON iduo."case" (plan, closed_at, id) WHERE state = 'closed';
 CREATE UNIQUE INDEX case_collection_index ON iduo."case" (company_id) WHERE state = 'open' AND collection;
 CREATE INDEX case_company_index ON iduo."case" (company_id);
 CREATE INDEX case_cutoff_index ON iduo."case" (list, cutoff_key, id) WHERE state = 'open';
 CREATE INDEX case_debt_index ON iduo."case" (list, debt_key, id) WHERE state = 'open';
 CREATE INDEX case_due_index ON iduo."case" (list, next_action_at, id) WHERE state = 'open' AND next_action_at IS NOT NULL;
+CREATE INDEX case_extended_index ON iduo."case" (extended_until) WHERE extended_until IS NOT NULL;
 CREATE INDEX case_free_index ON iduo."case" (list, work_key, id) WHERE state = 'open' AND assigned_to IS NULL;
 CREATE INDEX case_locality_index ON iduo."case" (list, locality, work_key, id) WHERE state = 'open';
 CREATE INDEX case_mine_index ON iduo."case" (assigned_to, work_key, id) WHERE state = 'open';
 CREATE INDEX case_plan_index ON iduo."case" (list, plan, work_key, id) WHERE state = 'open';
 CREATE INDEX case_untouched_index ON iduo."case" (touched_at) WHERE state = 'open' AND assigned_to IS NOT NULL;
 CREATE INDEX case_work_index ON iduo."case" (list, work_key, id) WHERE state = 'open';
+CREATE STATISTICS iduo.case_plan_statistics (mcv) ON list, plan, state FROM iduo.case;
+CREATE STATISTICS iduo.case_locality_statistics (mcv) ON list, locality, state FROM iduo.case;
 
 CREATE TABLE iduo.batch_row (
     batch_id BIGINT NOT NULL,
@@ -147,6 +156,7 @@ CREATE TABLE iduo.case_event (
 );
 CREATE INDEX case_event_case_index ON iduo.case_event (case_id, id);
 CREATE INDEX case_event_company_index ON iduo.case_event (company_id, id);
+CREATE INDEX case_event_taken_over_index ON iduo.case_event (id) WHERE kind = 'taken_over';
 
 CREATE TABLE iduo.presence (
     login TEXT NOT NULL,

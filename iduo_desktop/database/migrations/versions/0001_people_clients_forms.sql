@@ -25,7 +25,7 @@ CREATE TABLE iduo.company (
     version INTEGER DEFAULT '1' NOT NULL,
     client TEXT GENERATED ALWAYS AS (CASE WHEN kind = 'organisation' THEN name WHEN names = '' THEN upper(surname) WHEN surname = '' THEN names ELSE upper(surname) || ', ' || names END) STORED NOT NULL CONSTRAINT company_client_length_check CHECK (length(client) <= 330),
     client_key TEXT GENERATED ALWAYS AS (iduo.sort_key(CASE WHEN kind = 'organisation' THEN name WHEN names = '' THEN upper(surname) WHEN surname = '' THEN names ELSE upper(surname) || ', ' || names END)) STORED NOT NULL CONSTRAINT company_client_key_length_check CHECK (length(client_key) <= 700),
-    search_text TEXT GENERATED ALWAYS AS (iduo.fold(surname || ' ' || names || ' ' || name)) STORED NOT NULL CONSTRAINT company_search_text_length_check CHECK (length(search_text) <= 500),
+    search_text TEXT GENERATED ALWAYS AS (' ' || iduo.fold(surname || ' ' || names || ' ' || name)) STORED NOT NULL CONSTRAINT company_search_text_length_check CHECK (length(search_text) <= 500),
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_number_key UNIQUE (number)
 );

@@ -1,0 +1,257 @@
+"""With a million cases no list, search or command reads a big table whole, asked as an operator under row security."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from bench import million
+from iduo_desktop.database.connection import Database
+from iduo_desktop.database.embedded import EmbeddedServer
+from iduo_desktop.services import activities, cases, companies, forms, policies, staff
+from iduo_desktop.services.cases import CaseFilter
+from tests.database.house import Hold, house
+from tests.people import People
+
+BIG = {"company", "company_phone", "case", "case_event", "attempt"}
+# Pages of 8 kB that one statement and those inside it may read; the smallest big table has more than 20,000.
+MOST_PAGES = 15_000
+# The commonest name of a million people, in the list in which it is rarest: each is asked whether he is in it.
+MOST_PAGES_FOR_NAMES = 200_000
+EXPLAIN = {
+    "session_preload_libraries": "auto_explain",
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_nested_statements": "on",
+    "auto_explain.log_analyze": "on",
+    "auto_explain.log_timing": "off",
+    "auto_explain.log_buffers": "on",
+    "auto_explain.log_format": "json",
+    "auto_explain.log_level": "notice",
+}
+LISTS = ("mine", "suspended", "delinquent", "withdrawn", "active", "closed")
+SORTS = ("work", "client", "debt", "cutoff", "contact")
+FILTERS = (
+    CaseFilter(plan="Fibra 300"),
+    CaseFilter(plan="nobody has it"),
+    CaseFilter(locality="Rosario"),
+    CaseFilter(locality="nobody lives there"),
+    CaseFilter(plan="Fibra 300", locality="Rosario", free=True),
+    CaseFilter(extended=True),
+    CaseFilter(extended=False),
+    CaseFilter(not_contacted_today=True),
+    CaseFilter(free=True),
+    CaseFilter(extended=True, not_contacted_today=True, free=True),
+    CaseFilter(text="gonzalez"),
+    CaseFilter(text="maria del"),
+    CaseFilter(text="zz"),
+    CaseFilter(text="100042"),
+    CaseFilter(text="zzyzx", plan="Fibra 300"),
+)
+TYPED = (
+    *("ze", "zq", "gonzalez", "gonz mar", "mar gonz jo", "a b", "an ju", "zzzzzz", "g", "go 5"),
+    *("100042", "5200000", "52", "20-12345678-9", "3416007", "0341 15-600-7000", "4236007", "+54 9 341 601 2014"),
+)
+
+
+HERS = """
+    UPDATE iduo.case SET assigned_to = %s, assigned_at = clock_timestamp(), touched_at = clock_timestamp(),
+                         next_action_at = NULL, version = version + 1 WHERE id %% 40000 = 1 AND state = 'open'"""
+ONE = """
+    SELECT id, company_id FROM iduo.case WHERE state = 'open' AND list = 'suspended' AND assigned_to IS NULL
+    ORDER BY id DESC LIMIT 1"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one statement was carried out."""
+
+    statement: str
+    tree: dict[str, Any]
+
+    def nodes(self) -> Iterator[dict[str, Any]]:
+        """Every step."""
+        left = [self.tree]
+        while left:
+            node = left.pop()
+            yield node
+            left += node.get("Plans", [])
+
+    @property
+    def whole_tables(self) -> set[str]:
+        """The big tables that were read from the first row to the last."""
+        scans = (node for node in self.nodes() if "Seq Scan" in node["Node Type"])
+        return {node["Relation Name"] for node in scans} & BIG
+
+    @property
+    def pages(self) -> int:
+        """Pages of 8 kB that were looked at."""
+        return sum(int(self.tree.get(f"Shared {kind} Blocks", 0)) for kind in ("Hit", "Read"))
+
+
+class Watched:
+    """A person's workstation whose statements tell their plans, those inside functions too."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.problems: list[str] = []
+        self.asked = 0
+        self._plans: list[Plan] = []
+        cases.counts(database)
+        assert database._line is not None
+        database._line._connection.add_notice_handler(self._notice)
+
+    def ask(self, what: str, call: Callable[..., Any], *values: object, most: int = MOST_PAGES, **named: object) -> Any:
+        """Ask, and note what is wrong with how it was answered."""
+        self._plans.clear()
+        answer = call(self.database, *values, **named)
+        self.asked += 1
+        assert self._plans, "auto_explain says nothing"
+        for plan in self._plans:
+            if plan.whole_tables:
+                self.problems.append(f"{what}: reads {sorted(plan.whole_tables)} whole: {plan.statement}")
+            if plan.pages > most:
+                self.problems.append(f"{what}: reads {plan.pages} pages: {plan.statement}")
+        return answer
+
+    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
+        said = notice.message_primary or ""
+        if "plan:" in said:
+            told = json.loads(said[said.index("{") :])
+            self._plans.append(Plan(" ".join(told["Query Text"].split())[:90], told["Plan"]))
+
+
+@pytest.fixture
+def superuser(
+    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
+) -> Iterator[psycopg.Connection]:
+    """In a database with a million cases, planner settings as they come."""
+    with house(server, server_connection, template, one_at_a_time, f"million_{mark}") as conninfo:
+        million.fill(conninfo)
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            for name, value in EXPLAIN.items():
+                setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
+                names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
+                connection.execute(setting.format(*names, sql.Literal(value)))
+            yield connection
+
+
+@pytest.fixture
+def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
+    """Who works there."""
+    made = People(superuser, mark)
+    yield made
+    made.close()
+    made.forget(server_connection)
+
+
+def positions(superuser: psycopg.Connection, login: str, name: str, sort: str) -> tuple[list[str], list[str]]:
+    """Where the middle and the last page begin, and where the last one begins when the order is turned."""
+    column = {"client": 'client_key COLLATE "C"', "debt": "debt_key", "cutoff": "cutoff_key"}.get(sort, "work_key")
+    column = "closed_at" if (name, sort) == ("closed", "work") else column
+    inside = {"mine": "state = 'open' AND assigned_to = %(login)s", "closed": "state = 'closed'"}
+    where = inside.get(name, "state = 'open' AND list = %(name)s")
+    part = int(sort == "work" and name != "closed")
+    if part:
+        where += " AND coalesce(next_action_at > clock_timestamp(), true)"
+    values: dict[str, object] = {"login": login, "name": name}
+    ((count,),) = superuser.execute(f"SELECT count(*) FROM iduo.case WHERE {where}", values).fetchall()  # noqa: S608
+
+    def at(order: str, number: int) -> str:
+        query = f"""
+            SELECT jsonb_build_array({part}, {column}, id, clock_timestamp())::text FROM iduo.case WHERE {where}
+            ORDER BY {column} {order}, id {order} OFFSET %(number)s LIMIT 1"""  # noqa: S608  # made of constants above
+        ((position,),) = superuser.execute(query, values | {"number": number}).fetchall()
+        return str(position)
+
+    last = at("DESC", min(count - 1, 150))
+    first = at("ASC", min(count - 1, 150))
+    turned = (name, sort) == ("closed", "work")
+    return [at("ASC", count // 2), first if turned else last], [last if turned else first]
+
+
+def ask_for_lists(watched: Watched, superuser: psycopg.Connection, login: str) -> None:
+    """Every list in every order: its first, a middle and its last page, and what a filter leaves of it."""
+    for name in LISTS:
+        for sort in SORTS:
+            for descending, deep in zip((False, True), positions(superuser, login, name, sort), strict=True):
+                what = f"{name} by {sort}{' descending' if descending else ''}"
+                watched.ask(what, cases.page, name, sort=sort, descending=descending)
+                for after in deep:
+                    page = watched.ask(f"{what} after {after}", cases.page, name, CaseFilter(), sort, descending, after)
+                    assert page or name == "mine"
+        for wanted in FILTERS:
+            most = MOST_PAGES_FOR_NAMES if wanted.text else MOST_PAGES
+            for sort in SORTS:
+                watched.ask(f"{name} by {sort} {wanted}", cases.page, name, wanted, sort, most=most)
+        rows = cases.page(watched.database, name)
+        only = tuple(row.id for row in rows)
+        watched.ask(f"{name} only", cases.page, name, only=only)
+        watched.ask(f"{name} only, filtered", cases.page, name, CaseFilter(plan="Fibra 300"), only=only[:20])
+
+
+def ask_for_the_rest(watched: Watched, case: int, company: int) -> None:
+    """Counts, searches, the card and what else a window asks all day."""
+    watched.ask("counts", cases.counts)
+    watched.ask("choices", cases.filter_choices)
+    for typed in TYPED:
+        watched.ask(f"find {typed}", companies.find, typed, most=MOST_PAGES_FOR_NAMES)
+    watched.ask("card", cases.card, case)
+    for before in (None, 1_000, 1):
+        watched.ask("timeline", cases.timeline, company, before)
+    for event in (None, 0, 10**9):
+        watched.ask("taken from me", cases.taken_from_me, event)
+    watched.ask("form", forms.closing_form, case)
+    watched.ask("dispositions", policies.dispositions)
+    watched.ask("me", staff.me, "9.0.0")
+
+
+def ask_for_moves(watched: Watched, case: int, company: int) -> None:
+    """Every command of an operator."""
+    for wanted in (CaseFilter(), *FILTERS):
+        for name in LISTS:
+            most = MOST_PAGES_FOR_NAMES if wanted.text else MOST_PAGES
+            found = watched.ask(f"next of {name} {wanted}", cases.take_next, name, wanted, uuid4(), most=most)
+            if found:
+                cases.undo(watched.database, found.event)
+    watched.ask("take", cases.take, case, uuid4())
+    watched.ask("watch", cases.watch, case, True)
+    watched.ask("contact", activities.log_attempt, case, activities.Attempt("call", 1, override_reason="x"), uuid4())
+    watched.ask("move", cases.move, case, "active", "x", None, uuid4())
+    watched.ask("correct", companies.correct, company, "street", "Mitre 5", 1, uuid4())
+    released = watched.ask("release", cases.release, case, uuid4())
+    watched.ask("undo", cases.undo, released.event)
+    watched.ask("create", cases.create, company, "x", "active", False, uuid4())
+    values = {"reason": "paid", "contact_reason": "collection", "status": "solved", "description": "x"}
+    watched.ask("close", cases.close, case, 1, json.dumps(values), uuid4())
+
+
+@pytest.mark.timeout(1200)
+def test_nothing_reads_a_big_table_whole(superuser: psycopg.Connection, people: People) -> None:
+    """One test, because making the million cases takes longer than asking everything of them."""
+    login = people.add("ana", "operator")
+    superuser.execute(HERS, [login])
+    superuser.execute("UPDATE iduo.company SET extended_until = current_date + 3 WHERE id % 500 = 7")
+    superuser.execute("ANALYZE iduo.case, iduo.company")
+    watched = Watched(Database(people.conninfo("ana"), deadline=60))
+    ((case, company),) = superuser.execute(ONE).fetchall()
+    ask_for_lists(watched, superuser, login)
+    ask_for_the_rest(watched, case, company)
+    ask_for_moves(watched, case, company)
+    watched.database.close()
+    assert watched.asked > 650
+    assert watched.problems == []
+
+
+def test_a_whole_scan_is_noticed() -> None:
+    """The test above can fail."""
+    plan = Plan(
+        "x",
+        {"Node Type": "Limit", "Shared Hit Blocks": 7, "Plans": [{"Node Type": "Seq Scan", "Relation Name": "case"}]},
+    )
+    assert plan.whole_tables == {"case"}
+    assert plan.pages == 7

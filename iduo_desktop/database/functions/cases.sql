@@ -44,9 +44,9 @@ END $$;
 -- What undo puts back: the columns that moves of a case change.
 CREATE OR REPLACE FUNCTION iduo.image(p_case iduo.case) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT jsonb_object_agg(k, to_jsonb(p_case) -> k) FROM unnest(ARRAY['list', 'state', 'assigned_to', 'assigned_at', 'touched_at',
-        'last_contact_at', 'next_action_at', 'attempts', 'calls', 'whatsapps', 'emails', 'sms', 'chats', 'move_reason', 'move_until',
-        'closed_at', 'closed_by', 'closing_reason', 'closing_status']) k
+    SELECT jsonb_object_agg(c.key, c.value) FROM jsonb_each(to_jsonb(p_case)) c
+    WHERE c.key IN ('list', 'state', 'assigned_to', 'assigned_at', 'touched_at', 'last_contact_at', 'next_action_at', 'attempts', 'calls',
+        'whatsapps', 'emails', 'sms', 'chats', 'move_reason', 'move_until', 'closed_at', 'closed_by', 'closing_reason', 'closing_status')
 $$;
 
 CREATE OR REPLACE FUNCTION iduo.add_event(p_before iduo.case, p_kind text, p_detail text, p_note text, p_key uuid, p_hash bytea) RETURNS bigint
@@ -193,10 +193,10 @@ CREATE OR REPLACE FUNCTION iduo.return_untouched(p_list text) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_case iduo.case;
+    v_lapse timestamptz := iduo.lapse();  -- asked once: the index cannot serve a moment that moves
 BEGIN
     FOR v_case IN
-        SELECT * FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to IS NOT NULL AND c.list = p_list
-           AND c.touched_at < clock_timestamp() - make_interval(hours => iduo.setting('return_after_hours')::integer)
+        SELECT * FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to IS NOT NULL AND c.list = p_list AND c.touched_at < v_lapse
         ORDER BY c.touched_at LIMIT 20 FOR NO KEY UPDATE SKIP LOCKED
     LOOP
         PERFORM iduo.add_event(v_case, 'returned', 'sin movimiento: lo tenía ' || iduo.name_of(v_case.assigned_to), '', NULL, NULL);

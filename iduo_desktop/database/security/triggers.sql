@@ -5,15 +5,14 @@ SET LOCAL ROLE iduo_owner;
 CREATE OR REPLACE FUNCTION iduo.note_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    v_many boolean;
+    v_count integer;
 BEGIN
-    SELECT count(*) > 50 INTO v_many FROM (SELECT FROM changed LIMIT 51) c;
-    IF NOT EXISTS (SELECT FROM changed) THEN
-        RETURN NULL;
-    ELSIF v_many OR TG_NARGS = 0 THEN
+    SELECT count(*) INTO v_count FROM (SELECT FROM changed LIMIT 51) c;
+    IF v_count > 50 OR v_count > 0 AND TG_NARGS = 0 THEN
         INSERT INTO iduo.change (table_name) VALUES (TG_TABLE_NAME);
-    ELSE
-        EXECUTE format('INSERT INTO iduo.change (table_name, id) SELECT DISTINCT %L, %I FROM changed', TG_TABLE_NAME, TG_ARGV[0]);
+    ELSIF v_count > 0 THEN
+        -- the column by its name through jsonb: this statement keeps its plan, one made up for each table would be planned each time
+        INSERT INTO iduo.change (table_name, id) SELECT DISTINCT TG_TABLE_NAME, (to_jsonb(c) ->> TG_ARGV[0])::bigint FROM changed c;
     END IF;
     RETURN NULL;
 END $$;

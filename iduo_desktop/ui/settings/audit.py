@@ -45,7 +45,7 @@ class AuditPage(ConsultPage[AuditLine]):
             Column("Cuándo", lambda line: formats.when(line.at, self.office.clock()), 120),
             Column("Quién", lambda line: line.actor_name, 150),
             Column("Qué", lambda line: f"{OPERATIONS[line.operation]}: {table_word(line.table_name)}", 200),
-            Column("Registro", lambda line: line.row_key, 90),
+            Column("Registro", lambda line: line.row_key, 90, spare=True),
             Column("Campos", lambda line: ", ".join(map(column_word, line.changed))),
         )
 

@@ -3,6 +3,7 @@
 from datetime import time
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from iduo_desktop.services import catalogues
@@ -65,7 +66,9 @@ class CalendarPage(TypedPage):
         grid.addWidget(label("Desde", "secondary", wraps=False), 0, 1)
         grid.addWidget(label("Hasta", "secondary", wraps=False), 0, 2)
         for weekday, name in enumerate(WEEKDAY_NAMES, 1):
-            grid.addWidget(label(name.capitalize(), wraps=False), weekday, 0)
+            named = label(name.capitalize(), wraps=False)
+            named.setContentsMargins(0, 6, 0, 0)
+            grid.addWidget(named, weekday, 0, Qt.AlignmentFlag.AlignTop)
             for column, which in ((1, _OPENS), (2, _CLOSES)):
                 spoken = f"{name.capitalize()}, {'desde' if which == _OPENS else 'hasta'}"
                 field = fixed_field(f"{which}_{weekday}", spoken, FieldKind.TIME)

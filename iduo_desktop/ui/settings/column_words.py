@@ -1,6 +1,8 @@
 """Tables and columns of the database in the words of those who read the audit; what is not here is shown as it is."""
 
 import json
+import re
+from datetime import datetime
 
 from iduo_desktop.ui import formats
 
@@ -32,6 +34,7 @@ TABLES = {
     "topic": "Tema",
     "working_hours": "Horario de trabajo",
 }
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 OPERATIONS = {"INSERT": "agregó", "UPDATE": "cambió", "DELETE": "quitó"}
 _COLUMNS = {
     "active": "en uso",
@@ -52,18 +55,28 @@ _COLUMNS = {
     "closing_reason": "motivo",
     "closing_status": "estatus",
     "company_id": "cliente",
+    "changed_at": "cuándo se cambió",
+    "changed_by": "quién lo cambió",
+    "choices": "opciones",
+    "closes": "cierra",
+    "corrected": "corregido a mano",
+    "created_at": "alta",
     "cutoff_date": "fecha de corte",
+    "day": "día",
     "daily_limit": "máximo por día",
     "debt": "deuda",
     "detail": "detalle",
     "direction": "sentido",
     "disabled_at": "desactivado",
+    "digit": "tecla",
     "disposition_id": "resultado",
     "document": "documento",
     "due_date": "vence",
+    "e164": "número completo",
     "emails": "mails",
     "extended_until": "prórroga hasta",
     "full_name": "nombre completo",
+    "imported_as": "como vino",
     "kept": "cumplida",
     "kind": "clase",
     "label": "nombre",
@@ -72,6 +85,9 @@ _COLUMNS = {
     "lists": "listas",
     "locality": "localidad",
     "login": "usuario",
+    "maximum": "máximo",
+    "meaning": "qué es",
+    "minimum": "mínimo",
     "must_change_password": "contraseña provisoria",
     "name": "nombre",
     "names": "nombres",
@@ -80,10 +96,18 @@ _COLUMNS = {
     "number": "número",
     "opened_at": "abierto",
     "opened_by": "quién lo abrió",
+    "opens": "abre",
+    "part": "parte",
+    "plan": "plan",
+    "plans": "planes",
     "position": "orden",
     "province": "provincia",
     "reason": "motivo",
+    "removed": "quitado",
+    "required": "obligatorio",
+    "search_key": "clave de búsqueda",
     "service_status": "estado del servicio",
+    "shipped": "de fábrica",
     "since": "desde",
     "state": "estado",
     "status_since": "estado desde",
@@ -97,11 +121,14 @@ _COLUMNS = {
     "touched_at": "último movimiento",
     "typed": "como se escribió",
     "until_date": "hasta",
+    "valid": "válido",
     "valid_from": "desde",
     "valid_until": "hasta",
     "value": "valor",
     "values": "respuestas",
     "version": "versión",
+    "weekday": "día de la semana",
+    "window_days": "ventana en días",
 }
 
 
@@ -121,4 +148,6 @@ def shown(value: object) -> str:
         return formats.NOTHING
     if isinstance(value, bool):
         return "sí" if value else "no"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return formats.exact(datetime.fromisoformat(value)) if _MOMENT.fullmatch(value) else value
+    return json.dumps(value, ensure_ascii=False)

@@ -10,6 +10,7 @@ from iduo_desktop.services import staff
 from iduo_desktop.services.forms import Field
 from iduo_desktop.services.staff import Person
 from iduo_desktop.terms import FieldKind
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation
 from iduo_desktop.ui.settings import files
 from iduo_desktop.ui.settings.page import Office, Page
@@ -114,7 +115,8 @@ class ConsultPage(Page, Generic[Row]):
         titles = [column.title for column in self.columns()]
         rows = [[column.cell(row) for column in self.columns()] for row in self.found]
         writing = self.office.operations.run_local(self, files.write_list, Path(name), titles, rows)
-        writing.then(lambda path: self.office.notice.show(f"Guardaste {len(rows)} líneas en {path.name}"))
+        lines = formats.plural(len(rows), "línea", "líneas")
+        writing.then(lambda path: self.office.notice.show(f"Guardaste {lines} en {path.name}"))
 
     def begin(self) -> None:
         first = self.form.first()
@@ -138,7 +140,8 @@ class ConsultPage(Page, Generic[Row]):
         self.found = found
         self.list.show_rows(found)
         whole = len([*page]) < PAGE_ROWS
-        say(self.said, f"{len(found)} líneas, {'no hay más' if whole else 'hay más'}." if found else "No hay nada así.")
+        lines = f"{formats.plural(len(found), 'línea', 'líneas')}, {'no hay más' if whole else 'hay más'}."
+        say(self.said, lines if found else "No hay nada así.")
         self._show_state(more=not whole)
 
     def _show_state(self, *, more: bool = False) -> None:

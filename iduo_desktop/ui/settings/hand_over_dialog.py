@@ -71,7 +71,7 @@ class DismissDialog(HandOverDialog):
 
     def hint(self) -> str:
         opened = super().hint() if self.person.open_cases else f"{self.person.full_name} no tiene casos abiertos."
-        return f"{opened} Si lo desactivás no puede entrar, y si está adentro su ventana se cierra."
+        return f"{opened} Si desactivás a esta persona no puede entrar, y si está adentro su ventana se cierra."
 
     def ask(self) -> Operation[Any]:
         if self.person.open_cases:

@@ -64,7 +64,7 @@ def test_a_change_is_found_and_shown_before_and_after(
     reasons = world.superuser.execute("SELECT subject, reason FROM iduo.receipt ORDER BY id").fetchall()
     assert reasons == [("log", "Control mensual"), ("setting:open_cases_limit", "Control mensual")]
     page.write(str(tmp_path / "lista.csv"))
-    qtbot.waitUntil(lambda: "1 líneas" in desk.notice.text)
+    qtbot.waitUntil(lambda: "1 línea" in desk.notice.text)
     assert "cambió: Ajuste;open_cases_limit" in (tmp_path / "lista.csv").read_text("utf-8-sig")
 
 

@@ -88,10 +88,12 @@ class Program(QObject):
 
     def _bring_to_life(self, login: LoginDialog) -> None:
         from iduo_desktop.ui.errors import sort_error
+        from iduo_desktop.ui.icons import program_icon
         from iduo_desktop.ui.login_flow import LoginFlow
         from iduo_desktop.ui.operations import Operations
 
         if self._gate is not None:
+            QApplication.setWindowIcon(program_icon())
             self.operations = Operations(sort_error, self)
             flow = LoginFlow(login, self.operations, self._gate)
             flow.entered.connect(self._work)

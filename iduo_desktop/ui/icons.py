@@ -4,7 +4,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+
+from iduo_desktop.ui.theme import LIGHT
 
 if TYPE_CHECKING:
     from PySide6.QtSvg import QSvgRenderer
@@ -35,6 +37,29 @@ _SVG = (
 def icon(name: str) -> QIcon:
     """One of the icons; its colour is the text's of the moment, so that it follows light and dark."""
     return QIcon(_Engine(name))
+
+
+def program_icon() -> QIcon:
+    """The program's own: the brand's letter on its blue, in the sizes that title bars and task bars ask for."""
+    made = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        made.addPixmap(_brand(size))
+    return made
+
+
+def _brand(size: int) -> QPixmap:
+    picture = QPixmap(size, size)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(LIGHT.accent))
+    painter.drawRoundedRect(QRectF(0, 0, size, size), size * 0.22, size * 0.22)
+    painter.setBrush(QColor(LIGHT.on_accent))
+    painter.drawEllipse(QRectF(size * 0.41, size * 0.17, size * 0.18, size * 0.18))
+    painter.drawRoundedRect(QRectF(size * 0.41, size * 0.42, size * 0.18, size * 0.41), size * 0.06, size * 0.06)
+    painter.end()
+    return picture
 
 
 class _Engine(QIconEngine):

@@ -37,7 +37,8 @@ def read(path: str) -> Preferences:
     """What the file says; what it does not say is as at the first start."""
     kept, first = QSettings(path, QSettings.Format.IniFormat), Preferences()
     said = {name: str(kept.value(name, "")) for name in Preferences._fields if kept.contains(name)}
-    expanded = said.pop("rail_expanded", "false") == "true"
+    # the file says «true», a value that was just written is still Python's True
+    expanded = said.pop("rail_expanded", "").lower() == "true"
     return first._replace(**said, rail_expanded=expanded)
 
 

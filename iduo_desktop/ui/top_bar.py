@@ -48,7 +48,7 @@ class TopBar(QWidget):
         layout.setSpacing(16)
         layout.addWidget(label("iduo", "title", "brand", wraps=False))
         if me.test_database:
-            layout.addWidget(test_badge())
+            layout.addWidget(test_badge(), 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(omnibox, 3)
         layout.addStretch(1)
         layout.addWidget(self.connection)

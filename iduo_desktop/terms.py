@@ -61,6 +61,62 @@ class Direction(Labelled):
     INBOUND = "inbound", "entrante"
 
 
+class TicketState(Labelled):
+    """The four states of a message (source S5), in their order."""
+
+    OPEN = "open", "Abierto"
+    AWAITING_ANSWER = "awaiting_answer", "Pendiente de respuesta"
+    AWAITING_COMMUNICATION = "awaiting_communication", "Pendiente de comunicación"
+    COMMUNICATED = "communicated", "Comunicado"
+
+
+class TicketKind(Labelled):
+    """What kind of message it is; its topic says so."""
+
+    QUESTION = "question", "Consulta"
+    REQUEST = "request", "Solicitud"
+    CLAIM = "claim", "Reclamo"
+
+
+class TicketChannel(Labelled):
+    """By which entrance a message came."""
+
+    PHONE = "phone", "0800"
+    CHAT = "chat", "Chat"
+    OUTBOUND = "outbound", "Llamada saliente"
+
+
+class CallerKind(Labelled):
+    """Who calls; the IVR option 1, 2 or 3 presets it."""
+
+    CLIENT = "client", "Usuario"
+    PROSPECT = "prospect", "Interesado"
+    OTHER = "other", "Otras consultas"
+
+
+class CallOutcome(Labelled):
+    """What became of an answered call; `message` and `answer` are set by what was done in it."""
+
+    MESSAGE = "message", "Dejó un mensaje"
+    ANSWER = "answer", "Se le comunicó la respuesta"
+    INSISTED = "insisted", "Insistió sobre un ticket"
+    ASSISTANT = "assistant", "Aceptó contactar a su asistente"
+    INFORMED = "informed", "Se le informó, sin mensaje"
+    HUNG_UP = "hung_up", "Cortó"
+    SILENT = "silent", "No habló nadie"
+    WRONG_NUMBER = "wrong_number", "Número equivocado"
+    TEST = "test", "Prueba"
+
+
+class DisclosureReason(Labelled):
+    """Why assistants' data were given."""
+
+    ASKED = "asked", "Los pidió"
+    SECOND_CONTACT = "second_contact", "Segundo contacto sin respuesta"
+    UPSET = "upset", "Está nervioso"
+    OFFERED = "offered", "Se ofrecen primero"
+
+
 class FieldKind(Labelled):
     """What a field of an administrator's form holds."""
 

@@ -35,7 +35,7 @@ class Assistant:
 class DeskCompany:
     """A company as the message desk needs it.
 
-    `offer`: its assistants' data are to be offered first, by the policy or as a second call without an answer (`offer_why`).
+    `offer`: its assistants' data are to be offered first, by the policy or because an answer is late.
     """
 
     company_id: int

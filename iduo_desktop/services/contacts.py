@@ -47,7 +47,7 @@ class Kept:
 
 
 def find(database: Database, text: str, company_id: int | None = None, limit: int = 8) -> tuple[ContactHit, ...]:
-    """Persons whose name, document, telephone or mail fits `text`; those of `company_id` first. Empty text: its people."""
+    """Persons whose name, document, telephone or mail fits `text`; those of `company_id` first, or with no text."""
     return database.rows(ContactHit, "find_contacts", text=text, company=company_id, limit=limit)
 
 

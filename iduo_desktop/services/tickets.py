@@ -10,9 +10,10 @@ from iduo_desktop.database.connection import Database
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A message as it is taken. `channel` is a TicketChannel, `caller_kind` a CallerKind; one of text and topic's label
-    is never enough: `text` is compulsory, and one way to reach the caller. `insisted` says why he would not speak to his
-    assistant. `form_version` and `values` are the administrator's extra fields, a JSON object {field key: value}.
+    """A message as it is taken: its text and one way to reach the caller are compulsory.
+
+    `channel` is a TicketChannel, `caller_kind` a CallerKind; `insisted` says why the caller would not speak to his
+    assistant; `form_version` and `values` are the administrator's extra fields, a JSON object {field key: value}.
     """
 
     channel: str
@@ -49,7 +50,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """What a list is narrowed to: every field that is taken. None and "" mean everything; days are local, both included."""
+    """What a list is narrowed to: every field that is taken. None and "" mean everything; days include both."""
 
     text: str = ""
     company_number: str = ""
@@ -123,8 +124,10 @@ class TicketHit:
 
 @dataclass(frozen=True, slots=True)
 class TicketEvent:
-    """One thing that happened with a ticket: created, insisted, exported, taken, answered, sent_back, communicated,
-    undone, note. `text` is the remark, the answer of that moment, the reason or the note."""
+    """One thing that happened with a ticket, with its remark, answer, reason or note in `text`.
+
+    `kind` is created, insisted, exported, taken, answered, sent_back, communicated or note.
+    """
 
     id: int
     at: datetime
@@ -211,7 +214,7 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What became of one ticket when several were answered; `outcome` is answered, same, wrong_state, busy or unknown."""
+    """What became of one of several: `outcome` is answered, same, wrong_state, busy or unknown."""
 
     ticket_id: int
     number: int | None

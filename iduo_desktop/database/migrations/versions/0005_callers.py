@@ -1,4 +1,4 @@
-"""Contacts, assistants, tickets and calls."""
+"""Management units, contacts, assistants and calls."""
 
 from pathlib import Path
 
@@ -10,4 +10,4 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Run the statements beside this file."""
-    op.get_bind().exec_driver_sql((Path(__file__).parent / "0005_messages.sql").read_text("utf-8"))
+    op.get_bind().exec_driver_sql((Path(__file__).parent / "0005_callers.sql").read_text("utf-8"))

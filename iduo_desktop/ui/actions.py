@@ -22,7 +22,9 @@ class Key:
 
 KEYS: tuple[Key, ...] = (
     Key("help", "Ayuda y atajos de esta pantalla", ("F1",)),
+    Key("new_message", "Nuevo mensaje a iduo", ("F2", "Ctrl+N")),
     Key("search", "Buscar", ("F3", "Ctrl+K", "Ctrl+F")),
+    Key("call_card", "Llamada actual, o cargar una a mano", ("F4", "Ctrl+Shift+L")),
     Key("refresh", "Actualizar", ("F5",)),
     Key("next_zone", "Ir a la zona siguiente", ("F6",)),
     Key("previous_zone", "Ir a la zona anterior", ("Shift+F6",)),
@@ -40,6 +42,12 @@ KEYS: tuple[Key, ...] = (
     Key("take", "Tomar o liberar", ("Ctrl+T",)),
     Key("save", "Guardar o confirmar", ("Ctrl+Return", "Ctrl+Enter")),
     Key("undo", "Deshacer la última acción", ("Ctrl+Z",)),
+    Key("communicate", "Marcar «Comunicado»", ("Ctrl+M",)),
+    Key("insist", "Insistir: sumar reclamo", ("Ctrl+R",)),
+    Key("copy_number", "Copiar el número de ticket", ("Ctrl+Shift+C",)),
+    Key("assistants", "Mostrar los datos de los asistentes", ("Ctrl+Shift+D",)),
+    Key("add_number", "Agregar este número a un contacto", ("Ctrl+Shift+G",)),
+    Key("new_contact", "Contacto nuevo", ("Ctrl+Shift+N",)),
     Key("next_record", "Cliente siguiente", ("Ctrl+PgDown",)),
     Key("previous_record", "Cliente anterior", ("Ctrl+PgUp",)),
     Key("call", "Llamar", ("L",), TABLE),

@@ -106,6 +106,11 @@ class TicketRow:
     position: str
 
 
+def sort_key(row: TicketRow) -> tuple[object, ...]:
+    """Where the row stands in the list that it was asked for; comparable within one list and order."""
+    return tuple(json.loads(row.position))
+
+
 @dataclass(frozen=True, slots=True)
 class TicketHit:
     """A ticket that a search found; `why` says what matched, `capped` that there may be more than were looked at."""

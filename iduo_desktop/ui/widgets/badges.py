@@ -1,4 +1,4 @@
-"""Marks at the right end of a cell: an eye for who has it open, a clock for what is due."""
+"""Marks at the right end of a cell: an eye for who has it open, a clock for what is due, an arrow for «again»."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
@@ -23,13 +23,13 @@ def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colo
         written = QFontMetrics(font).horizontalAdvance(badge.text) + 4 if badge.text else 0
         width = _SIGN + written + 2 * _PAD
         place = QRectF(right - width, cell.center().y() - _HEIGHT / 2 + 0.5, width, _HEIGHT)
-        ink = QColor(colours.warning if badge.kind == "clock" else colours.text2)
+        ink = QColor(colours.text2 if badge.kind == "eye" else colours.warning)
         _fade(painter, place.adjusted(-_FADE, 0, 4, 0), QColor(behind))
         painter.setPen(QPen(ink, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(place, 4, 4)
         sign = QRectF(place.left() + _PAD, place.center().y() - _SIGN / 2, _SIGN, _SIGN)
-        (_paint_clock if badge.kind == "clock" else _paint_eye)(painter, sign, ink)
+        _DRAWN[badge.kind](painter, sign, ink)
         painter.setPen(ink)
         painter.drawText(place.adjusted(_PAD + _SIGN + 4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.text)
         right = place.left() - 4
@@ -62,3 +62,13 @@ def _paint_eye(painter: QPainter, place: QRectF, ink: QColor) -> None:
     painter.setBrush(ink)
     painter.drawEllipse(middle, 2, 2)
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_again(painter: QPainter, place: QRectF, ink: QColor) -> None:
+    painter.setPen(QPen(ink, 1.3))
+    painter.drawArc(place.adjusted(2, 2, -2, -2), 60 * 16, 300 * 16)
+    tip = QPointF(place.center().x() + 2.5, place.center().y() - 4.3)
+    painter.drawPolyline(QPolygonF([tip - QPointF(0.5, 3), tip, tip + QPointF(-3, 1)]))
+
+
+_DRAWN = {"clock": _paint_clock, "eye": _paint_eye, "again": _paint_again}

@@ -18,7 +18,7 @@ NO_DATA = "sin dato"
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A small mark at the right end of a cell: an `eye` (somebody has it open) or a `clock` (its hour has come).
+    """A small mark at the right end of a cell: `eye` (somebody has it open), `clock` (its hour has come), `again`.
 
     `meaning` is what a screen reader says of it.
     """

@@ -1,0 +1,1 @@
+"""Messages: the lists by state, one ticket with its answer, and the back office."""

@@ -1,0 +1,1 @@
+"""A call comes in, a message is taken, a number goes out."""

@@ -1,8 +1,35 @@
 """What the tables are: SQLAlchemy classes with every CHECK, index and comment; no queries."""
 
-from iduo_desktop.models import activity, audit, batch, case, catalogue, company, form, policy, staff
+from iduo_desktop.models import (
+    activity,
+    assistant,
+    audit,
+    batch,
+    call,
+    case,
+    catalogue,
+    company,
+    contact,
+    form,
+    policy,
+    staff,
+)
 from iduo_desktop.models.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["activity", "audit", "batch", "case", "catalogue", "company", "form", "metadata", "policy", "staff"]
+__all__ = [
+    "activity",
+    "assistant",
+    "audit",
+    "batch",
+    "call",
+    "case",
+    "catalogue",
+    "company",
+    "contact",
+    "form",
+    "metadata",
+    "policy",
+    "staff",
+]

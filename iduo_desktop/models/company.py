@@ -19,7 +19,8 @@ SHOWN = (
 class Company(Base):
     """A client. `client` is how lists show him, `client_key` how they sort, `search_text` how he is found.
 
-    Every word of `search_text` has a blank before it, so that its index knows where words begin.
+    Every word of `search_text` has a blank before it, so that its index knows where words begin. A management unit
+    (unidad de gestión) is found by its digits too, without leading zeros: "4" finds UG-04.
     """
 
     __tablename__ = "company"
@@ -32,6 +33,8 @@ class Company(Base):
         ),
         Index("company_document_index", sql('document COLLATE "C"'), postgresql_where=sql("document <> ''")),
         Index("company_tax_id_index", sql('tax_id COLLATE "C"'), postgresql_where=sql("tax_id <> ''")),
+        Index("company_unit_index", sql('unit_key COLLATE "C"'), postgresql_where=sql("unit_key <> ''")),
+        Index("company_unit_digits_index", "unit_digits", postgresql_where=sql("unit_digits <> ''")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -59,6 +62,11 @@ class Company(Base):
     client: Mapped[str] = computed("client", SHOWN, 330)
     client_key: Mapped[str] = computed("client_key", f"iduo.sort_key({SHOWN})", 700)
     search_text: Mapped[str] = computed("search_text", "' ' || iduo.fold(surname || ' ' || names || ' ' || name)", 500)
+    management_unit: Mapped[str] = text("management_unit", 40, nullable=False)
+    unit_key: Mapped[str] = computed("unit_key", "iduo.fold(management_unit)", 100)
+    unit_digits: Mapped[str] = computed(
+        "unit_digits", r"ltrim(regexp_replace(management_unit, '\D', '', 'g'), '0')", 40
+    )
 
 
 class CompanyPhone(Base):

@@ -48,6 +48,13 @@ BEGIN
             ('setting', 'user', 'admin', NULL),
             ('batch', 'coordinator admin', 'coordinator admin', 'by'),
             ('batch_row', 'coordinator admin', 'coordinator admin', NULL),
+            ('contact', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('contact_phone', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('contact_email', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('assistant', 'operator coordinator admin', 'admin', NULL),
+            ('assistant_role', 'user', 'admin', NULL),
+            ('company_assistant', 'operator coordinator admin', 'admin', NULL),
+            ('call', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('change', 'user', 'user', NULL)
         ) AS r(name, readers, writers, person)
     LOOP

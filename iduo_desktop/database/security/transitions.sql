@@ -50,6 +50,22 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- A call ends once; what came with it stays as it came.
+CREATE OR REPLACE FUNCTION iduo.guard_call() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'call' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a call does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - ARRAY['state', 'ended_at', 'outcome', 'note']
+                                      <> to_jsonb(OLD) - ARRAY['state', 'ended_at', 'outcome', 'note'] THEN
+        RAISE EXCEPTION 'a call ends once, and who called stays as it came' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard ON iduo.call;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.call FOR EACH ROW EXECUTE FUNCTION iduo.guard_call();
 DROP TRIGGER IF EXISTS guard ON iduo.case;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.guard_case();
 DROP TRIGGER IF EXISTS client ON iduo.case;

@@ -31,7 +31,9 @@ BEGIN
                           ('extension', 'company_id'), ('case', 'id'), ('case_event', 'company_id'), ('closing', 'case_id'),
                           ('attempt', 'case_id'), ('promise', 'case_id'), ('disposition', 'id'), ('form', 'id'),
                           ('form_version', 'form_id'), ('batch', 'id'), ('batch_row', 'batch_id'),
-                          ('promotion', 'id'), ('topic', 'id'), ('team', 'id'), ('survey_answer', 'case_id')
+                          ('promotion', 'id'), ('topic', 'id'), ('team', 'id'), ('survey_answer', 'case_id'),
+                          ('contact', 'id'), ('contact_phone', 'contact_id'), ('contact_email', 'contact_id'),
+                          ('assistant', 'id'), ('company_assistant', 'company_id'), ('call', 'id')
         ) AS f(name, id_column) ON f.name = c.relname
         WHERE c.relnamespace = 'iduo'::regnamespace AND c.relkind = 'r'
           AND c.relname NOT IN ('change', 'receipt', 'presence', 'alembic_version')

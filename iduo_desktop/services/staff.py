@@ -9,7 +9,10 @@ from iduo_desktop.services.catalogues import Team, teams
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """The person who logged in, and what his workstation has to know. `roles` are Role values."""
+    """The person who logged in, and what his workstation has to know. `roles` are Role values.
+
+    `parts` are what the organisation has switched on: cases, tickets, helpline.
+    """
 
     login: str
     full_name: str
@@ -21,6 +24,8 @@ class Me:
     minimum_client: str
     test_database: bool
     lock_after_minutes: int
+    parts: tuple[str, ...]
+    organisation: str
 
 
 @dataclass(frozen=True, slots=True)

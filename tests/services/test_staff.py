@@ -54,6 +54,7 @@ def test_who_i_am(ana: Database, become: Callable[..., Database], people: People
     me = staff.me(ana, __version__)
     assert (me.login, me.full_name, me.roles, me.area_code) == (people.add("ana"), "Ana", ("operator",), "11")
     assert (me.must_change_password, me.test_database, me.lock_after_minutes) == (False, False, 15)
+    assert (me.parts, me.organisation) == (("cases",), "iduo")
     assert abs((World.now() - me.server_time).total_seconds()) < 60
     both = staff.me(become("jefa", "coordinator", "admin"), __version__)
     assert both.roles == ("coordinator", "admin")

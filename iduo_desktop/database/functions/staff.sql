@@ -3,7 +3,7 @@ SET LOCAL ROLE iduo_owner;
 
 CREATE FUNCTION api.session_start(p_version text)
 RETURNS TABLE (login text, full_name text, roles text[], area_code text, must_change_password boolean, server_time timestamptz,
-               schema_version text, minimum_client text, test_database boolean, lock_after_minutes integer)
+               schema_version text, minimum_client text, test_database boolean, lock_after_minutes integer, parts text[], organisation text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
@@ -18,7 +18,10 @@ BEGIN
     END IF;
     RETURN QUERY SELECT s.login, s.full_name, iduo.roles_of(s.login), coalesce(nullif(s.area_code, ''), iduo.setting('area_code')),
             s.must_change_password, clock_timestamp(), (SELECT max(v.version_num) FROM iduo.alembic_version v)::text, v_minimum,
-            iduo.setting('test_database')::boolean, iduo.setting('lock_after_minutes')::integer
+            iduo.setting('test_database')::boolean, iduo.setting('lock_after_minutes')::integer,
+            ARRAY(SELECT p FROM unnest(ARRAY['cases', 'tickets', 'helpline']) WITH ORDINALITY AS x(p, n)
+                  WHERE iduo.setting('part_' || p)::boolean ORDER BY n),
+            coalesce(iduo.setting('organisation'), 'iduo')
         FROM iduo.staff s WHERE s.login = session_user;
 END $$;
 

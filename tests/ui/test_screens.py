@@ -14,16 +14,7 @@ from tests.ui.screens import find_screens
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    "work",
-    [
-        "light 1",
-        "dark 1.5",
-        pytest.param(
-            "light 2", marks=pytest.mark.xfail(reason="the form builder and the audit log are squeezed at 200 %")
-        ),
-    ],
-)
+@pytest.mark.parametrize("work", ["light 1", "dark 1.5", "light 2"])
 def test_nothing_looks_wrong(work: str, tmp_path: Path) -> None:
     """Cut text, a control without a name, a focus that is not seen: the sentences say which and where.
 

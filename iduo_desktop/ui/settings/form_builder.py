@@ -3,7 +3,8 @@
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QStackedWidget, QTabBar, QVBoxLayout
 
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import form_builder
@@ -24,7 +25,7 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 FIELDS, QUICK = 0, 1
-_FORMS_WIDTH = 212
+_FORMS_WIDTH, _FORMS_HEIGHT, _WIDE, _ANY = 212, 180, 560, 16777215
 _PUBLISHED = "Publicado: cada puesto lo ve la próxima vez que lo abre"
 _NOT_YET = "Todavía no se publicó: no hay nada a lo que volver"
 
@@ -147,7 +148,7 @@ class FormBuilderPage(Page):
         pane.add_button("rename", "Editar", self.rename_form)
         pane.list.opened.connect(self.rename_form)
         pane.list.chosen.connect(self._choose_form)
-        pane.setFixedWidth(_FORMS_WIDTH)
+        pane.setMinimumWidth(_FORMS_WIDTH)
         return pane
 
     def _make_fields(self) -> Pane[Field]:
@@ -199,11 +200,19 @@ class FormBuilderPage(Page):
         for widget in (self.usage, self.problem, self.tabs):
             middle.addWidget(widget)
         middle.addWidget(self.stack, 1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.forms)
-        row.addLayout(middle, 1)
-        self.body.addLayout(row, 1)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sides.setSpacing(16)
+        self._sides.addWidget(self.forms)
+        self._sides.addLayout(middle, 1)
+        self.body.addLayout(self._sides, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where both have room, else one above the other."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self.forms.setMaximumWidth(_FORMS_WIDTH if wide else _ANY)
+        self.forms.setMaximumHeight(_ANY if wide else _FORMS_HEIGHT)
 
     def _show(self, found: Found) -> None:
         self.forms.list.show_rows(in_order(found.forms))

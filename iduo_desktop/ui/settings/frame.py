@@ -26,6 +26,7 @@ from iduo_desktop.ui.settings.topics import TopicsPage
 from iduo_desktop.ui.settings.values import ValuesPage
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 
 PAGES: tuple[type[Page], ...] = (
     PeoplePage,
@@ -69,6 +70,8 @@ class SettingsFrame(QWidget):
         mark(self.titles, surface="panel")
         self.pages = QStackedWidget()
         self._made: dict[int, Page] = {}
+        self._places: dict[int, FillingScroll] = {}
+        self._shown = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -83,7 +86,7 @@ class SettingsFrame(QWidget):
     @property
     def page(self) -> Page:
         """The page that is shown."""
-        return next(made for made in self._made.values() if made is self.pages.currentWidget())
+        return self._made[self._shown]
 
     def begin(self) -> None:
         """Take the keyboard."""
@@ -102,11 +105,10 @@ class SettingsFrame(QWidget):
         self.page.leave(go)
 
     def _choose(self, at: int) -> None:
-        now = next(index for index, made in self._made.items() if made is self.pages.currentWidget())
-        if at in {now, -1}:
+        if at in {self._shown, -1}:
             return
         if self.page.is_dirty():
-            self._point(now)
+            self._point(self._shown)
             self.page.leave(lambda: self._go(at))
         else:
             self._open(at)
@@ -124,5 +126,7 @@ class SettingsFrame(QWidget):
     def _open(self, at: int) -> None:
         if at not in self._made:
             self._made[at] = PAGES[at](self._office)
-            self.pages.addWidget(self._made[at])
-        self.pages.setCurrentWidget(self._made[at])
+            self._places[at] = FillingScroll(self._made[at])
+            self.pages.addWidget(self._places[at])
+        self._shown = at
+        self.pages.setCurrentWidget(self._places[at])

@@ -75,11 +75,17 @@ class RowList(QTreeWidget, Generic[Row]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide spare columns, the last first, until those that share what is left have enough."""
         left = event.size().width() - sum(column.width or _LEAST for column in self._columns)
+        cramped = left < -sum(column.width for column in self._columns if column.spare)
         for index, column in reversed([*enumerate(self._columns)]):
             hidden = column.spare and left < 0
             self.setColumnHidden(index, hidden)
             left += column.width if hidden else 0
         super().resizeEvent(event)
+        # where even so there is no room, the list scrolls sideways rather than squeeze what is looked for first
+        for index in (index for index, column in enumerate(self._columns) if not column.width):
+            stretch, fixed = QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.Fixed
+            self.header().setSectionResizeMode(index, fixed if cramped else stretch)
+            self.header().resizeSection(index, _LEAST)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (

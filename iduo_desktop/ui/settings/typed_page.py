@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.ui.operations import Operation
 from iduo_desktop.ui.settings.page import Office, Page
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.fields import Value
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.form import FieldRow, Values
 from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
@@ -37,11 +38,7 @@ class TypedPage(Page):
         self.column = QVBoxLayout(self.content)
         self.column.setContentsMargins(0, 0, 12, 0)
         self.column.setSpacing(12)
-        self.area = QScrollArea(widgetResizable=True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(self.content)
+        self.area = FillingScroll(self.content)
         self.message = sentence("error", f"{self.name}_message")
         self.body.addWidget(self.area, 1)
         self.body.addWidget(self.message)

@@ -1,28 +1,39 @@
-"""Content as high as it wants to be while there is room; where there is none, it scrolls instead of being squeezed."""
+"""Content that scrolls instead of being squeezed where there is no room for it."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
 
 
-class FittingScroll(QScrollArea):
-    """Never lower than `least` pixels, unless the content is. What gets the focus is scrolled to."""
+class FillingScroll(QScrollArea):
+    """The content fills the place, and scrolls upright when it is higher. What gets the focus is scrolled to."""
 
-    def __init__(self, content: QWidget, least: int, parent: QWidget | None = None):
+    def __init__(self, content: QWidget, parent: QWidget | None = None):
         super().__init__(parent)
         self._content = content
-        self._least = least
-        self._natural = 0
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setWidget(content)
-        content.installEventFilter(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self._content.isAncestorOf(new):
+            self.ensureWidgetVisible(new, 0, 4)
+
+
+class FittingScroll(FillingScroll):
+    """As high as its content while there is room, and never lower than `least` pixels, unless the content is."""
+
+    def __init__(self, content: QWidget, least: int, parent: QWidget | None = None):
+        super().__init__(content, parent)
+        self._least = least
+        self._natural = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        content.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self._natural)
@@ -51,7 +62,3 @@ class FittingScroll(QScrollArea):
             self._natural = natural
             self.setMaximumHeight(natural)
             self.updateGeometry()
-
-    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and self._content.isAncestorOf(new):
-            self.ensureWidgetVisible(new, 0, 4)

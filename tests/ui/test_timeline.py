@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services.cases import TimelineEntry
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.widgets.timeline import PAGE, Timeline, describe, short_name
+from iduo_desktop.ui.widgets.history_lines import short_name
+from iduo_desktop.ui.widgets.timeline import PAGE, Timeline, describe
 
 NOW = datetime(2026, 11, 21, 15, tzinfo=UTC)
 NBSP = "\N{NO-BREAK SPACE}"

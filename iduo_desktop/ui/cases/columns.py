@@ -12,7 +12,7 @@ from iduo_desktop.ui.theme import tokens
 from iduo_desktop.ui.widgets import chip
 from iduo_desktop.ui.widgets.columns import Badge, Column
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.timeline import short_name
+from iduo_desktop.ui.widgets.history_lines import short_name
 
 CaseColumn = Column[CaseRow]
 

@@ -1,38 +1,22 @@
 """What happened with a client, newest first: a line each, by day, with icon and words; older ones on demand."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QSizePolicy,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.services.cases import TimelineEntry
 from iduo_desktop.terms import Channel, Direction
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.theme import SECONDARY, figures, tokens
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.history_lines import Happened, HistoryLines, Line, short_name
 from iduo_desktop.ui.widgets.labels import label
-from iduo_desktop.ui.widgets.moments import WEEKDAYS
 
 PAGE = 50
-Index = QModelIndex | QPersistentModelIndex
 
 _EVERYTHING, _CONTACTS, _MOVES = "Todo", "Contactos", "Movimientos"
-_LINE = Qt.ItemDataRole.UserRole
 _WORDS = {
     "created": ("+", "Caso nuevo"),
     "imported": ("+", "Caso abierto por importación"),
@@ -45,19 +29,6 @@ _WORDS = {
     "reopened": ("↺", "Reabierto"),
 }
 _SIGNS = {Channel.CALL: "☎", Channel.WHATSAPP: "WA", Channel.EMAIL: "✉", Channel.SMS: "SMS", Channel.CHAT: "Chat"}
-_TIME, _SIGN, _PAD = 44, 34, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An entry as it is painted. A heading has a text only."""
-
-    text: str
-    time: str = ""
-    sign: str = ""
-    by: str = ""
-    note: str = ""
-    undone: bool = False
 
 
 def describe(entry: TimelineEntry, me: str) -> Line:
@@ -80,12 +51,6 @@ def speak(entry: TimelineEntry, line: Line, at: datetime) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def short_name(name: str) -> str:
-    """«Juan Paz» is «J. Paz», never on two lines."""
-    first, _, rest = name.partition(" ")
-    return f"{first[0]}.\N{NO-BREAK SPACE}{rest}" if rest else name
-
-
 class Timeline(QWidget):
     """As high as its entries: whatever it stands in scrolls. `more_asked` tells the id of the oldest one here."""
 
@@ -102,9 +67,7 @@ class Timeline(QWidget):
         self._filter.setAccessibleName("Qué mostrar del historial")
         self._filter.addItems([_EVERYTHING, _CONTACTS, _MOVES])
         self._filter.currentIndexChanged.connect(self._show)
-        self._lines = _Lines()
-        self._lines.setObjectName("timeline")
-        self._lines.setAccessibleName("Historial")
+        self._lines = HistoryLines("timeline")
         self._lines.chosen.connect(lambda place: self.line_chosen.emit(place.translated(self._lines.pos())))
         self._nothing = label("Todavía no pasó nada con este cliente.", "secondary", "timeline_nothing")
         self._more = button("Ver más", "timeline_more", self._ask_more, role="link")
@@ -153,142 +116,10 @@ class Timeline(QWidget):
                 yield entry
 
     def _show(self) -> None:
-        model = QStandardItemModel(self._lines)
-        last: date | None = None
-        for entry in self._shown():
-            day = formats.here(entry.at).date()
-            if day != last:
-                model.appendRow(_heading(_day_words(day, self._clock().date())))
-                last = day
-            model.appendRow(self._item(entry))
-        self._lines.show_model(model)
-        self._lines.setVisible(model.rowCount() > 0)
-        self._nothing.setVisible(model.rowCount() == 0)
+        shown = [self._happened(entry) for entry in self._shown()]
+        self._lines.show_entries(shown, self._clock().date())
+        self._nothing.setVisible(not shown)
 
-    def _item(self, entry: TimelineEntry) -> QStandardItem:
+    def _happened(self, entry: TimelineEntry) -> Happened:
         line = describe(entry, self._me)
-        item = QStandardItem(speak(entry, line, self._clock()))
-        item.setToolTip(formats.exact(entry.at))
-        item.setData(line, _LINE)
-        item.setEditable(False)
-        return item
-
-
-def _heading(text: str) -> QStandardItem:
-    item = QStandardItem(text)
-    item.setData(Line(text), _LINE)
-    item.setEnabled(False)
-    return item
-
-
-def _day_words(day: date, today: date) -> str:
-    near = {0: "Hoy", 1: "Ayer"}.get((today - day).days)
-    return near or f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
-
-
-class _Lines(QListView):
-    """A list as high as its lines."""
-
-    chosen = Signal(QRect)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setItemDelegate(_Delegate(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-
-    def show_model(self, model: QStandardItemModel) -> None:
-        old = self.model()
-        self.setModel(model)
-        if old is not None:
-            old.deleteLater()
-        self._fit()
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
-        if self.hasFocus():
-            self.chosen.emit(self.visualRect(current))
-
-    def keyboardSearch(self, search: str) -> None:
-        """Letters are actions; they do not look for a line."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def _fit(self) -> None:
-        self.doItemsLayout()
-        self.setFixedHeight(self.contentsSize().height() + 2 * self.frameWidth() + 4)
-
-
-class _Delegate(QStyledItemDelegate):
-    """Paints a heading, or hour, sign and words, with the note below."""
-
-    def __init__(self, view: QListView):
-        super().__init__(view)
-        self._view = view
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        line: Line = index.data(_LINE)
-        width = self._view.viewport().width()
-        main, small = _fonts(option.font)
-        height = self._block(QFontMetrics(main), _words(line), width - _left(line) - _PAD).height()
-        if line.note:
-            height += self._block(QFontMetrics(small), line.note, width - _left(line) - _PAD).height() + 1
-        return QSize(width, height + 2 * _PAD + (4 if not line.time else 0))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        line: Line = index.data(_LINE)
-        place: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        colours = tokens(self._view.palette())
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(place, self._view.palette().highlight())
-        main, small = _fonts(option.font)
-        if not line.time:
-            main.setBold(True)
-            main.setPixelSize(SECONDARY)
-        main.setStrikeOut(line.undone)
-        painter.setFont(main)
-        left, top = place.left() + _left(line), place.top() + _PAD + (4 if not line.time else 0)
-        block = self._block(QFontMetrics(main), _words(line), place.right() - left - _PAD)
-        painter.setPen(colours.text if line.time else colours.text2)
-        painter.drawText(block.translated(left, top), _WRAP, _words(line))
-        if line.time:
-            painter.drawText(place.left() + _TIME + _PAD, top, _SIGN, block.height(), 0, line.sign)
-            painter.setPen(colours.text2)
-            painter.drawText(place.left() + _PAD, top, _TIME, block.height(), 0, line.time)
-        if line.note:
-            painter.setFont(small)
-            painter.setPen(colours.text2)
-            note = self._block(QFontMetrics(small), line.note, place.right() - left - _PAD)
-            painter.drawText(note.translated(left, top + block.height() + 1), _WRAP, line.note)
-        painter.restore()
-
-    @staticmethod
-    def _block(metrics: QFontMetrics, text: str, width: int) -> QRect:
-        return metrics.boundingRect(QRect(0, 0, max(width, 40), 10_000), _WRAP, text)
-
-
-_WRAP = int(Qt.TextFlag.TextWordWrap)
-
-
-def _left(line: Line) -> int:
-    return _PAD + (_TIME + _SIGN if line.time else 0)
-
-
-def _words(line: Line) -> str:
-    undone = " (deshecho)" if line.undone else ""
-    return f"{line.text}{undone} ·\N{NO-BREAK SPACE}{line.by}" if line.by else line.text
-
-
-def _fonts(base: QFont) -> tuple[QFont, QFont]:
-    main, small = figures(base), QFont(base)
-    small.setPixelSize(SECONDARY)
-    return main, small
+        return Happened(entry.at, line, speak(entry, line, self._clock()))

@@ -44,6 +44,10 @@ KEYS: tuple[Key, ...] = (
     Key("undo", "Deshacer la última acción", ("Ctrl+Z",)),
     Key("communicate", "Marcar «Comunicado»", ("Ctrl+M",)),
     Key("insist", "Insistir: sumar reclamo", ("Ctrl+R",)),
+    Key("answer", "Responder", ("Ctrl+Shift+R",)),
+    Key("send_back", "Devolver una respuesta que no sirve", ("Ctrl+Shift+B",)),
+    Key("note", "Agregar una nota interna", ("Ctrl+Shift+I",)),
+    Key("filter", "Filtrar por cualquier dato", ("Ctrl+Shift+F",)),
     Key("copy_number", "Copiar el número de ticket", ("Ctrl+Shift+C",)),
     Key("assistants", "Mostrar los datos de los asistentes", ("Ctrl+Shift+D",)),
     Key("add_number", "Agregar este número a un contacto", ("Ctrl+Shift+G",)),
@@ -55,6 +59,7 @@ KEYS: tuple[Key, ...] = (
     Key("email", "Mail", ("M",), TABLE),
     Key("sms", "SMS", ("S",), TABLE),
     Key("take_selected", "Tomar", ("A",), TABLE),
+    Key("mark", "Marcar, para responder varios juntos", ("Space",), TABLE),
     Key("open", "Abrir", ("Return", "Enter"), TABLE),
 )
 _BY_NAME = {key.name: key for key in KEYS}
@@ -64,6 +69,7 @@ _SPANISH = {
     "PgDown": "Av Pág",
     "PgUp": "Re Pág",
     "Shift": "Mayús",
+    "Space": "Espacio",
 }
 
 

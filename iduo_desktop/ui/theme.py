@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 ROW_HEIGHTS = {"compact": 28, "normal": 32, "wide": 40}
-BODY, SECONDARY, TITLE, NUMBER = 14, 12, 20, 40
+BODY, SECONDARY, READING, TITLE, NUMBER = 14, 12, 18, 20, 40
 LOW_SCREEN = 900
 
 
@@ -111,6 +111,7 @@ QToolTip { padding: 4px 6px; }
 *[role="title"] { font-size: ${title}px; font-weight: 600; }
 *[role="secondary"], *[role="hint"], *[role="error"], *[role="warning"], *[role="ok"] { font-size: ${secondary}px; }
 *[role="heading"] { font-weight: 600; }
+*[role="reading"] { font-size: ${reading}px; }
 QLabel#notice_text { font-size: ${body}px; }
 QToolButton[role="rail"] { font-size: ${secondary}px; padding: 4px 0px; }
 *[role="number"] { font-size: ${number}px; font-weight: 600; }
@@ -260,7 +261,8 @@ class Theme(QObject):
 
 def style_sheet(worn: Tokens | None) -> str:
     """The one style sheet; without colours for the system's high contrast."""
-    values: dict[str, object] = {"body": BODY, "title": TITLE, "secondary": SECONDARY, "number": NUMBER}
+    values: dict[str, object] = {"body": BODY, "title": TITLE, "secondary": SECONDARY}
+    values |= {"reading": READING, "number": NUMBER}
     if worn is None:
         return Template(_SIZES).substitute(values)
     scheme = "dark" if worn is DARK else "light"

@@ -61,6 +61,14 @@ class Direction(Labelled):
     INBOUND = "inbound", "entrante"
 
 
+class PromotionAnswer(Labelled):
+    """What a client said to a promotion."""
+
+    OFFERED = "offered", "Ofrecida"
+    ACCEPTED = "accepted", "Aceptada"
+    DECLINED = "declined", "Rechazada"
+
+
 class TicketState(Labelled):
     """The four states of a message (source S5), in their order."""
 

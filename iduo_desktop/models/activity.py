@@ -11,7 +11,11 @@ from iduo_desktop.models.base import Base, amount, day, moment, text, word
 
 
 class Attempt(Base):
-    """A contact (gestión): only outgoing ones that were not undone raise the level."""
+    """A contact (gestión): only outgoing ones that were not undone raise the level.
+
+    Its result is a disposition or, where a promotion was offered, what the client said to it. What belongs to a contact
+    that was registered already is not `counted` again.
+    """
 
     __tablename__ = "attempt"
     __table_args__ = (
@@ -19,10 +23,17 @@ class Attempt(Base):
             "attempt_pressure_index",
             *("company_id", "at"),
             postgresql_include=["channel"],
-            postgresql_where=sql("direction = 'outbound' AND undone_at IS NULL"),
+            postgresql_where=sql("direction = 'outbound' AND undone_at IS NULL AND counted"),
         ),
         Index("attempt_case_index", "case_id"),
         Index("attempt_event_index", "event_id"),
+        Index(
+            "attempt_promotion_index",
+            *("company_id", "promotion_id", "id"),
+            postgresql_where=sql("promotion_id IS NOT NULL"),
+        ),
+        CheckConstraint("num_nonnulls(disposition_id, promotion_id) = 1", name="result"),
+        CheckConstraint("(promotion_id IS NULL) = (promotion_answer IS NULL)", name="promotion"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -32,12 +43,15 @@ class Attempt(Base):
     channel: Mapped[str] = word("channel", "call", "whatsapp", "email", "sms", "chat", nullable=False)
     direction: Mapped[str] = word("direction", "outbound", "inbound", nullable=False)
     address: Mapped[str] = text("address", 254, nullable=False)
-    disposition_id: Mapped[int] = mapped_column(ForeignKey("iduo.disposition.id"))
+    disposition_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.disposition.id"))
     note: Mapped[str] = text("note", 2000, nullable=False)
     override_reason: Mapped[str] = text("override_reason", 500, nullable=False)
     at: Mapped[datetime] = moment("at", now=True)
     by: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
     undone_at: Mapped[datetime | None] = moment("undone_at")
+    promotion_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.promotion.id"))
+    promotion_answer: Mapped[str | None] = word("promotion_answer", "offered", "accepted", "declined")
+    counted: Mapped[bool] = mapped_column(server_default=sql("true"))
 
 
 class Promise(Base):

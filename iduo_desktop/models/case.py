@@ -154,7 +154,11 @@ class Closing(Base):
     """The form that closed a case, with the version it was filled with."""
 
     __tablename__ = "closing"
-    __table_args__ = (Index("closing_case_index", "case_id"),)
+    __table_args__ = (
+        Index("closing_case_index", "case_id"),
+        Index("closing_event_index", "event_id"),
+        Index("closing_version_index", "form_version_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))

@@ -1,6 +1,7 @@
 """Tables that an administrator edits: promotions, topics of messages, script sentences, the calendar."""
 
 from datetime import date, time
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Identity, SmallInteger, Time
 from sqlalchemy import text as sql
@@ -22,6 +23,7 @@ class Promotion(Base):
     plans: Mapped[list[str]] = texts("plans", 50)
     lists: Mapped[list[str]] = texts("lists", 4)
     active: Mapped[bool] = mapped_column(server_default=sql("true"))
+    key: Mapped[UUID | None] = mapped_column(unique=True)
 
 
 class Topic(Base):

@@ -14,20 +14,27 @@ KEY = "key ~ '^[a-z][a-z0-9_]{0,39}$'"
 
 
 class Form(Base):
-    """A form of the organisation; `closing` closes cases, and there is one."""
+    """A form of the organisation; one is `closing` and closes cases, one survey is «Datos verificados hoy»."""
 
     __tablename__ = "form"
-    __table_args__ = (Index("form_closing_index", "kind", unique=True, postgresql_where=sql("kind = 'closing'")),)
+    __table_args__ = (
+        Index("form_closing_index", "kind", unique=True, postgresql_where=sql("kind = 'closing'")),
+        Index("form_verification_index", "verification", unique=True, postgresql_where=sql("verification")),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     kind: Mapped[str] = word("kind", "closing", "survey", "contact_section", "ticket", nullable=False)
     title: Mapped[str] = text("title", 120, None, nullable=False)
     active: Mapped[bool] = mapped_column(server_default=sql("true"))
     key: Mapped[UUID | None] = mapped_column(unique=True)
+    verification: Mapped[bool] = mapped_column(server_default=sql("false"))
 
 
 class FormVersion(Base):
-    """A version of a form; at most one is published, and a record keeps the one it was filled with."""
+    """A version of a form; at most one is published, and a record keeps the one it was filled with.
+
+    `edits` counts the times that a draft was saved: it tells what one saw from what somebody else made of it since.
+    """
 
     __tablename__ = "form_version"
     __table_args__ = (
@@ -39,6 +46,7 @@ class FormVersion(Base):
     form_id: Mapped[int] = mapped_column(ForeignKey("iduo.form.id"))
     state: Mapped[str] = word("state", "draft", "published", "retired", nullable=False, server_default="draft")
     published_at: Mapped[datetime | None] = moment("published_at")
+    edits: Mapped[int] = mapped_column(server_default="0")
 
 
 class FormField(Base):

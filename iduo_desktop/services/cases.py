@@ -32,7 +32,10 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A line in a list. Times are aware (UTC); money is in the organisation's currency."""
+    """A line in a list. Times are aware (UTC); money is in the organisation's currency.
+
+    `promotion` is the one to offer, in the list of active clients.
+    """
 
     id: int
     company_id: int
@@ -66,6 +69,7 @@ class CaseRow:
     viewers: str
     version: int
     position: str
+    promotion: str | None = None
 
 
 def sort_key(row: CaseRow) -> tuple[object, ...]:

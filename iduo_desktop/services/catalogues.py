@@ -1,12 +1,13 @@
 """Catalogues: the tables that an administrator edits. Saving with id None adds."""
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, time
 from typing import TypeVar
+from uuid import UUID
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.errors import FieldError
 
 Placed = TypeVar("Placed", "Result", "Topic")
 
@@ -134,8 +135,8 @@ def promotions(database: Database) -> tuple[Promotion, ...]:
     return database.rows(Promotion, "promotions")
 
 
-def save_promotion(database: Database, promotion: Promotion) -> Kept:
-    """Add or change a promotion."""
+def save_promotion(database: Database, promotion: Promotion, key: UUID | None = None) -> Kept:
+    """Add or change a promotion; with the same key it is added once."""
     return database.one(
         Kept,
         "save_promotion",
@@ -147,6 +148,7 @@ def save_promotion(database: Database, promotion: Promotion) -> Kept:
         plans=[*promotion.plans],
         lists=[*promotion.lists],
         active=promotion.active,
+        key=key,
     )
 
 
@@ -184,9 +186,9 @@ def save_script(database: Database, situation: str, text: str) -> None:
 
 
 def save_scripts(database: Database, texts: tuple[tuple[str, str], ...]) -> None:
-    """Change what is said in several situations, (situation, text) each."""
-    for situation, text in texts:
-        save_script(database, situation, text)
+    """Change what is said in several situations, (situation, text) each, all or none; a FieldError names one."""
+    named = [{"situation": situation, "text": text} for situation, text in texts]
+    database.call("save_scripts", texts=json.dumps(named))
 
 
 def working_hours(database: Database) -> tuple[WorkingHours, ...]:
@@ -200,12 +202,8 @@ def save_working_hours(database: Database, hours: WorkingHours) -> None:
 
 
 def save_week(database: Database, days: tuple[WorkingHours, ...]) -> None:
-    """Change several days of the week; a FieldError names the day too, as in `closes_3`."""
-    for hours in days:
-        try:
-            save_working_hours(database, hours)
-        except FieldError as error:
-            raise FieldError(error.message, f"{error.field}_{hours.weekday}") from None
+    """Change several days of the week, all or none; a FieldError names the day too, as in `closes_3`."""
+    database.call("save_week", days=json.dumps([asdict(hours) for hours in days], default=str))
 
 
 def holidays(database: Database) -> tuple[Holiday, ...]:

@@ -24,7 +24,10 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What is being edited: the draft, or what is published when there is no draft. Retired options come along."""
+    """What is being edited: the draft, or what is published when there is no draft. Retired options come along.
+
+    `edits` counts the times that this version was saved.
+    """
 
     form_id: int
     version: int
@@ -33,6 +36,7 @@ class Definition:
     title: str
     fields: tuple[Field, ...]
     templates: tuple[Template, ...]
+    edits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The version that holds the draft, or that is published now."""
+    """The version that holds the draft, or that is published now, and how often it was saved."""
 
     version: int
+    edits: int
 
 
 def forms(database: Database) -> tuple[FormRow, ...]:
@@ -69,19 +74,20 @@ def rename(database: Database, form_id: int, title: str, active: bool) -> None:
     database.call("rename_form", form=form_id, title=title, active=active)
 
 
-def save_draft(database: Database, form_id: int, seen: int, definition: str) -> Saved:
+def save_draft(database: Database, form_id: int, seen: int, definition: str, edits: int | None = None) -> Saved:
     """Keep the whole draft: JSON {"fields": [...], "templates": [...]} with the names of Field, Option and Template.
 
-    `seen` is the version of the Definition that was edited; FieldError names the field that cannot work.
+    `seen` and `edits` are those of the Definition that was edited, so that nobody else's save is overwritten;
+    FieldError names the field that cannot work.
     """
-    return database.one(Saved, "save_form_draft", form=form_id, seen=seen, definition=definition)
+    return database.one(Saved, "save_form_draft", form=form_id, seen=seen, definition=definition, edits=edits)
 
 
 def discard_draft(database: Database, form_id: int) -> None:
-    """Forget the draft; what is published stays."""
+    """Forget the draft; what is published stays, and a form that never was goes too."""
     database.call("discard_form_draft", form=form_id)
 
 
-def publish(database: Database, form_id: int, draft: int) -> Saved:
-    """Make the draft the form that opens from now on, on every workstation."""
-    return database.one(Saved, "publish_form", form=form_id, draft=draft)
+def publish(database: Database, form_id: int, draft: int, edits: int | None = None) -> Saved:
+    """Make the draft, as it was after so many `edits`, the form that opens from now on, on every workstation."""
+    return database.one(Saved, "publish_form", form=form_id, draft=draft, edits=edits)

@@ -1,6 +1,7 @@
 """Forms: what an administrator made, as the dialogs show it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from iduo_desktop.database.connection import Database
 
@@ -67,3 +68,19 @@ class Form:
 def closing_form(database: Database, case_id: int) -> Form:
     """The closing form for this case, with its second part for a future contact."""
     return database.one(Form, "closing_form", case=case_id)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as it was filled, with the questions and options of its time; `answers` is JSON {field key: value}."""
+
+    title: str
+    fields: tuple[Field, ...]
+    answers: str
+    at: datetime
+    by_name: str
+
+
+def filled_form(database: Database, event_id: int) -> FilledForm:
+    """What was filled in a closing or a survey, by the event that it left in the history."""
+    return database.one(FilledForm, "filled_form", event=event_id)

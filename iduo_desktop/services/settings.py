@@ -1,11 +1,11 @@
 """Settings: what the organisation decided, and how often is too often to contact somebody."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.errors import FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,8 @@ def save(database: Database, name: str, value: str) -> SavedSetting:
 
 
 def save_all(database: Database, values: tuple[SavedSetting, ...]) -> None:
-    """Change several, one by one; the FieldError of the first that does not fit names it, those before it are kept."""
-    for value in values:
-        save(database, value.name, value.value)
+    """Change several, all or none; the FieldError of the first that does not fit names it."""
+    database.call("save_settings", values=json.dumps([asdict(value) for value in values]))
 
 
 def history(database: Database, name: str) -> tuple[SettingChange, ...]:
@@ -103,9 +102,5 @@ def save_contact_scale(database: Database, scale: ContactScale) -> None:
 
 
 def save_contact_scales(database: Database, scales: tuple[ContactScale, ...]) -> None:
-    """Change several; a FieldError names the purpose too, as in `collection.limits`."""
-    for scale in scales:
-        try:
-            save_contact_scale(database, scale)
-        except FieldError as error:
-            raise FieldError(error.message, f"{scale.purpose}.{error.field}") from None
+    """Change several, all or none; a FieldError names the purpose too, as in `collection.limits`."""
+    database.call("save_contact_scales", scales=json.dumps([asdict(scale) for scale in scales], default=str))

@@ -23,7 +23,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "cases case_counts case_filter_choices case_card watch_case",
     ),
     ("search, history", {"operator", "coordinator", "admin"}, "find_companies timeline taken_from_me"),
-    ("see what a form asks", {"operator", "coordinator", "admin"}, "closing_form dispositions"),
+    ("see what a form asks", {"operator", "coordinator", "admin"}, "closing_form filled_form dispositions"),
     (
         "take, release, contact, close one's own case; undo one's own move",
         {"operator", "coordinator"},
@@ -46,7 +46,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "hand over somebody's cases, see who is in, teams, count surveys",
         {"coordinator", "admin"},
-        "hand_over who_is_in teams survey_counts",
+        "hand_over who_is_in teams all_surveys survey_counts survey_answers promotion_counts",
     ),
     ("change people", {"admin"}, "save_person enable_person"),
     (
@@ -54,16 +54,20 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         {"admin"},
         "forms form_definition create_form rename_form save_form_draft discard_form_draft publish_form",
     ),
-    ("settings and scales", {"admin"}, "settings save_setting setting_history contact_scales save_contact_scale"),
+    (
+        "settings and scales",
+        {"admin"},
+        "settings save_setting save_settings setting_history contact_scales save_contact_scale save_contact_scales",
+    ),
     (
         "edit catalogues",
         {"admin"},
-        "all_dispositions save_disposition save_promotion save_topic save_script save_team",
+        "all_dispositions save_disposition save_promotion save_topic save_script save_scripts save_team",
     ),
-    ("edit the calendar", {"admin"}, "save_working_hours save_holiday"),
+    ("edit the calendar", {"admin"}, "save_working_hours save_week save_holiday"),
     ("read catalogues", {*ROLES}, "promotions topics scripts working_hours holidays"),
-    ("see surveys", {"operator", "coordinator", "admin"}, "surveys survey_form"),
-    ("fill surveys", {"operator", "coordinator"}, "answer_survey"),
+    ("see surveys and promotions", {"operator", "coordinator", "admin"}, "surveys survey_form case_promotions"),
+    ("fill surveys, offer promotions", {"operator", "coordinator"}, "answer_survey verify_data answer_promotion"),
 )
 RECORDS = {"audit_of", "audit_log", "access_log", "person_record"}
 MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}

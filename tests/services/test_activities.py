@@ -172,7 +172,7 @@ class Scale:
         counted = sorted(
             (one.at(now), self.weights[CHANNELS.index(one.channel)])
             for one in past
-            if one.outbound and not one.undone and one.hours < self.days * 24
+            if one.outbound and not one.undone and one.hours <= self.days * 24
         )
         total = sum(weight for _, weight in counted)
         level = sum(total >= limit for limit in self.limits)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
+from uuid import uuid4
 
 import pytest
 
@@ -74,7 +75,9 @@ def test_promotions(admin: Database, ana: Database) -> None:
     assert refused_field(catalogues.save_promotion, admin, replace(PROMOTION, title=""))[0] == "title"
     assert refused_field(catalogues.save_promotion, admin, replace(PROMOTION, text=""))[0] == "text"
     assert refused_field(catalogues.save_promotion, admin, replace(PROMOTION, plans=("x" * 81,)))[0] == "plans"
-    made = catalogues.save_promotion(admin, replace(PROMOTION, plans=("Fibra 300",), lists=("active",)))
+    key = uuid4()
+    made = catalogues.save_promotion(admin, replace(PROMOTION, plans=("Fibra 300",), lists=("active",)), key)
+    assert catalogues.save_promotion(admin, replace(PROMOTION, title="Otra vez"), key) == made
     (seen,) = catalogues.promotions(ana)
     assert (seen.id, seen.plans, seen.lists) == (made.id, ("Fibra 300",), ("active",))
     catalogues.save_promotion(admin, replace(seen, active=False))
@@ -104,6 +107,17 @@ def test_sentences_keep_what_they_shipped_with(admin: Database, ana: Database) -
     assert refusal(catalogues.save_script, admin, "dance", "x") == "Esa situación no existe."
 
 
+@pytest.mark.parametrize("wrong", ["Hola, {nombre}.", "Hola, {cliente.", "Hola, cliente}.", "Hola, {}."])
+def test_sentences_have_no_holes_that_nobody_fills(admin: Database, wrong: str) -> None:
+    texts = (("collection", "¿Hablo con {cliente}?"), ("greeting", wrong))
+    field, sentence = refused_field(catalogues.save_scripts, admin, texts)
+    assert (field, sentence.startswith("Entre llaves solo va lo que se completa solo: {operador}")) == (
+        "greeting",
+        True,
+    )
+    assert "¿Hablo con {cliente}?" not in {script.text for script in catalogues.scripts(admin)}
+
+
 def test_the_week(admin: Database, ana: Database) -> None:
     half = WorkingHours(6, time(9), time(13))
     catalogues.save_week(admin, (half, WorkingHours(1, None, None)))
@@ -111,7 +125,11 @@ def test_the_week(admin: Database, ana: Database) -> None:
     assert (week[5], week[0].opens) == (half, None)
     sentence = "La hora de cierre tiene que ser después de la de apertura."
     for wrong in (replace(half, closes=time(9)), replace(half, closes=None)):
-        assert refused_field(catalogues.save_week, admin, (wrong,)) == ("closes_6", sentence)
+        assert refused_field(catalogues.save_week, admin, (WorkingHours(1, time(8), time(9)), wrong)) == (
+            "closes_6",
+            sentence,
+        )
+    assert catalogues.working_hours(ana)[0].opens is None
     assert catalogues.working_hours(ana)[5] == half
 
 

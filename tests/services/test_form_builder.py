@@ -12,9 +12,9 @@ from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import cases, form_builder, forms
 from iduo_desktop.services.form_builder import Definition
-from iduo_desktop.services.forms import Field, Option
+from iduo_desktop.services.forms import Field, FieldValue, Option, Template
 from tests.people import People
-from tests.services.refusals import refusal
+from tests.services.refusals import refusal, refused_field
 from tests.services.world import World
 
 CLOSING = 1
@@ -135,3 +135,67 @@ def test_only_one_draft_and_nobody_overwrites_another(admin: Database) -> None:
     assert again.startswith("Otra persona cambió este formulario")
     form_builder.discard_draft(admin, CLOSING)
     assert form_builder.definition(admin, CLOSING) == definition
+
+
+def test_two_saves_into_one_draft_are_told_apart(admin: Database) -> None:
+    definition = form_builder.definition(admin, CLOSING)
+    first = form_builder.save_draft(admin, CLOSING, definition.version, as_json(definition), definition.edits)
+    mine = form_builder.definition(admin, CLOSING)
+    assert (mine.version, mine.edits) == (first.version, first.edits)
+    theirs = form_builder.save_draft(admin, CLOSING, mine.version, as_json(mine), mine.edits)
+    assert theirs.version == mine.version
+    late = refusal(form_builder.save_draft, admin, CLOSING, mine.version, as_json(mine), mine.edits)
+    assert late.startswith("Otra persona cambió este formulario")
+    assert refusal(form_builder.publish, admin, CLOSING, mine.version, mine.edits).startswith("Otra persona cambió")
+    assert form_builder.publish(admin, CLOSING, theirs.version, theirs.edits).edits == theirs.edits
+
+
+def test_a_form_that_was_never_published_goes_with_its_draft(admin: Database) -> None:
+    made = form_builder.create(admin, "contact_section", "Salud", uuid4())
+    assert made.form_id in {row.id for row in form_builder.forms(admin)}
+    form_builder.discard_draft(admin, made.form_id)
+    assert made.form_id not in {row.id for row in form_builder.forms(admin)}
+    assert refusal(form_builder.definition, admin, made.form_id) == "Ese formulario no existe."
+    form_builder.discard_draft(admin, CLOSING)
+    assert form_builder.forms(admin)[0].kind == "closing"
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [('["a"]', True), ('["a", "b"]', True), ("[]", True), ('["z"]', False), ("a", False), ('"a"', False), ("{", False)],
+)
+def test_a_quick_closing_fills_several_options(admin: Database, value: str, fits: bool) -> None:
+    ticks = field("ticks", "several", options=tuple(Option(key, key.upper(), None, ()) for key in "ab"))
+    definition = form_builder.definition(admin, CLOSING)
+    template = Template(9, "Todo", (FieldValue("ticks", value),))
+    whole = replace(definition, fields=(*definition.fields, ticks), templates=(template,))
+    if fits:
+        form_builder.save_draft(admin, CLOSING, whole.version, as_json(whole))
+        assert form_builder.definition(admin, CLOSING).templates == (template,)
+    else:
+        said = refusal(form_builder.save_draft, admin, CLOSING, whole.version, as_json(whole))
+        assert said.startswith("El cierre rápido «Todo» llena")
+
+
+def test_a_field_may_be_needed_after_yes(admin: Database, ana: Database, world: World, people: People) -> None:
+    why = field("why", "text", required_if_field="left", required_if_values=("true",))
+    version = publish(admin, form_builder.definition(admin, CLOSING), field("left", "yes_no"), why)
+    case = world.case(assigned_to=people.add("ana"))
+    asked = json.dumps(FILLED | {"left": True})
+    assert refused_field(cases.close, ana, case, version, asked, uuid4())[0] == "why"
+    cases.close(ana, case, version, json.dumps(FILLED | {"left": False}), uuid4())
+
+
+@pytest.mark.parametrize(
+    ("parent", "child"),
+    [
+        ("yes_no", field("sub", "choice", options_if_field="parent", options=(Option("x", "X", None, ()),))),
+        ("several", field("sub", "several", options_if_field="parent", options=(Option("x", "X", None, ()),))),
+        ("text", field("sub", "text", required_if_field="parent", required_if_values=("x",))),
+    ],
+)
+def test_what_cannot_depend(admin: Database, parent: str, child: Field) -> None:
+    options = (Option("a", "A", None, ()),) if parent == "several" else ()
+    definition = form_builder.definition(admin, CLOSING)
+    whole = replace(definition, fields=(*definition.fields, field("parent", parent, options=options), child))
+    assert refused_field(form_builder.save_draft, admin, CLOSING, whole.version, as_json(whole))[0] == "sub"

@@ -199,6 +199,24 @@ def test_a_future_contact_is_put_in_the_agenda(world: World, ana: Database, case
     assert when(ana, other) == datetime.combine(today, time(9))
 
 
+def test_days_of_a_next_contact_are_to_come_and_others_may_be_past(world: World, ana: Database, case: int) -> None:
+    add_field(world, "date", 20, key="visit", label="Visita", part="future")
+    yesterday, today = (world.today() - timedelta(days=1)).isoformat(), world.today().isoformat()
+    refused = refused_field(lambda: close(ana, case, visit=yesterday))
+    assert refused == ("visit", "La fecha de «Visita» ya pasó.")
+    close(ana, case, visit=today, my_date=yesterday)
+
+
+def test_an_old_closing_is_shown_with_its_own_form(world: World, ana: Database, case: int) -> None:
+    done = close(ana, case)
+    world.superuser.execute("UPDATE iduo.form_option SET active = false WHERE key = 'paid'")
+    filled = forms.filled_form(ana, done.event)
+    assert json.loads(filled.answers) == FILLED
+    (reason,) = (field for field in filled.fields if field.key == "reason")
+    assert [option.label for option in reason.options if option.key == "paid"] == ["Regularizó el pago"]
+    assert (filled.title, filled.by_name) == ("Cerrar caso", "Ana")
+
+
 def when(database: Database, case: int) -> datetime:
     """When it comes back, as a clock in Argentina shows it."""
     at = cases.card(database, case).next_action_at

@@ -71,15 +71,26 @@ def test_a_setting_that_is_not_there(admin: Database) -> None:
     assert refusal(settings.save, admin, "nada", "1") == "Ese ajuste no existe."
 
 
-def test_several_stop_at_the_first_that_does_not_fit(admin: Database) -> None:
+def test_several_are_saved_together_or_not_at_all(admin: Database) -> None:
     values = (
         SavedSetting("reminder_minutes", "15"),
         SavedSetting("area_code", "9"),
         SavedSetting("lock_after_minutes", "5"),
     )
     assert refused_field(settings.save_all, admin, values)[0] == "area_code"
-    assert setting(admin, "reminder_minutes").value == "15"
+    assert setting(admin, "reminder_minutes").value == "10"
     assert setting(admin, "lock_after_minutes").value == "15"
+    settings.save_all(admin, (values[0], values[2]))
+    assert (setting(admin, "reminder_minutes").value, setting(admin, "lock_after_minutes").value) == ("15", "5")
+
+
+def test_scales_are_saved_together_or_not_at_all(admin: Database) -> None:
+    first, *others = settings.contact_scales(admin)
+    changed, wrong = replace(first, window_days=9), replace(others[-1], window_days=0)
+    assert refused_field(settings.save_contact_scales, admin, (changed, wrong))[0] == f"{wrong.purpose}.window_days"
+    assert settings.contact_scales(admin) == (first, *others)
+    settings.save_contact_scales(admin, (changed, replace(others[-1], daily_limit=None)))
+    assert settings.contact_scales(admin) == (changed, *others[:-1], replace(others[-1], daily_limit=None))
 
 
 def test_a_scale_counts_from_the_next_look(world: World, admin: Database, ana: Database, people: People) -> None:

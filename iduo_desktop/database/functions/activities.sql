@@ -12,6 +12,7 @@ DECLARE
     v_case iduo.case;
     v_result iduo.disposition;
     v_now timestamptz := clock_timestamp();
+    v_counted boolean;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     SELECT * INTO v_result FROM iduo.disposition d WHERE d.id = p_disposition AND d.active;
@@ -46,22 +47,23 @@ BEGIN
         SELECT a.id INTO attempt_id FROM iduo.attempt a WHERE a.event_id = event;
     ELSE
         PERFORM iduo.need_own(v_case, true);
-        IF p_direction = 'outbound' AND btrim(coalesce(p_override_reason, '')) = '' THEN
+        v_counted := NOT iduo.counted_with_promotion(p_case);
+        IF v_counted AND p_direction = 'outbound' AND btrim(coalesce(p_override_reason, '')) = '' THEN
             PERFORM iduo.need_rest(v_case.company_id);
         END IF;
         event := iduo.add_event(v_case, 'attempt', v_result.label
                 || coalesce(' $ ' || iduo.money(p_promise_amount), '') || coalesce(' para el ' || to_char(p_promise_date, 'DD/MM/YYYY'), '')
                 || coalesce(', volver a llamar el ' || to_char(p_callback_at AT TIME ZONE 'America/Argentina/Buenos_Aires', 'DD/MM "a las" HH24:MI'), ''), p_note, p_key, v_hash);
-        INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, address, disposition_id, note, override_reason, at, by)
+        INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, address, disposition_id, note, override_reason, at, by, counted)
         VALUES (event, p_case, v_case.company_id, p_channel, p_direction, left(coalesce(p_address, ''), 254), p_disposition,
-                coalesce(p_note, ''), left(coalesce(p_override_reason, ''), 500), v_now, session_user) RETURNING id INTO attempt_id;
+                coalesce(p_note, ''), left(coalesce(p_override_reason, ''), 500), v_now, session_user, v_counted) RETURNING id INTO attempt_id;
         IF v_result.promise THEN
             INSERT INTO iduo.promise (case_id, attempt_id, amount, due_date) VALUES (p_case, attempt_id, p_promise_amount, p_promise_date);
         END IF;
-        UPDATE iduo.case c SET last_contact_at = v_now, touched_at = v_now, attempts = c.attempts + 1, version = c.version + 1,
-            calls = c.calls + (p_channel = 'call')::integer, whatsapps = c.whatsapps + (p_channel = 'whatsapp')::integer,
-            emails = c.emails + (p_channel = 'email')::integer, sms = c.sms + (p_channel = 'sms')::integer,
-            chats = c.chats + (p_channel = 'chat')::integer,
+        UPDATE iduo.case c SET last_contact_at = v_now, touched_at = v_now, attempts = c.attempts + v_counted::integer, version = c.version + 1,
+            calls = c.calls + (v_counted AND p_channel = 'call')::integer, whatsapps = c.whatsapps + (v_counted AND p_channel = 'whatsapp')::integer,
+            emails = c.emails + (v_counted AND p_channel = 'email')::integer, sms = c.sms + (v_counted AND p_channel = 'sms')::integer,
+            chats = c.chats + (v_counted AND p_channel = 'chat')::integer,
             -- what was due is done; a promise comes back the morning after its day
             next_action_at = CASE WHEN p_callback_at IS NOT NULL THEN p_callback_at
                 WHEN v_result.promise THEN (p_promise_date + 1 + time '09:00') AT TIME ZONE 'America/Argentina/Buenos_Aires'

@@ -63,7 +63,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION api.save_promotion(p_id integer, p_title text, p_text text, p_valid_from date, p_valid_until date, p_plans text[], p_lists text[],
-                                   p_active boolean)
+                                   p_active boolean, p_key uuid DEFAULT NULL)
 RETURNS TABLE (id integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
@@ -81,8 +81,12 @@ BEGIN
         PERFORM iduo.refuse_field('plans', 'Elegí para qué planes es, hasta 50.');
     END IF;
     IF p_id IS NULL THEN
-        RETURN QUERY INSERT INTO iduo.promotion (title, text, valid_from, valid_until, plans, lists, active)
-            VALUES (v_title, v_text, p_valid_from, p_valid_until, p_plans, p_lists, p_active) RETURNING id;
+        INSERT INTO iduo.promotion (title, text, valid_from, valid_until, plans, lists, active, key)
+            VALUES (v_title, v_text, p_valid_from, p_valid_until, p_plans, p_lists, p_active, p_key)
+            ON CONFLICT (key) DO NOTHING RETURNING promotion.id INTO id;
+        -- asked again with the same key, it is the one that was made then
+        id := coalesce(id, (SELECT p.id FROM iduo.promotion p WHERE p.key = p_key));
+        RETURN NEXT;
     ELSE
         RETURN QUERY UPDATE iduo.promotion p SET title = v_title, text = v_text, valid_from = p_valid_from, valid_until = p_valid_until,
             plans = p_plans, lists = p_lists, active = p_active WHERE p.id = p_id RETURNING p.id;
@@ -136,10 +140,40 @@ CREATE FUNCTION api.save_script(p_situation text, p_text text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('admin');
+    PERFORM iduo.check_script(p_text);
     UPDATE iduo.script s SET text = iduo.need('text', p_text, 'Escribí qué se dice.', 1000) WHERE s.situation = p_situation;
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Esa situación no existe.');
     END IF;
+END $$;
+
+-- Nobody is to read a {word} aloud: what stands in braces is something that the program fills in.
+CREATE OR REPLACE FUNCTION iduo.check_script(p_text text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
+DECLARE
+    v_words text[] := ARRAY['operador', 'organización', 'cliente', 'plan', 'deuda', 'corte', 'promoción'];
+    v_unknown text := (SELECT w FROM (SELECT (regexp_matches(p_text, '\{([^{}]*)\}', 'g'))[1]) AS x(w) WHERE NOT w = ANY (v_words) LIMIT 1);
+BEGIN
+    IF v_unknown IS NOT NULL OR translate(regexp_replace(p_text, '\{[^{}]*\}', '', 'g'), '{}', '') <> regexp_replace(p_text, '\{[^{}]*\}', '', 'g') THEN
+        RAISE EXCEPTION '%', format('Entre llaves solo va lo que se completa solo: {%s}.', array_to_string(v_words, '}, {'))
+            USING ERRCODE = 'IU002', DETAIL = 'text';
+    END IF;
+END $$;
+
+-- Several at once, all or none: [{"situation": "greeting", "text": "…"}, …]. A refusal names the situation.
+CREATE FUNCTION api.save_scripts(p_texts jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+DECLARE
+    t record;
+BEGIN
+    PERFORM iduo.require('admin');
+    FOR t IN SELECT * FROM jsonb_to_recordset(coalesce(p_texts, '[]')) AS x(situation text, text text) ORDER BY x.situation LOOP
+        BEGIN
+            PERFORM api.save_script(t.situation, t.text);
+        EXCEPTION WHEN SQLSTATE 'IU002' THEN
+            PERFORM iduo.refuse_field(t.situation, SQLERRM);
+        END;
+    END LOOP;
 END $$;
 
 CREATE FUNCTION api.working_hours()
@@ -163,6 +197,22 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese día no existe.');
     END IF;
+END $$;
+
+-- Several days at once, all or none: [{"weekday": 1, "opens": "09:00", "closes": "18:00"}, …]. A refusal names the day, as in closes_3.
+CREATE FUNCTION api.save_week(p_days jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+DECLARE
+    d record;
+BEGIN
+    PERFORM iduo.require('admin');
+    FOR d IN SELECT * FROM jsonb_to_recordset(coalesce(p_days, '[]')) AS x(weekday integer, opens time, closes time) ORDER BY x.weekday LOOP
+        BEGIN
+            PERFORM api.save_working_hours(d.weekday, d.opens, d.closes);
+        EXCEPTION WHEN SQLSTATE 'IU002' THEN
+            PERFORM iduo.refuse_field('closes_' || d.weekday, SQLERRM);
+        END;
+    END LOOP;
 END $$;
 
 CREATE FUNCTION api.holidays(p_from date DEFAULT NULL)
@@ -220,5 +270,5 @@ END $$;
 GRANT EXECUTE ON FUNCTION api.promotions, api.topics, api.scripts, api.working_hours, api.holidays TO iduo_user;
 GRANT EXECUTE ON FUNCTION api.teams TO iduo_admin, iduo_coordinator;
 GRANT EXECUTE ON FUNCTION api.all_dispositions, api.save_disposition, api.save_promotion, api.save_topic, api.save_script,
-    api.save_working_hours, api.save_holiday, api.save_team TO iduo_admin;
+    api.save_scripts, api.save_working_hours, api.save_week, api.save_holiday, api.save_team TO iduo_admin;
 RESET ROLE;

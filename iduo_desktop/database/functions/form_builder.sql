@@ -9,25 +9,43 @@ BEGIN
     PERFORM iduo.require('admin');
     RETURN QUERY
         SELECT f.id, f.kind, f.title, f.active, p.id, p.published_at, d.id,
-               CASE f.kind WHEN 'closing' THEN (SELECT count(*) FROM (SELECT FROM iduo.closing c JOIN iduo.form_version v ON v.id = c.form_version_id
-                                                WHERE v.form_id = f.id LIMIT 10001) t)
-                           ELSE (SELECT count(*) FROM (SELECT FROM iduo.survey_answer a JOIN iduo.form_version v ON v.id = a.form_version_id
-                                 WHERE v.form_id = f.id LIMIT 10001) t) END
+               iduo.form_used(f.id)
         FROM iduo.form f
         LEFT JOIN iduo.form_version p ON p.form_id = f.id AND p.state = 'published'
         LEFT JOIN iduo.form_version d ON d.form_id = f.id AND d.state = 'draft'
         ORDER BY f.kind <> 'closing', f.title, f.id;
 END $$;
 
+-- How many records were filled with any version of a form, counted up to 10,001, in whatever table they are kept.
+CREATE OR REPLACE FUNCTION iduo.form_used(p_form integer) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    v_place record;
+    v_count bigint;
+    v_used bigint := 0;
+BEGIN
+    FOR v_place IN
+        SELECT k.conrelid::regclass AS name, a.attname AS version FROM pg_catalog.pg_constraint k
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+        WHERE k.contype = 'f' AND k.confrelid = 'iduo.form_version'::regclass
+          AND k.conrelid NOT IN ('iduo.form_field'::regclass, 'iduo.form_template'::regclass)
+    LOOP
+        EXECUTE format('SELECT count(*) FROM (SELECT FROM %s x WHERE x.%I IN (SELECT v.id FROM iduo.form_version v WHERE v.form_id = $1) LIMIT 10001) t',
+                       v_place.name, v_place.version) INTO v_count USING p_form;
+        v_used := v_used + v_count;
+    END LOOP;
+    RETURN least(v_used, 10001);
+END $$;
+
 -- The draft if there is one, else what is published; retired options come along, marked.
 CREATE FUNCTION api.form_definition(p_form integer)
-RETURNS TABLE (form_id integer, version integer, draft boolean, kind text, title text, fields jsonb, templates jsonb)
+RETURNS TABLE (form_id integer, version integer, draft boolean, kind text, title text, fields jsonb, templates jsonb, edits integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('admin');
     RETURN QUERY
-        SELECT f.id, v.id, v.state = 'draft', f.kind, f.title, iduo.form_fields(v.id, true, NULL), iduo.form_templates(v.id)
+        SELECT f.id, v.id, v.state = 'draft', f.kind, f.title, iduo.form_fields(v.id, true, NULL), iduo.form_templates(v.id), v.edits
         FROM iduo.form f JOIN iduo.form_version v ON v.form_id = f.id AND v.state IN ('draft', 'published')
         WHERE f.id = p_form ORDER BY v.state LIMIT 1;
     IF NOT FOUND THEN
@@ -84,10 +102,10 @@ BEGIN
     END IF;
 END $$;
 
--- Puts the whole draft: {"fields": [...], "templates": [...]} as form_definition gives them. p_seen is the version that was being edited:
--- somebody else's newer draft or publication is not overwritten.
-CREATE FUNCTION api.save_form_draft(p_form integer, p_seen integer, p_definition jsonb)
-RETURNS TABLE (version integer)
+-- Puts the whole draft: {"fields": [...], "templates": [...]} as form_definition gives them. p_seen and p_edits are the version that was
+-- being edited and how often it had been saved: somebody else's newer draft or publication is not overwritten.
+CREATE FUNCTION api.save_form_draft(p_form integer, p_seen integer, p_definition jsonb, p_edits integer DEFAULT NULL)
+RETURNS TABLE (version integer, edits integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
@@ -97,7 +115,8 @@ BEGIN
     PERFORM FROM iduo.form f WHERE f.id = p_form FOR NO KEY UPDATE;
     SELECT v.id INTO v_published FROM iduo.form_version v WHERE v.form_id = p_form AND v.state = 'published';
     SELECT v.id INTO version FROM iduo.form_version v WHERE v.form_id = p_form AND v.state = 'draft';
-    IF p_seen IS DISTINCT FROM coalesce(version, v_published) THEN
+    SELECT v.edits INTO edits FROM iduo.form_version v WHERE v.id = coalesce(version, v_published);
+    IF p_seen IS DISTINCT FROM coalesce(version, v_published) OR p_edits <> edits THEN
         PERFORM iduo.refuse('Otra persona cambió este formulario recién. Abrilo de nuevo para ver cómo quedó.');
     END IF;
     PERFORM iduo.check_definition(p_definition, (SELECT f.kind FROM iduo.form f WHERE f.id = p_form));
@@ -108,6 +127,7 @@ BEGIN
     DELETE FROM iduo.form_field f WHERE f.version_id = version;
     DELETE FROM iduo.form_template t WHERE t.version_id = version;
     PERFORM iduo.write_definition(version, p_definition, v_published);
+    UPDATE iduo.form_version v SET edits = v.edits + 1 WHERE v.id = version RETURNING v.edits INTO edits;
     RETURN NEXT;
 END $$;
 
@@ -138,6 +158,7 @@ BEGIN
     FROM jsonb_array_elements(coalesce(p_definition -> 'templates', '[]')) t;
 END $$;
 
+-- What is published stays; a form that never was goes with its draft.
 CREATE FUNCTION api.discard_form_draft(p_form integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 DECLARE
@@ -150,22 +171,23 @@ BEGIN
     DELETE FROM iduo.form_field f WHERE f.version_id = v_draft;
     DELETE FROM iduo.form_template t WHERE t.version_id = v_draft;
     DELETE FROM iduo.form_version v WHERE v.id = v_draft;
+    DELETE FROM iduo.form f WHERE f.id = p_form AND NOT EXISTS (SELECT FROM iduo.form_version v WHERE v.form_id = p_form);
 END $$;
 
 -- From now on dialogs open with the draft; those that are open go on with the version they have.
-CREATE FUNCTION api.publish_form(p_form integer, p_draft integer)
-RETURNS TABLE (version integer)
+CREATE FUNCTION api.publish_form(p_form integer, p_draft integer, p_edits integer DEFAULT NULL)
+RETURNS TABLE (version integer, edits integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('admin');
     PERFORM FROM iduo.form f WHERE f.id = p_form FOR NO KEY UPDATE;
-    version := p_draft;
+    SELECT v.id, v.edits INTO version, edits FROM iduo.form_version v WHERE v.id = p_draft;
     IF EXISTS (SELECT FROM iduo.form_version v WHERE v.id = p_draft AND v.form_id = p_form AND v.state = 'published') THEN
         RETURN NEXT;
         RETURN;
-    ELSIF NOT EXISTS (SELECT FROM iduo.form_version v WHERE v.id = p_draft AND v.form_id = p_form AND v.state = 'draft') THEN
-        PERFORM iduo.refuse('Otra persona publicó o descartó este borrador. Abrilo de nuevo.');
+    ELSIF NOT EXISTS (SELECT FROM iduo.form_version v WHERE v.id = p_draft AND v.form_id = p_form AND v.state = 'draft') OR p_edits <> edits THEN
+        PERFORM iduo.refuse('Otra persona cambió, publicó o descartó este borrador. Abrilo de nuevo.');
     ELSIF NOT EXISTS (SELECT FROM iduo.form_field f WHERE f.version_id = p_draft) THEN
         PERFORM iduo.refuse('El formulario no tiene campos: agregá al menos uno.');
     END IF;

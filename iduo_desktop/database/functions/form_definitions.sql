@@ -84,13 +84,33 @@ BEGIN
         SELECT x INTO v_parent FROM jsonb_array_elements(p_fields) x WHERE x ->> 'key' = v_on;
         IF NOT v_on = ANY (p_seen) THEN
             PERFORM iduo.refuse_field(p_key, format('«%s» depende de un campo que no está antes en el formulario.', p_label));
-        ELSIF v_parent ->> 'kind' NOT IN ('choice', 'several') THEN
+        ELSIF v_parent ->> 'kind' NOT IN ('choice', 'several') AND NOT (v_parent ->> 'kind' = 'yes_no' AND v_on = d ->> 'required_if_field') THEN
             PERFORM iduo.refuse_field(p_key, format('«%s» solo puede depender de una lista.', p_label));
         END IF;
     END LOOP;
+    IF coalesce(d ->> 'options_if_field', '') <> '' AND (d ->> 'kind' <> 'choice' OR v_parent ->> 'kind' = 'yes_no') THEN
+        PERFORM iduo.refuse_field(p_key, format('Solo una lista puede ofrecer opciones según otra, y «%s» no puede.', p_label));
+    END IF;
     IF coalesce(d ->> 'required_if_field', '') <> '' AND jsonb_array_length(coalesce(d -> 'required_if_values', '[]')) = 0 THEN
         PERFORM iduo.refuse_field(p_key, format('Elegí con qué respuestas es obligatorio «%s».', p_label));
     END IF;
+END $$;
+
+-- Whether a template's value, which is text, can be the answer of a field; several options are a JSON list.
+CREATE OR REPLACE FUNCTION iduo.fits_field(d jsonb, p_value text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_options jsonb := (SELECT coalesce(jsonb_agg(o -> 'key'), '[]') FROM jsonb_array_elements(coalesce(d -> 'options', '[]')) o);
+BEGIN
+    IF d ->> 'kind' = 'choice' THEN
+        RETURN v_options @> to_jsonb(ARRAY[p_value]);
+    ELSIF d ->> 'kind' = 'several' THEN
+        RETURN coalesce(pg_input_is_valid(p_value, 'jsonb'), false) AND (
+            CASE WHEN pg_input_is_valid(p_value, 'jsonb') THEN jsonb_typeof(p_value::jsonb) = 'array' AND v_options @> p_value::jsonb END);
+    ELSIF d ->> 'kind' = 'yes_no' THEN
+        RETURN coalesce(p_value IN ('true', 'false'), false);
+    END IF;
+    RETURN iduo.value_problem(jsonb_populate_record(NULL::iduo.form_field, d - 'options' - 'required_if_values'), to_jsonb(p_value)) IS NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.check_templates(p_definition jsonb) RETURNS void
@@ -107,9 +127,8 @@ BEGIN
         ELSIF (SELECT count(*) FROM jsonb_array_elements(p_definition -> 'templates') x WHERE x ->> 'digit' = t ->> 'digit') > 1 THEN
             PERFORM iduo.refuse(format('Dos cierres rápidos tienen la tecla %s.', t ->> 'digit'));
         ELSIF EXISTS (SELECT FROM jsonb_array_elements(coalesce(t -> 'values', '[]')) v WHERE NOT EXISTS (
-            SELECT FROM jsonb_array_elements(p_definition -> 'fields') d WHERE d ->> 'key' = v ->> 'field' AND (d ->> 'kind' NOT IN ('choice', 'several')
-                OR EXISTS (SELECT FROM jsonb_array_elements(d -> 'options') o WHERE o ->> 'key' = v ->> 'value')))) THEN
-            PERFORM iduo.refuse(format('El cierre rápido «%s» llena un campo o una opción que ya no está.', t ->> 'label'));
+            SELECT FROM jsonb_array_elements(p_definition -> 'fields') d WHERE d ->> 'key' = v ->> 'field' AND iduo.fits_field(d, v ->> 'value'))) THEN
+            PERFORM iduo.refuse(format('El cierre rápido «%s» llena un campo o una opción que ya no está, o con algo que no entra.', t ->> 'label'));
         END IF;
     END LOOP;
 END $$;

@@ -77,7 +77,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.value_problem(p_field iduo.form_field, p_value jsonb) RETURNS text
-LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 DECLARE
     v_text text := p_value #>> '{}';
 BEGIN
@@ -90,7 +90,11 @@ BEGIN
     ELSIF jsonb_typeof(p_value) <> 'string' THEN
         RETURN format('«%s» tiene que ser un texto.', p_field.label);
     ELSIF p_field.kind = 'date' THEN
-        RETURN CASE WHEN v_text !~ '^(19|2\d)\d{2}-\d{2}-\d{2}$' OR NOT pg_input_is_valid(v_text, 'date') THEN format('La fecha de «%s» no existe.', p_field.label) END;
+        IF v_text !~ '^(19|2\d)\d{2}-\d{2}-\d{2}$' OR NOT pg_input_is_valid(v_text, 'date') THEN
+            RETURN format('La fecha de «%s» no existe.', p_field.label);
+        END IF;
+        -- what is agreed for a next contact is still to come; a payment or a withdrawal may be long ago
+        RETURN CASE WHEN p_field.part = 'future' AND v_text::date < iduo.today() THEN format('La fecha de «%s» ya pasó.', p_field.label) END;
     ELSIF p_field.kind = 'time' THEN
         RETURN CASE WHEN v_text !~ '^([01]\d|2[0-3]):[0-5]\d$' THEN format('La hora de «%s» no existe.', p_field.label) END;
     ELSIF length(v_text) > p_field.max_length THEN
@@ -152,11 +156,27 @@ BEGIN
     RETURN (v_date + coalesce(v_time, time '09:00')) AT TIME ZONE 'America/Argentina/Buenos_Aires';
 END $$;
 
+-- A form that was filled, with the version it was filled with: its old questions, its retired options.
+CREATE FUNCTION api.filled_form(p_event bigint)
+RETURNS TABLE (title text, fields jsonb, answers text, at timestamptz, by_name text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
+    RETURN QUERY SELECT f.title, iduo.form_fields(v.id, true, NULL), x.answers::text, x.at, iduo.name_of(x.by)
+        FROM (SELECT g.form_version_id, g.values, g.at, g.by FROM iduo.closing g WHERE g.event_id = p_event
+              UNION ALL SELECT s.form_version_id, s.values, s.at, s.by FROM iduo.survey_answer s WHERE s.event_id = p_event
+        ) AS x(version, answers, at, by) JOIN iduo.form_version v ON v.id = x.version JOIN iduo.form f ON f.id = v.form_id;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse('Ahí no hay ningún formulario.');
+    END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION iduo.option_label(p_version integer, p_field text, p_option text) RETURNS text
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT o.label FROM iduo.form_field f JOIN iduo.form_option o ON o.field_id = f.id
     WHERE f.version_id = p_version AND f.key = p_field AND o.key = p_option
 $$;
-GRANT EXECUTE ON FUNCTION api.closing_form TO iduo_operator, iduo_coordinator, iduo_admin;
+GRANT EXECUTE ON FUNCTION api.closing_form, api.filled_form TO iduo_operator, iduo_coordinator, iduo_admin;
 GRANT EXECUTE ON FUNCTION api.close_case TO iduo_operator, iduo_coordinator;
 RESET ROLE;

@@ -76,7 +76,8 @@ RETURNS TABLE (id bigint, company_id bigint, company_number bigint, client text,
                debt numeric, cutoff_date date, extended_until date, plan text, locality text,
                level integer, attempts integer, calls integer, whatsapps integer, emails integer, sms integer, paused_until timestamptz,
                last_contact_at timestamptz, next_action_at timestamptz, move_reason text, move_until date, withdrawn_on date,
-               closed_at timestamptz, closed_by text, closing_reason text, closing_status text, viewers text, version integer, "position" text)
+               closed_at timestamptz, closed_by text, closing_reason text, closing_status text, viewers text, version integer, "position" text,
+               promotion text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
@@ -104,12 +105,13 @@ BEGIN
                c.closed_at, (SELECT s.full_name FROM iduo.staff s WHERE s.login = c.closed_by), c.closing_reason, c.closing_status,
                (SELECT coalesce(string_agg(s.full_name, ', ' ORDER BY s.full_name), '') FROM iduo.presence v
                 JOIN iduo.staff s ON s.login = v.login WHERE v.case_id = c.id AND v.until > clock_timestamp() AND v.login <> session_user),
-               c.version, l."position"::text
+               c.version, l."position"::text, s.title
         FROM unnest(v_ids, v_positions) WITH ORDINALITY AS l(id, "position", n)
         JOIN iduo.case c ON c.id = l.id
         JOIN iduo.company o ON o.id = c.company_id
         LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND (c.touched_at >= v_lapse OR c.assigned_to = session_user)
         LEFT JOIN iduo.pressures(v_clients) p ON p.company_id = c.company_id
+        LEFT JOIN iduo.suggestions(CASE p_list WHEN 'active' THEN v_ids END) s ON s.case_id = c.id
         ORDER BY l.n;
 END $$;
 

@@ -15,7 +15,7 @@ LANGUAGE sql STABLE SET search_path = '' SET plan_cache_mode = 'force_custom_pla
                               WHEN 'email' THEN p.weight_email WHEN 'sms' THEN p.weight_sms ELSE p.weight_chat END AS weight
         FROM policy p, unnest(p_companies) AS c(id)
         JOIN LATERAL (SELECT x.company_id, x.channel, x.at FROM iduo.attempt x
-                      WHERE x.company_id = c.id AND x.direction = 'outbound' AND x.undone_at IS NULL
+                      WHERE x.company_id = c.id AND x.direction = 'outbound' AND x.undone_at IS NULL AND x.counted
                         AND x.at > clock_timestamp() - (SELECT span FROM policy)) a ON true
     ), summed AS (
         SELECT w.*, sum(w.weight) OVER (PARTITION BY w.company_id) AS total,

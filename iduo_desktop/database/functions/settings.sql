@@ -41,6 +41,15 @@ BEGIN
     WHERE s.name = p_name RETURNING s.name, s.value #>> '{}';
 END $$;
 
+-- Several at once, all or none: [{"name": "area_code", "value": "341"}, …].
+CREATE FUNCTION api.save_settings(p_values jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+BEGIN
+    PERFORM iduo.require('admin');
+    PERFORM api.save_setting(x.name, x.value)
+    FROM (SELECT * FROM jsonb_to_recordset(coalesce(p_values, '[]')) AS v(name text, value text) ORDER BY v.name) x;
+END $$;
+
 -- From the audit log: when it was changed, by whom, from what to what.
 CREATE FUNCTION api.setting_history(p_name text)
 RETURNS TABLE (at timestamptz, by_name text, before text, after text)
@@ -87,5 +96,29 @@ BEGIN
     END IF;
 END $$;
 
-GRANT EXECUTE ON FUNCTION api.settings, api.save_setting, api.setting_history, api.contact_scales, api.save_contact_scale TO iduo_admin;
+-- Several at once, all or none: a JSON list of rows as contact_scales gives them. A refusal names the purpose, as in collection.limits.
+CREATE FUNCTION api.save_contact_scales(p_scales jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+DECLARE
+    s record;
+    v_field text;
+BEGIN
+    PERFORM iduo.require('admin');
+    FOR s IN SELECT * FROM jsonb_to_recordset(coalesce(p_scales, '[]')) AS x(
+        purpose text, window_days integer, weight_call numeric, weight_whatsapp numeric, weight_email numeric, weight_sms numeric,
+        weight_chat numeric, limit_1 integer, limit_2 integer, limit_3 integer, limit_4 integer, limit_5 integer, daily_limit integer) ORDER BY x.purpose
+    LOOP
+        BEGIN
+            PERFORM api.save_contact_scale(s.purpose, s.window_days,
+                ARRAY[s.weight_call, s.weight_whatsapp, s.weight_email, s.weight_sms, s.weight_chat],
+                ARRAY[s.limit_1, s.limit_2, s.limit_3, s.limit_4, s.limit_5], s.daily_limit);
+        EXCEPTION WHEN SQLSTATE 'IU002' THEN
+            GET STACKED DIAGNOSTICS v_field = PG_EXCEPTION_DETAIL;
+            PERFORM iduo.refuse_field(s.purpose || '.' || v_field, SQLERRM);
+        END;
+    END LOOP;
+END $$;
+
+GRANT EXECUTE ON FUNCTION api.settings, api.save_setting, api.save_settings, api.setting_history, api.contact_scales, api.save_contact_scale,
+    api.save_contact_scales TO iduo_admin;
 RESET ROLE;

@@ -38,15 +38,13 @@ def change(database: Database, form_id: int, edit: Edit) -> Saved:
     now = form_builder.definition(database, form_id)
     wanted = edit(now)
     if wanted == now:
-        return Saved(now.version)
-    return form_builder.save_draft(database, form_id, now.version, to_json(wanted))
+        return Saved(now.version, now.edits)
+    return form_builder.save_draft(database, form_id, now.version, to_json(wanted), now.edits)
 
 
 def publish(database: Database, seen: Definition) -> Saved:
     """Publish what was seen, and nothing that somebody else put into the draft since."""
-    if form_builder.definition(database, seen.form_id) != seen:
-        raise UserError("Otra persona cambió este formulario recién. Fijate cómo quedó y publicalo.")
-    return form_builder.publish(database, seen.form_id, seen.version)
+    return form_builder.publish(database, seen.form_id, seen.version, seen.edits)
 
 
 def to_json(definition: Definition) -> str:

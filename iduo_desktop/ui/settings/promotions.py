@@ -89,7 +89,7 @@ class PromotionDialog(EditDialog):
             lists=self.several("lists"),
             active=self.answers.get("active") is True,
         )
-        return self.operations.run(self, catalogues.save_promotion, made)
+        return self.operations.run(self, catalogues.save_promotion, made, self.draft.key)
 
     def wanted_width(self) -> int:
         return 640

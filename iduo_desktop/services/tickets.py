@@ -226,6 +226,17 @@ class Answered:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the organisation decided about its message desk, and whether I answer messages; no way: an empty text."""
+
+    check_digit: bool
+    may_answer: bool
+    contact_mail: str
+    contact_web: str
+    contact_office: str
+
+
 def create(database: Database, ticket: NewTicket, key: UUID) -> Created:
     """Register a message and get its number; FieldError names what is missing or does not fit."""
     return database.one(
@@ -279,6 +290,11 @@ def page(
         only=None if only is None else [*only],
         limit=limit,
     )
+
+
+def desk(database: Database) -> Desk:
+    """What was decided, as of now."""
+    return database.one(Desk, "ticket_desk")
 
 
 def counts(database: Database) -> tuple[StateCount, ...]:

@@ -22,7 +22,7 @@ SAMPLE = """
 # What the function of the door asks, without the door.
 WITHOUT_SECURITY = """
     SELECT c.id, c.number, c.client, c.document, c.locality, c.service_status, k.id, k.list, m.why
-    FROM (SELECT DISTINCT ON (x.company_id) x.* FROM iduo.company_matches(%s) x ORDER BY x.company_id, x.rank) m
+    FROM (SELECT DISTINCT ON (x.company_id) x.* FROM iduo.company_matches(%s, NULL) x ORDER BY x.company_id, x.rank) m
     JOIN iduo.company c ON c.id = m.company_id
     LEFT JOIN LATERAL (SELECT a.id, a.list FROM iduo.case a WHERE a.company_id = c.id AND a.state = 'open'
                        ORDER BY a.id DESC LIMIT 1) k ON true

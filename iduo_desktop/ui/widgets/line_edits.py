@@ -1,12 +1,11 @@
 """Lines to type in that know more than a plain one: a password that can be shown, and a hint at caps lock."""
 
+import importlib
 import sys
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
-
-from iduo_desktop.ui.icons import icon
 
 if sys.platform == "win32":
     import ctypes
@@ -69,7 +68,8 @@ class PasswordEdit(QWidget):
         self.eye.setAccessibleName(HIDE if on else SHOW)
 
     def _draw_eye(self) -> None:
-        self.eye.setIcon(icon("eye_off" if self.eye.isChecked() else "eye"))
+        icons = importlib.import_module("iduo_desktop.ui.icons")  # with what draws them: after the login is seen
+        self.eye.setIcon(icons.icon("eye_off" if self.eye.isChecked() else "eye"))
 
 
 class _Line(QLineEdit):

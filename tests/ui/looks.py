@@ -56,7 +56,8 @@ def unseen_focus(window: QWidget, known: set[str]) -> Iterator[str]:
         if without is None:
             continue
         changed = _changed(without, _picture(widget, focused=True))
-        if changed < (widget.width() + widget.height()) * widget.devicePixelRatio():
+        seen = widget.visibleRegion().boundingRect()
+        if changed < (seen.width() + seen.height()) * widget.devicePixelRatio():
             yield f"{_name(widget)}: its focus is not seen ({changed} pixels)"
     if before is not None:
         before.setFocus()

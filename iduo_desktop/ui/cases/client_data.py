@@ -4,7 +4,7 @@ from functools import partial
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import companies
@@ -67,12 +67,23 @@ class ClientData(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        titled: list[tuple[str, QWidget]] = [(title, self._places[name]) for name, title, _ in ADDRESS]
-        titled += [("Teléfonos", self.phones), ("Mails", self.emails), (NOTE[1], self._places[NOTE[0]])]
+        town = QWidget()
+        beside = QHBoxLayout(town)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(4)
+        beside.addWidget(self._places["locality"], 1, Qt.AlignmentFlag.AlignTop)
+        beside.addWidget(self._places["province"], 1, Qt.AlignmentFlag.AlignTop)
+        titled: tuple[tuple[str, QWidget], ...] = (
+            ("Domicilio", self._places["street"]),
+            ("Localidad", town),
+            ("Teléfonos", self.phones),
+            ("Mails", self.emails),
+            (NOTE[1], self._places[NOTE[0]]),
+        )
         for line, (title, widget) in enumerate(titled):
             text = label(title, "secondary", wraps=False)
             text.setFixedWidth(_LABEL_WIDTH)
-            text.setContentsMargins(0, 6, 0, 0)
+            text.setContentsMargins(0, 4, 0, 0)
             grid.addWidget(text, line, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(widget, line, 1, Qt.AlignmentFlag.AlignTop)
         for name, place in self._places.items():

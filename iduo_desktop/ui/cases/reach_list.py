@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop import phones
 from iduo_desktop.database.errors import OperationError, UserError
@@ -40,11 +40,18 @@ class ReachList(QWidget, Generic[Item]):
         self._company = 0
         self._places: dict[int, InPlace] = {}
         self._doubted: tuple[int, str] | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column = QVBoxLayout()
         self._column.setSpacing(0)
-        self._add = button(f"Agregar {title}", f"add_{name}", self.add, role="link")
-        self._column.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._add = button("Agregar", f"add_{name}", self.add, role="link")
+        self._add.setAccessibleName(f"Agregar {title}")
+        self._add.setToolTip(f"Agregar {title}")
+        self._add.setFixedHeight(24)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addLayout(self._column, 1)
+        row.setAlignment(self._column, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
         self.setObjectName(f"{name}s")
 
     def show_list(self, company: int, items: tuple[Item, ...]) -> None:
@@ -74,7 +81,8 @@ class ReachList(QWidget, Generic[Item]):
     def _place(self, item_id: int) -> InPlace:
         place = InPlace(f"{self._name}_{item_id or 'new'}", self._title.capitalize(), max_length=self._longest)
         self._places[item_id] = place
-        self._column.insertWidget(self._column.count() - 1, place)
+        self._column.addWidget(place)
+        self.setTabOrder(place, self._add)
         place.submitted.connect(partial(self._submit, item_id))
         place.removal_requested.connect(partial(self._send_removal, item_id))
         place.left.connect(partial(self._leave, item_id))

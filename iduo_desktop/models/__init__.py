@@ -13,6 +13,7 @@ from iduo_desktop.models import (
     form,
     policy,
     staff,
+    ticket,
 )
 from iduo_desktop.models.base import Base
 
@@ -32,4 +33,5 @@ __all__ = [
     "metadata",
     "policy",
     "staff",
+    "ticket",
 ]

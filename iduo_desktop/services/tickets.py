@@ -144,6 +144,14 @@ class TicketEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """One of the administrator's extra fields, as people read it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketCard:
     """All about one ticket: what was taken at the time, its answer and its history, oldest first."""
 
@@ -180,6 +188,7 @@ class TicketCard:
     taken_by: str
     at: datetime
     version: int
+    extras: tuple[Extra, ...]
     events: tuple[TicketEvent, ...]
 
 

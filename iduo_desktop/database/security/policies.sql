@@ -32,10 +32,10 @@ BEGIN
             ('presence', 'operator coordinator admin', 'operator coordinator admin', 'login'),
             ('disposition', 'operator coordinator admin', 'admin', NULL),
             ('contact_policy', 'operator coordinator admin', 'admin', NULL),
-            ('form', 'operator coordinator admin', 'admin', NULL),
-            ('form_version', 'operator coordinator admin', 'admin', NULL),
-            ('form_field', 'operator coordinator admin', 'admin', NULL),
-            ('form_option', 'operator coordinator admin', 'admin', NULL),
+            ('form', 'user', 'admin', NULL),
+            ('form_version', 'user', 'admin', NULL),
+            ('form_field', 'user', 'admin', NULL),
+            ('form_option', 'user', 'admin', NULL),
             ('form_template', 'operator coordinator admin', 'admin', NULL),
             ('survey_answer', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('promotion', 'user', 'admin', NULL),
@@ -44,17 +44,21 @@ BEGIN
             ('working_hours', 'user', 'admin', NULL),
             ('holiday', 'user', 'admin', NULL),
             ('team', 'user', 'admin', NULL),
-            ('transition', 'operator coordinator admin', 'admin', NULL),
+            ('transition', 'user', 'admin', NULL),
             ('setting', 'user', 'admin', NULL),
             ('batch', 'coordinator admin', 'coordinator admin', 'by'),
             ('batch_row', 'coordinator admin', 'coordinator admin', NULL),
-            ('contact', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('contact', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_phone', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_email', 'operator coordinator admin', 'operator coordinator', NULL),
             ('assistant', 'operator coordinator admin', 'admin', NULL),
             ('assistant_role', 'user', 'admin', NULL),
             ('company_assistant', 'operator coordinator admin', 'admin', NULL),
             ('call', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('disclosure', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('ticket', 'operator coordinator admin answerer', 'operator coordinator answerer', NULL),
+            ('ticket_event', 'operator coordinator admin answerer', 'operator coordinator answerer', 'by'),
+            ('call_ticket', 'operator coordinator admin', 'operator coordinator', NULL),
             ('change', 'user', 'user', NULL)
         ) AS r(name, readers, writers, person)
     LOOP
@@ -68,6 +72,9 @@ END $$;
 CREATE POLICY own ON iduo.case AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (
     assigned_to IS NULL OR assigned_to = session_user
     OR (SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
+
+-- A ticket begins open, in the name of whoever takes it.
+CREATE POLICY own ON iduo.ticket AS RESTRICTIVE FOR INSERT WITH CHECK (created_by = session_user AND state = 'open');
 
 CREATE POLICY read ON iduo.staff FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')));
 CREATE POLICY write ON iduo.staff FOR ALL

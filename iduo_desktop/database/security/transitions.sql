@@ -64,6 +64,33 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Four states; what was taken stays as it was taken; only the back office answers; what was read is taken back by who read it, and at once.
+CREATE OR REPLACE FUNCTION iduo.guard_ticket() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'ticket' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a ticket does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF OLD.state IN ('open', 'awaiting_answer') AND NEW.state = 'awaiting_communication'
+        AND NOT iduo.may('answerer') AND NOT iduo.may('coordinator') AND NOT iduo.may('admin') THEN
+        RAISE EXCEPTION 'an operator does not answer tickets' USING ERRCODE = '42501';
+    ELSIF OLD.state = 'communicated' AND NEW.state <> OLD.state
+        AND (OLD.communicated_by <> session_user OR OLD.communicated_at < clock_timestamp() - interval '5 minutes') THEN
+        RAISE EXCEPTION 'what was communicated is taken back by who did it, within 5 minutes' USING ERRCODE = '42501';
+    ELSIF (NEW.number, NEW.key, NEW.at, NEW.created_by, NEW.channel, NEW.caller_kind, NEW.topic, NEW.company_number, NEW.company, NEW.surname,
+           NEW.names, NEW.document, NEW.phone, NEW.email, NEW.text, NEW.values, NEW.provisional)
+        IS DISTINCT FROM (OLD.number, OLD.key, OLD.at, OLD.created_by, OLD.channel, OLD.caller_kind, OLD.topic, OLD.company_number, OLD.company,
+                          OLD.surname, OLD.names, OLD.document, OLD.phone, OLD.email, OLD.text, OLD.values, OLD.provisional) THEN
+        RAISE EXCEPTION 'what was taken down in a ticket stays' USING ERRCODE = '23514';
+    ELSIF NEW.version <= OLD.version AND (NEW.state, NEW.answer, NEW.insisted) IS DISTINCT FROM (OLD.state, OLD.answer, OLD.insisted)
+        OR NEW.insisted < OLD.insisted THEN
+        RAISE EXCEPTION 'every move of a ticket counts' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard ON iduo.ticket;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.ticket FOR EACH ROW EXECUTE FUNCTION iduo.guard_ticket();
 DROP TRIGGER IF EXISTS guard ON iduo.call;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.call FOR EACH ROW EXECUTE FUNCTION iduo.guard_call();
 DROP TRIGGER IF EXISTS guard ON iduo.case;

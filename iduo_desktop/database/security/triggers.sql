@@ -33,7 +33,8 @@ BEGIN
                           ('form_version', 'form_id'), ('batch', 'id'), ('batch_row', 'batch_id'),
                           ('promotion', 'id'), ('topic', 'id'), ('team', 'id'), ('survey_answer', 'case_id'),
                           ('contact', 'id'), ('contact_phone', 'contact_id'), ('contact_email', 'contact_id'),
-                          ('assistant', 'id'), ('company_assistant', 'company_id'), ('call', 'id')
+                          ('assistant', 'id'), ('company_assistant', 'company_id'), ('call', 'id'), ('disclosure', 'company_id'),
+                          ('ticket', 'id'), ('ticket_event', 'ticket_id'), ('call_ticket', 'ticket_id')
         ) AS f(name, id_column) ON f.name = c.relname
         WHERE c.relnamespace = 'iduo'::regnamespace AND c.relkind = 'r'
           AND c.relname NOT IN ('change', 'receipt', 'presence', 'alembic_version')

@@ -27,22 +27,18 @@ class House:
         self._server = server
         self._passwords: dict[str, str] = {}
         self._making = threading.Lock()
+        self._big_is_ready = False
         with psycopg.connect(server.superuser_conninfo, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(EMPTY)))
 
     def big(self) -> str:
-        """How the superuser connects to the database with a million cases."""
-        if not self._there(BIG):
-            unfinished = f"{BIG}_unfinished"
-            with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
-                connection.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(unfinished))
-                )
-            upgrade.create(self._server.superuser_conninfo, unfinished)
-            million.fill(self._conninfo(unfinished))
-            with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
-                names = (sql.Identifier(unfinished), sql.Identifier(BIG))
-                connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+        """How the superuser connects to the database with a million cases; a kept one is brought to this release."""
+        if not self._big_is_ready:
+            if self._there(BIG):
+                upgrade.upgrade(self._conninfo(BIG))
+            else:
+                self._make_big()
+            self._big_is_ready = True
         return self._conninfo(BIG)
 
     def empty(self) -> str:
@@ -80,6 +76,17 @@ class House:
         self._set("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")
         yield
         self._set("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET full_page_writes")
+
+    def _make_big(self) -> None:
+        """Under another name until it is whole."""
+        unfinished = f"{BIG}_unfinished"
+        with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(unfinished)))
+        upgrade.create(self._server.superuser_conninfo, unfinished)
+        million.fill(self._conninfo(unfinished))
+        with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
+            names = (sql.Identifier(unfinished), sql.Identifier(BIG))
+            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
     def _set(self, *statements: str) -> None:
         with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:

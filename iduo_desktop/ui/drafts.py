@@ -78,6 +78,11 @@ class Drafts(QObject):
         found = [draft for draft in self._held.values() if (draft.kind, draft.target) == (kind, target)]
         return max(found, key=lambda draft: draft.saved_at, default=None)
 
+    def newest(self, *kinds: str) -> Draft | None:
+        """The newest draft of these kinds of form, whatever it is about."""
+        found = [draft for draft in self._held.values() if draft.kind in kinds]
+        return max(found, key=lambda draft: draft.saved_at, default=None)
+
     def keep(self, draft: Draft) -> None:
         """Keep it, half a second after the last change."""
         self._held[draft.key] = draft

@@ -26,6 +26,7 @@ class Sender(QObject):
     def __init__(self, owner: QWidget, contents: Sequence[QWidget], primary: QPushButton, message: QLabel, verb: str):
         super().__init__(owner)
         self.running = False
+        self._in_doubt = False
         self._draft: FormDraft | None = None
         self._contents = contents
         self._primary = primary
@@ -51,6 +52,7 @@ class Sender(QObject):
         if self.running or self._draft is None:
             return
         self.running = True
+        self._in_doubt = self._draft.sent
         self.say("")
         name_button(self._primary, "Guardando…")
         self._draft.mark_sent(True)
@@ -69,7 +71,8 @@ class Sender(QObject):
         self.refused.emit(error)
 
     def _failed(self, error: OperationError) -> None:
-        self._answered(in_doubt=isinstance(error, InDoubt))
+        # what may have been done by an earlier try is not undone by a later one that failed
+        self._answered(in_doubt=self._in_doubt or isinstance(error, InDoubt))
         self.say(f"{error.message} Tu texto está a salvo en este equipo.")
         name_button(self._primary, "Reintentar", KEY)
         self._primary.setFocus()

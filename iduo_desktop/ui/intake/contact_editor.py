@@ -1,0 +1,182 @@
+"""Who calls: typed as «Apellido, nombre», with the persons that it may be offered while one types."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer, Signal
+
+from iduo_desktop.services import contacts
+from iduo_desktop.services.contacts import ContactHit
+from iduo_desktop.services.forms import Field
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.intake.editors import LeavingLine
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fields import Editor, Value
+from iduo_desktop.ui.widgets.hit_list import Line
+from iduo_desktop.ui.widgets.labels import label, say
+from iduo_desktop.ui.widgets.moments import fold
+from iduo_desktop.ui.widgets.suggestions import Suggestions
+
+_FIRST = 2
+_PAUSE_MS = 80
+_PARTICLES = {
+    "de",
+    "del",
+    "la",
+    "las",
+    "los",
+    "da",
+    "das",
+    "do",
+    "dos",
+    "di",
+    "van",
+    "von",
+    "der",
+    "mc",
+    "san",
+    "santa",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person's name in its two parts."""
+
+    surname: str
+    names: str
+
+    def __str__(self) -> str:
+        return f"{self.surname}, {self.names}" if self.names else self.surname
+
+
+class ContactEditor(Editor):
+    """Its value is the name as typed. `chosen` brings the person of the list that it is, None when it is nobody's."""
+
+    chosen = Signal(object)
+
+    def __init__(self, field: Field, clock: Clock, operations: Operations):
+        super().__init__(field, clock)
+        self._operations = operations
+        self._asked: Operation[tuple[ContactHit, ...]] | None = None
+        self._contact_id: int | None = None
+        self._company_id: int | None = None
+        self._new = False
+        self.line = LeavingLine(maxLength=200)
+        self.line.setObjectName("field_contact")
+        self.line.setPlaceholderText("Apellido, nombre")
+        self.meaning = label("", "secondary", "contact_meaning")
+        self._hold(self.line)
+        self.aside = self.meaning
+        self._list = Suggestions(self.line, "contacts", "Personas que coinciden", preselects=False)
+        self._list.chosen.connect(self._take)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._ask)
+        self.line.textEdited.connect(self._type)
+        self.line.left.connect(self._write_out)
+
+    def watch_keys(self) -> None:
+        """Let the list take its keys before the form does; to be called when the form has the input."""
+        self.line.removeEventFilter(self._list)
+        self.line.installEventFilter(self._list)
+
+    @property
+    def contact_id(self) -> int | None:
+        """The person, if he is one we know."""
+        return self._contact_id
+
+    @property
+    def new(self) -> bool:
+        """True when he is to be kept as a new contact."""
+        return self._new and self._contact_id is None and not self.is_blank()
+
+    def belong(self, company_id: int | None) -> None:
+        """Whose persons are offered first."""
+        self._company_id = company_id
+
+    def value(self) -> Value:
+        return self.line.text().strip() or None
+
+    def set_value(self, value: Value) -> None:
+        self.show_person(None, str(value or ""))
+
+    def show_person(self, contact_id: int | None, name: str, *, new: bool = False) -> None:
+        """Show a person who is known already, or who is to be kept."""
+        self._forget()
+        self._contact_id, self._new = contact_id, new
+        self.line.setText(name)
+        self.line.setCursorPosition(0)
+        self._explain()
+
+    def keep_as_new(self) -> None:
+        """Ctrl+Shift+N: keep who is typed here as a new contact, or not after all."""
+        self._new = not self._new or self._contact_id is not None
+        if self._contact_id is not None:
+            self._contact_id = None
+            self.chosen.emit(None)
+        self.line.setFocus()
+        self._explain()
+        self.changed.emit()
+
+    def is_blank(self) -> bool:
+        return not self.line.text().strip()
+
+    def _type(self, text: str) -> None:
+        known, self._contact_id = self._contact_id, None
+        self._forget()
+        self._explain()
+        if known is not None:
+            self.chosen.emit(None)
+        if len(text.strip()) >= _FIRST:
+            self._pause.start()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._pause.stop()
+        self._list.offer(())
+        if self._asked is not None:
+            self._asked.stop()
+            self._asked = None
+
+    def _ask(self) -> None:
+        text = self.line.text().strip()
+        self._asked = self._operations.run(self, contacts.find, text, self._company_id)
+        self._asked.then(self._show).failed(lambda _error: self._show(()))
+
+    def _show(self, found: tuple[ContactHit, ...]) -> None:
+        self._asked = None
+        self._list.offer([Line(*_described(hit, self._company_id), hit) for hit in found])
+
+    def _take(self, hit: ContactHit) -> None:
+        self.show_person(hit.contact_id, str(Name(hit.surname, hit.names)))
+        self.chosen.emit(hit)
+        self.changed.emit()
+
+    def _write_out(self) -> None:
+        """Say which part is the surname."""
+        if self._contact_id is None and not self.is_blank():
+            self.line.setText(str(read_name(self.line.text())))
+
+    def _explain(self) -> None:
+        if self.new:
+            say(self.meaning, f"✚ Se guarda como contacto nuevo ({shown('new_contact')} lo saca)", "secondary")
+        else:
+            say(self.meaning, "✔ Contacto conocido" if self._contact_id is not None else "", "secondary")
+
+
+def read_name(typed: str) -> Name:
+    """Surname and names. Without a comma the surname comes first: «Gómez Ana», «De la Fuente Eva»; all of one word."""
+    before, comma, after = typed.partition(",")
+    if comma:
+        return Name(" ".join(before.split()), " ".join(after.split()))
+    words = typed.split()
+    parts = next((at for at, word in enumerate(words) if fold(word) not in _PARTICLES), len(words) - 1) + 1
+    return Name(" ".join(words[:parts]), " ".join(words[parts:]))
+
+
+def _described(hit: ContactHit, company_id: int | None) -> tuple[str, str]:
+    """«GÓMEZ, Ana», and what else there is of her; of a company other than the one that calls, which."""
+    elsewhere = f"{hit.company} ({hit.company_number})" if hit.company_id and hit.company_id != company_id else ""
+    document = f"doc. {formats.document(hit.document)}" if hit.document else ""
+    return str(Name(hit.surname.upper(), hit.names)), " · ".join(filter(None, (document, hit.phone, elsewhere)))

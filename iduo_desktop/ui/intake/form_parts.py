@@ -1,0 +1,153 @@
+"""What the form of a message is made of, and where on the screen it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from iduo_desktop.services.assistants import DeskCompany
+from iduo_desktop.services.forms import Form
+from iduo_desktop.ui import actions
+from iduo_desktop.ui.drafts import Drafts, FormDraft
+from iduo_desktop.ui.intake.fields import MessageFields
+from iduo_desktop.ui.intake.head import Head
+from iduo_desktop.ui.intake.insisted_row import InsistedRow
+from iduo_desktop.ui.intake.similar_box import SimilarBox
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
+from iduo_desktop.ui.widgets.form import FormView
+from iduo_desktop.ui.widgets.labels import label, sentence
+from iduo_desktop.ui.widgets.script_strip import ScriptStrip
+from iduo_desktop.ui.widgets.sender import KEY, Sender
+
+KIND = "message"
+VERB = "Registrar"
+SIDE = 16
+
+
+class FormParts(QWidget):
+    """Head, script, the fields that scroll where there is little room, and the buttons."""
+
+    def __init__(
+        self, operations: Operations, drafts: Drafts, clock: Clock, area_code: str, parent: QWidget | None = None
+    ):
+        super().__init__(parent)
+        self.setObjectName("message_form")
+        self.operations = operations
+        self.drafts = drafts
+        self.clock = clock
+        self.area_code = area_code
+        self.draft = FormDraft(drafts, KIND, 0, "Mensaje a iduo")
+        self.extra: FormView | None = None
+        self.extra_form: Form | None = None
+        self._sent: dict[str, Any] = {}
+        self._about: dict[str, Any] = {}
+        self._started: Mapping[str, Any] = {}
+        self._extra_answers: dict[str, Any] = {}
+        self._company: DeskCompany | None = None
+        self._quiet = False
+        self.head = Head(clock)
+        self.script = ScriptStrip()
+        self.fields = MessageFields(operations, clock, area_code)
+        self.insisted_row = InsistedRow()
+        self.similar = SimilarBox(operations, clock)
+        self.code = label("", "", "provisional_code")
+        self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        mark(self.code, surface="notice")
+        self.code.setContentsMargins(12, 8, 12, 8)
+        self.code.hide()
+        self.saved_label = sentence("secondary", "draft_saved")
+        self._message = sentence("error", "message")
+        self._lay_out()
+        self.sending = Sender(self, [self.content], self.submit_button, self._message, VERB)
+        self.connect_parts()
+        actions.make(self, "save", self.submit)
+        actions.make(self, "new_contact", self.fields.contact.keep_as_new)
+        actions.make(self, "insist", self.similar.insist)
+
+    def submit(self) -> None:
+        """Ctrl+Enter."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """«Descartar»."""
+        raise NotImplementedError
+
+    def connect_parts(self) -> None:
+        """What follows what."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Esc."""
+        raise NotImplementedError
+
+    def accept(self) -> None:
+        """The caller is going to write to his assistant himself."""
+        raise NotImplementedError
+
+    def _align(self) -> None:
+        """Labels as wide as the widest."""
+        forms = [self.fields, *([self.extra] if self.extra is not None else [])]
+        width = max(form.label_width() for form in forms)
+        for form in forms:
+            form.align_labels(width)
+
+    def _lay_out(self) -> None:
+        self.content = QWidget()
+        self.extra_place = QVBoxLayout()
+        body = QVBoxLayout(self.content)
+        body.setContentsMargins(SIDE, 4, SIDE, 4)
+        body.setSpacing(8)
+        body.addWidget(self.fields)
+        body.addLayout(self.extra_place)
+        body.addWidget(self.insisted_row)
+        body.addWidget(self.similar)
+        body.addStretch(1)
+        self.area = FillingScroll(self.content)
+        self.area.setObjectName("message_scroll")
+        self.area.setAccessibleName("Datos del mensaje")
+        above = QVBoxLayout()
+        above.setContentsMargins(SIDE, 10, SIDE, 4)
+        above.setSpacing(8)
+        above.addWidget(self.head)
+        above.addWidget(self._restored_line())
+        above.addWidget(self.script)
+        below = QVBoxLayout()
+        below.setContentsMargins(SIDE, 4, SIDE, 10)
+        below.setSpacing(6)
+        below.addWidget(self.code)
+        below.addWidget(self._message)
+        below.addLayout(self._buttons())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(above)
+        column.addWidget(self.area, 1)
+        column.addLayout(below)
+
+    def _restored_line(self) -> QWidget:
+        self._restored = QWidget()
+        row = QHBoxLayout(self._restored)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._restored_text = label("", "secondary", "restored")
+        row.addWidget(self._restored_text, 1)
+        row.addWidget(button("Descartar", "discard_draft", self.forget, role="link"))
+        self._restored.hide()
+        return self._restored
+
+    def _buttons(self) -> QHBoxLayout:
+        accept = "Aceptó contactar a su asistente"
+        self.accept_button = button(accept, "accepted_assistant", self.accept)
+        self.cancel_button = button("Cancelar", "cancel", self.leave, key="Esc")
+        self.submit_button = button(VERB, "submit", self.submit, key=KEY, role="primary")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.saved_label, 1)
+        row.addStretch(0)
+        for each in (self.accept_button, self.cancel_button, self.submit_button):
+            row.addWidget(each)
+        return row

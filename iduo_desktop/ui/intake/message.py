@@ -1,0 +1,77 @@
+"""From what is typed in the form to what the database takes; it is the same again after a crash."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from iduo_desktop import phones
+from iduo_desktop.services.contacts import NewContact
+from iduo_desktop.services.tickets import NewTicket
+from iduo_desktop.ui.intake.contact_editor import read_name
+from iduo_desktop.ui.intake.editors import plain_document
+
+# no letter that sounds or looks like another one
+_LETTERS = "23456789ACDEFHJKLMNPQRTVWXY"
+
+Answers = Mapping[str, Any]
+
+
+def new_ticket(answers: Answers, area_code: str) -> NewTicket:
+    """The message that these answers of the form are."""
+    name = read_name(answers.get("contact", ""))
+    phone = phones.parse(answers.get("phone", ""), area_code)
+    return NewTicket(
+        channel=answers["channel"],
+        caller_kind=answers["caller"],
+        text=answers.get("text", ""),
+        topic_id=_number(answers.get("topic")),
+        ivr_option=answers.get("#ivr"),
+        call_id=answers.get("#call"),
+        company_id=_number(answers.get("company")),
+        contact_id=answers.get("#contact"),
+        surname=name.surname,
+        names=name.names,
+        document=plain_document(answers.get("document", "")),
+        phone=phone.typed,
+        phone_e164=phone.e164,
+        phone_key=phone.search_key,
+        email=answers.get("email", ""),
+        insisted=answers.get("#insisted", ""),
+        provisional=answers.get("#provisional", ""),
+        form_version=answers.get("#form"),
+        values=answers.get("#extra", "{}"),
+    )
+
+
+def new_contact(answers: Answers, area_code: str) -> NewContact | None:
+    """The person to keep, None when it is none or one that we know."""
+    if not answers.get("#new"):
+        return None
+    name = read_name(answers.get("contact", ""))
+    phone = phones.parse(answers.get("phone", ""), area_code)
+    return NewContact(
+        surname=name.surname,
+        names=name.names,
+        document=plain_document(answers.get("document", "")),
+        phone=phone.typed,
+        phone_e164=phone.e164,
+        phone_key=phone.search_key,
+        phone_kind=phone.kind if phone.typed else "",
+        phone_valid=phone.valid,
+        email=answers.get("email", ""),
+    )
+
+
+def provisional_code() -> str:
+    """«P-7F3K-9Q2M»: what a caller gets to write down while there is no server."""
+    letters = [secrets.choice(_LETTERS) for _ in range(8)]
+    return f"P-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def spell(code: str) -> str:
+    """A code as it is dictated: «P… 7 F 3 K… 9 Q 2 M»."""
+    return "… ".join(" ".join(part) for part in code.split("-"))
+
+
+def _number(answer: str | None) -> int | None:
+    return None if answer is None else int(answer)

@@ -1,0 +1,83 @@
+"""What is read to the caller: the number, big, in groups and in words, and the sentence that goes with it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from iduo_desktop.ui import actions
+from iduo_desktop.ui.widgets.buttons import button, name_button
+from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.ticket_number import TicketNumber
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+_WIDEST = 760
+
+
+class NumberScreen(QWidget):
+    """Nothing else is on it. `done`: it was read."""
+
+    done = Signal()
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("number_screen")
+        self.setAccessibleName("Número de ticket")
+        self._copied = ""
+        self._head = label("Ticket", "title", "number_head")
+        self.number = TicketNumber()
+        self._lead = label("Leele:", "secondary", "number_lead")
+        self._sentence = label("", "reading", "number_sentence")
+        self._remark = sentence("secondary", "number_remark")
+        self._ready = button("Listo", "number_done", self.done.emit, key="⏎", role="primary")
+        self._copy = button("Copiar", "number_copy", self.copy, key=actions.shown("copy_number"))
+        self._lay_out()
+        actions.make(self, "copy_number", self.copy)
+
+    def show_number(self, head: str, number: int, check: str, script: str, remark: str = "") -> None:
+        """Show this number, with the sentence to read and what else is to be known."""
+        self._head.setText(head)
+        self.number.show_number(number, check)
+        self._copied = f"{number}{'-' if check else ''}{check}"
+        self._lead.setVisible(bool(script))
+        self._sentence.setText(f"«{script}»")
+        self._sentence.setVisible(bool(script))
+        say(self._remark, remark)
+        name_button(self._copy, "Copiar", actions.shown("copy_number"))
+        self._ready.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def copy(self) -> None:
+        """Ctrl+Shift+C: the number as it is typed."""
+        QGuiApplication.clipboard().setText(self._copied)
+        name_button(self._copy, "Copiado ✔", actions.shown("copy_number"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.done.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.number.fit(self.height())
+
+    def _lay_out(self) -> None:
+        for each in (self._head, self._lead, self._sentence, self._remark):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            each.setMaximumWidth(_WIDEST)
+        keys = QWidget()
+        flow = FlowLayout(keys)
+        flow.addWidget(self._ready)
+        flow.addWidget(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(8)
+        column.addStretch(2)
+        for widget in (self._head, self.number):
+            column.addWidget(widget)
+        column.addSpacing(16)
+        for widget in (self._lead, self._sentence, self._remark):
+            column.addWidget(widget)
+        column.addSpacing(16)
+        column.addWidget(keys, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)

@@ -1,0 +1,122 @@
+"""Tickets that the message being typed may repeat: offered while one types, never in the way."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from iduo_desktop.services import tickets
+from iduo_desktop.services.tickets import Similar
+from iduo_desktop.terms import TicketState
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.elided_label import ElidedLabel
+from iduo_desktop.ui.widgets.ticket_words import numbered, stated
+
+PAUSE_MS = 400
+ENOUGH = 8
+_SHOWN = 2
+_WAITING = {TicketState.OPEN.value, TicketState.AWAITING_ANSWER.value}
+Question = tuple[int | None, int | None, str, str, str]
+
+
+class SimilarBox(QWidget):
+    """`insist_requested` asks to add the text to one of them; `ticket_requested` to open one."""
+
+    insist_requested = Signal(object)
+    ticket_requested = Signal(int)
+
+    def __init__(self, operations: Operations, clock: Clock, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("similar_box")
+        self.setAccessibleName("Tickets parecidos")
+        self._operations = operations
+        self._clock = clock
+        self._question: Question | None = None
+        self._asked: Operation[tuple[Similar, ...]] | None = None
+        self.found: tuple[Similar, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._ask)
+        self.hide()
+
+    def look_for(self, company: int | None, contact: int | None, document: str, phone_key: str, text: str) -> None:
+        """Look for the like after a pause; without a person or company, or with hardly a word, for nothing."""
+        somebody = company is not None or contact is not None or document or phone_key
+        question = (company, contact, document, phone_key, text.strip())
+        if not somebody or len(text.strip()) < ENOUGH:
+            self.clear()
+        elif question != self._question:
+            self._question = question
+            self._pause.start()
+
+    def clear(self) -> None:
+        """Offer nothing."""
+        self._question = None
+        self._stop()
+        self._show(())
+
+    def insist(self) -> None:
+        """Ctrl+R: add the text to the first that still waits."""
+        first = next((each for each in self.found if each.state in _WAITING), None)
+        if first is not None:
+            self.insist_requested.emit(first)
+
+    def _stop(self) -> None:
+        self._pause.stop()
+        if self._asked is not None:
+            self._asked.stop()
+            self._asked = None
+
+    def _ask(self) -> None:
+        self._stop()
+        if self._question is not None:
+            self._asked = self._operations.run(self, tickets.similar, *self._question)
+            self._asked.then(self._show).refused(lambda _: None).failed(lambda _: None)
+
+    def _show(self, found: tuple[Similar, ...]) -> None:
+        self._asked = None
+        if found == self.found:
+            return
+        self.found = found
+        while (item := self._column.takeAt(0)) is not None:
+            gone = item.widget()
+            if gone is not None:
+                gone.hide()
+                gone.deleteLater()
+        for each in found[:_SHOWN]:
+            self._column.addWidget(self._line(each))
+        self.setVisible(bool(found))
+
+    def _line(self, similar: Similar) -> QWidget:
+        """«⚠ Parecido al 104 002, abierto hace 3 días: …  [Agregar a ese ticket]»."""
+        line = QWidget()
+        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        mark(line, surface="notice")
+        ago = formats.elapsed((self._clock() - similar.at).total_seconds())
+        number = numbered(similar.number, similar.check)
+        words = " ".join(similar.text.split())
+        text = f"⚠ Parecido al {number}, {ago} · {stated(similar.state)} · {words}"
+        row = QHBoxLayout(line)
+        row.setContentsMargins(10, 4, 6, 4)
+        row.setSpacing(8)
+        row.addWidget(ElidedLabel(f"similar_{similar.ticket_id}", text), 1)
+        if similar.state in _WAITING:
+            add = button("Agregar a ese ticket", f"insist_{similar.ticket_id}", partial(self._insist, similar))
+            row.addWidget(add)
+        else:
+            waiting = similar.state == TicketState.AWAITING_COMMUNICATION
+            verb = "Leer la respuesta" if waiting else "Ver"
+            row.addWidget(button(verb, f"open_{similar.ticket_id}", partial(self._open, similar)))
+        return line
+
+    def _insist(self, similar: Similar) -> None:
+        self.insist_requested.emit(similar)
+
+    def _open(self, similar: Similar) -> None:
+        self.ticket_requested.emit(similar.ticket_id)

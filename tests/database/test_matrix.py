@@ -24,6 +24,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ),
     ("search, history", {"operator", "coordinator", "admin"}, "find_companies timeline taken_from_me"),
     ("see what a form asks", {"operator", "coordinator", "admin"}, "closing_form filled_form dispositions"),
+    ("see what is asked of a caller besides the usual", {"operator", "coordinator"}, "ticket_form"),
     (
         "take, release, contact, close one's own case; undo one's own move",
         {"operator", "coordinator"},

@@ -1,10 +1,14 @@
-"""Assistants: who of the organisation looks after a company, and as what."""
+"""Assistants: who of the organisation looks after a company, as what, and whose data were given to whom."""
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, SmallInteger
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, SmallInteger
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from iduo_desktop.models.base import Base, text
+from iduo_desktop.models.base import Base, moment, text, word
 
 
 class Assistant(Base):
@@ -39,3 +43,28 @@ class CompanyAssistant(Base):
     company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"), primary_key=True)
     role: Mapped[str] = mapped_column(ForeignKey("iduo.assistant_role.key"), primary_key=True)
     assistant_id: Mapped[int] = mapped_column(ForeignKey("iduo.assistant.id"))
+
+
+class Disclosure(Base):
+    """That assistants' data were given: whose, to whom and why; the receipt is the trace of the read."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        Index("disclosure_company_index", "company_id", "at"),
+        Index("disclosure_by_index", "by", "at"),
+        CheckConstraint("cardinality(assistants) BETWEEN 1 AND 100", name="assistants"),
+        CheckConstraint("octet_length(payload_hash) = 32", name="payload_hash_length"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
+    reason: Mapped[str] = word("reason", "asked", "second_contact", "upset", "offered", nullable=False)
+    told_to: Mapped[str] = text("told_to", 200, None, nullable=False)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.ticket.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.call.id"))
+    assistants: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    by: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
+    at: Mapped[datetime] = moment("at", now=True)
+    key: Mapped[UUID] = mapped_column(unique=True)
+    payload_hash: Mapped[bytes] = mapped_column(LargeBinary)

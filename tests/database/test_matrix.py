@@ -23,6 +23,16 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "cases case_counts case_filter_choices case_card watch_case",
     ),
     ("search, history", {"operator", "coordinator", "admin"}, "find_companies timeline taken_from_me"),
+    (
+        "look up companies and persons",
+        {"operator", "coordinator", "admin"},
+        "companies_by_number desk_company find_contacts",
+    ),
+    (
+        "answer calls, keep persons, give assistants' data",
+        {"operator", "coordinator"},
+        "receive_call end_call create_contact add_contact_phone open_disclosure assistants",
+    ),
     ("see what a form asks", {"operator", "coordinator", "admin"}, "closing_form filled_form dispositions"),
     ("see what is asked of a caller besides the usual", {"operator", "coordinator"}, "ticket_form"),
     (
@@ -70,7 +80,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ("see surveys and promotions", {"operator", "coordinator", "admin"}, "surveys survey_form case_promotions"),
     ("fill surveys, offer promotions", {"operator", "coordinator"}, "answer_survey verify_data answer_promotion"),
 )
-RECORDS = {"audit_of", "audit_log", "access_log", "person_record"}
+RECORDS = {"audit_of", "audit_log", "access_log", "person_record", "assistants"}
 MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}
 PERSONS = (*ROLES, "newcomer", "disabled", "stranger")
 NOT_ALLOWED = (

@@ -1,6 +1,7 @@
 -- Clients found by whatever is typed. Owned by iduo_search, because row security would switch the indexes off;
 -- it reads the searched columns only, and each function filters by what the person may see: here, all who work here.
-GRANT SELECT (id, number, search_text, document, tax_id, client, client_key, locality, service_status) ON iduo.company TO iduo_search;
+GRANT SELECT (id, number, search_text, document, tax_id, client, client_key, locality, service_status, management_unit, unit_key, unit_digits)
+    ON iduo.company TO iduo_search;
 GRANT SELECT (company_id, search_key, removed) ON iduo.company_phone TO iduo_search;
 GRANT SELECT (id, company_id, list, state, assigned_to) ON iduo.case TO iduo_search;
 GRANT SELECT (login, active, must_change_password, area_code) ON iduo.staff TO iduo_search;
@@ -24,8 +25,7 @@ DECLARE
     v_third text := '% ' || v_words[3] || '%';
 BEGIN
     IF v_text ~ '^[\d\s.+()/#-]+$' AND length(v_digits) BETWEEN 1 AND 20 THEN
-        RETURN QUERY SELECT c.id, 'número ' || c.number, 1 FROM iduo.company c
-            WHERE length(v_digits) <= 12 AND c.number = CASE WHEN length(v_digits) <= 12 THEN v_digits::bigint END;
+        RETURN QUERY SELECT n.company_id, n.why, n.rank FROM iduo.number_matches(v_text) n;
         IF length(v_digits) >= 5 THEN
             RETURN QUERY (SELECT c.id, 'documento ' || c.document, 2 FROM iduo.company c
                 WHERE c.document <> '' AND c.document COLLATE "C" ^@ v_digits LIMIT 100);
@@ -37,6 +37,7 @@ BEGIN
                 WHERE p.search_key COLLATE "C" = ANY (iduo.phone_keys(v_digits, v_area)) AND NOT p.removed LIMIT 100);
         END IF;
     ELSIF length(v_words[1]) >= 2 THEN
+        RETURN QUERY SELECT n.company_id, n.why, n.rank FROM iduo.number_matches(v_text) n;
         RETURN QUERY (SELECT c.id, 'nombre', CASE WHEN c.search_text ^@ (' ' || v_words[1]) THEN 5 ELSE 6 END FROM iduo.company c
             WHERE c.search_text LIKE v_first AND (v_second IS NULL OR c.search_text LIKE v_second) AND (v_third IS NULL OR c.search_text LIKE v_third)
               AND (p_list IS DISTINCT FROM 'mine' OR c.id IN (SELECT k.company_id FROM iduo.case k WHERE k.state = 'open' AND k.assigned_to = session_user))
@@ -45,6 +46,29 @@ BEGIN
               AND (p_list IS NULL OR p_list IN ('mine', 'closed')
                    OR (SELECT true FROM iduo.case k WHERE k.company_id = c.id AND k.state = 'open' AND k.list = p_list LIMIT 1))
             LIMIT CASE WHEN p_list IS NULL THEN 500 ELSE 1000 END);
+    END IF;
+END $$;
+
+-- Companies that a typed number fits: their own number, or their management unit's ("4" and "ug4" find UG-04), of a unit at most 50.
+CREATE OR REPLACE FUNCTION iduo.number_matches(p_text text) RETURNS TABLE (company_id bigint, why text, rank integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_custom_plan' SET enable_seqscan = off AS $$
+#variable_conflict use_column
+DECLARE
+    v_text text := left(coalesce(p_text, ''), 60);
+    v_digits text := regexp_replace(v_text, '[^0-9]', '', 'g');
+    v_number text := ltrim(v_digits, '0');
+    v_key text := iduo.fold(v_text);
+    v_letters text := (regexp_match(v_key, '^[a-z ]*[a-z]'))[1];
+BEGIN
+    IF v_text ~ '^[0-9\s.+()/#-]+$' AND length(v_number) BETWEEN 1 AND 12 THEN
+        RETURN QUERY SELECT c.id, 'número ' || c.number, 0 FROM iduo.company c WHERE c.number = v_number::bigint;
+    END IF;
+    IF v_number <> '' THEN
+        RETURN QUERY (SELECT c.id, 'unidad de gestión ' || c.management_unit, 1 FROM iduo.company c
+            WHERE c.unit_digits = v_number AND c.unit_digits <> '' AND (v_letters IS NULL OR c.unit_key ^@ v_letters) ORDER BY c.number LIMIT 50);
+    ELSIF length(v_key) >= 3 THEN
+        RETURN QUERY (SELECT c.id, 'unidad de gestión ' || c.management_unit, 1 FROM iduo.company c
+            WHERE c.unit_key COLLATE "C" ^@ v_key AND c.unit_key <> '' ORDER BY c.number LIMIT 50);
     END IF;
 END $$;
 
@@ -80,5 +104,6 @@ BEGIN
         ORDER BY m.rank, c.client_key COLLATE "C", c.id LIMIT greatest(1, least(p_limit, 50));
 END $$;
 GRANT EXECUTE ON FUNCTION api.find_companies TO iduo_operator, iduo_coordinator, iduo_admin;
-GRANT EXECUTE ON FUNCTION iduo.matching_companies(text, text), iduo.company_matches(text, text), iduo.phone_keys(text, text) TO iduo_owner;
+GRANT EXECUTE ON FUNCTION iduo.matching_companies(text, text), iduo.company_matches(text, text), iduo.phone_keys(text, text), iduo.number_matches(text)
+    TO iduo_owner;
 RESET ROLE;

@@ -4,10 +4,22 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QLibraryInfo, QLocale, QLockFile, QObject, QStandardPaths, Qt, QTranslator, Signal
+from PySide6.QtCore import (
+    QDir,
+    QLibraryInfo,
+    QLocale,
+    QLockFile,
+    QObject,
+    QStandardPaths,
+    Qt,
+    QThread,
+    QTranslator,
+    Signal,
+)
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from iduo_desktop import __version__
@@ -18,31 +30,52 @@ from iduo_desktop.ui.theme import Theme
 from iduo_desktop.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
+    from iduo_desktop.caller import Ring
     from iduo_desktop.gate import Entered, Gate
     from iduo_desktop.logs import LogFiles, Report
     from iduo_desktop.ui.main_window import MainWindow
+    from iduo_desktop.ui.one_instance import Listener
     from iduo_desktop.ui.operations import Operations
 
 ALREADY_OPEN = "iduo Desktop ya está abierto en esta PC. Buscalo en la barra de tareas."
 FOLDER = "iduo/Desktop" if sys.platform == "win32" else "iduo-desktop"
+MOST_WAITING = 5
+HAND_OVER_TRIES, HAND_OVER_PAUSE_MS = 30, 150
+SWITCHES = {
+    "call": "número",
+    "ivr": "opción",
+    "company": "empresa",
+    "id": "identificación",
+    "state": "ringing, answered o ended",
+}
 
 
 class Program(QObject):
     """From the login to the sign-out, and again, until the window is closed.
 
     `find_gate` takes its time and runs in a thread, after the login is on the screen; so does loading the rest.
+    `address` is where other processes hand calls over, none where it is empty.
     """
 
     ended = Signal()
     _found = Signal(object)
+    _loaded = Signal()
 
     def __init__(
-        self, application: QApplication, preferences: PreferencesFile, demo: bool, find_gate: Callable[[], "Gate"]
+        self,
+        application: QApplication,
+        preferences: PreferencesFile,
+        demo: bool,
+        find_gate: Callable[[], "Gate"],
+        address: str = "",
     ):
         super().__init__(application)
         self._preferences = preferences
         self._demo = demo
         self._find_gate = find_gate
+        self._address = address
+        self._waiting: list[Ring] = []
+        self._listener: Listener | None = None
         self._theme = Theme(application, preferences.current.scheme, preferences.current.density)
         self._ring = FocusRing(application)
         self._collector = Collector(self)
@@ -52,6 +85,7 @@ class Program(QObject):
         self.window: MainWindow | None = None
         self.login: LoginDialog | None = None
         self._found.connect(self._begin)
+        self._loaded.connect(self._listen)
 
     def show_login(self, why: str = "") -> None:
         """Ask who is there; `why` says why he stands before the door again."""
@@ -64,8 +98,19 @@ class Program(QObject):
             self._bring_to_life(self.login)
             self.login.first.refuse(why)
 
+    def ring(self, ring: "Ring") -> None:
+        """Show a call; who is not in yet sees it after the login."""
+        if self.window is not None:
+            self.window.calls.ring(ring)
+        else:
+            self._waiting = [*self._waiting, ring][-MOST_WAITING:]
+
     def end(self) -> None:
         """Everything under way is finished, then the connections and the private server end."""
+        if self._listener is not None:
+            self._listener.close()
+        if self.window is not None:
+            self.window.drafts.close()
         if self.operations is not None:
             self.operations.close()
         if self._loader.ident is not None:
@@ -79,12 +124,26 @@ class Program(QObject):
         import iduo_desktop.ui.login_flow
 
         self._found.emit(self._find_gate())
-        import iduo_desktop.ui.main_window  # noqa: F401  # loaded while somebody types his password
+        import iduo_desktop.ui.main_window  # loaded while somebody types his password
+
+        if self._address:
+            import iduo_desktop.ui.one_instance  # noqa: F401
+        self._loaded.emit()
 
     def _begin(self, gate: "Gate") -> None:
         self._gate = gate
         if self.login is not None:
             self._bring_to_life(self.login)
+
+    def _listen(self) -> None:
+        """Be told of calls; many demos may be open, and the first one is told."""
+        if not self._address:
+            return
+        from iduo_desktop.ui.one_instance import Listener
+
+        self._listener = Listener(self._address, self)
+        self._listener.rung.connect(self.ring)
+        self._listener.listen()
 
     def _bring_to_life(self, login: LoginDialog) -> None:
         from iduo_desktop.ui.errors import sort_error
@@ -116,6 +175,9 @@ class Program(QObject):
             self.login.hide()
             self.login.deleteLater()
             self.login = None
+        waiting, self._waiting = self._waiting, []
+        for ring in waiting:
+            self.ring(ring)
 
     def _renew(self, entered: "Entered") -> None:
         """Go on with a new password; the old connections would not come back after a cut."""
@@ -129,6 +191,7 @@ class Program(QObject):
             return
         window.hide()
         self.operations.run_local(self, self._gate.remember, self._preferences.current.last_login, None)
+        window.drafts.close()
         self.operations.close()
         window.deleteLater()
         self.show_login(why)
@@ -191,9 +254,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lock.setStaleLockTime(0)
     rest = Rest(options, Mistakes(application).report)
     kept = PreferencesFile(f"{_folder(QStandardPaths.StandardLocation.GenericConfigLocation)}/window.ini")
-    program = Program(application, kept, options.demo, rest.open)
-    program.ended.connect(application.quit)
+    address = _address(demo=options.demo)
+    if options.ring is not None and _hand_over(address, options.ring, tries=1):
+        return 0
     alone = options.demo or lock.tryLock(0)
+    if not alone and options.ring is not None:
+        return 0 if _hand_over(address, options.ring, HAND_OVER_TRIES) else 1
+    program = Program(application, kept, options.demo, rest.open, address)
+    program.ended.connect(application.quit)
+    if options.ring is not None:
+        program.ring(options.ring)
     if alone:
         program.show_login()
     else:
@@ -205,15 +275,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    given = sys.argv[1:] if arguments is None else arguments
+    given = sys.argv[1:] if arguments is None else [*arguments]
     if not given:  # making a parser takes longer than it should, and hardly anybody says anything
-        return argparse.Namespace(profile=None, demo=False)
-    parser = argparse.ArgumentParser("iduo-desktop", description="La estación de trabajo de los operadores de iduo.")
+        return argparse.Namespace(profile=None, demo=False, ring=None)
+    parser = argparse.ArgumentParser(
+        "iduo-desktop", description="La estación de trabajo de los operadores de iduo.", allow_abbrev=False
+    )
     parser.add_argument("--version", action="version", version=f"iduo Desktop {__version__}")
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--profile", metavar="NOMBRE", help="con qué base trabajar")
     choice.add_argument("--demo", action="store_true", help="una base de prueba en esta PC, para mirar")
-    return parser.parse_args(given)
+    call = parser.add_argument_group("una llamada que llega; la muestra la ventana que ya está abierta")
+    call.add_argument("handed", nargs="?", metavar="LLAMADA", help="iduo:call?caller=…, tel:…, sip:… o un número")
+    for name, what in SWITCHES.items():
+        call.add_argument(f"--{name}", metavar=what.upper(), help=what)
+    options = parser.parse_args(given)
+    options.ring = _ring(parser, options, given)
+    return options
+
+
+def _ring(parser: argparse.ArgumentParser, options: argparse.Namespace, given: Sequence[str]) -> "Ring | None":
+    """The call in the arguments, if any. What follows an address was put there by whoever wrote the address."""
+    said = {name: getattr(options, name) for name in SWITCHES if getattr(options, name) is not None}
+    if options.handed is None and not said:
+        return None
+    if options.handed is not None and given[-1] != options.handed:
+        parser.error("después de la llamada no va nada")
+    from iduo_desktop import caller
+
+    try:
+        handed = caller.read(options.handed or "")
+        parts = caller.make(caller=said.pop("call", handed.caller), **said)
+    except caller.NotACall as error:
+        parser.error(f"no es una llamada: {error}")
+    return replace(handed, caller=parts.caller, **{name: getattr(parts, name) for name in said})
+
+
+def _address(*, demo: bool) -> str:
+    """Where the window of this person is told of calls; that of the demo at another place."""
+    from iduo_desktop.ui.one_instance import address
+
+    return address(_folder(QStandardPaths.StandardLocation.RuntimeLocation), "demo" if demo else "calls")
+
+
+def _hand_over(address: str, ring: "Ring", tries: int) -> bool:
+    """Give the call to the window that is open, or is just opening."""
+    from iduo_desktop.ui.one_instance import hand_over
+
+    for left in reversed(range(tries)):
+        if hand_over(address, ring):
+            return True
+        if left:
+            QThread.msleep(HAND_OVER_PAUSE_MS)
+    return False
 
 
 def _folder(which: QStandardPaths.StandardLocation) -> str:

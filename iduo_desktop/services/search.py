@@ -22,6 +22,9 @@ class Wanted:
     companies: bool = True
 
 
+EVERYTHING = Wanted()
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was found, each group the best first; `capped`: there may be more tickets than were looked at."""
@@ -41,7 +44,7 @@ class Found:
         return not (self.tickets or self.contacts or self.companies)
 
 
-def everything(database: Database, text: str, wanted: Wanted = Wanted(), limit: int = 8) -> Found:
+def everything(database: Database, text: str, wanted: Wanted = EVERYTHING, limit: int = 8) -> Found:
     """Look in tickets, contacts and companies; "e 1204" looks for the company 1204 only."""
     company = _COMPANY.fullmatch(text.strip())
     if company is not None and wanted.companies:

@@ -1,22 +1,26 @@
 """The window: a list of pages and the connections between them and the frame."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from iduo_desktop.services.companies import CompanyHit
+from iduo_desktop.services.search import Wanted
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.banner import Banner
+from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.curtain import Curtain, Hidden
 from iduo_desktop.ui.door import Entry
-from iduo_desktop.ui.drafts import Drafts, recovery_sentence
+from iduo_desktop.ui.drafts import Draft, Drafts
 from iduo_desktop.ui.idle import IdleWatch
+from iduo_desktop.ui.intake.arrival import Arrival
+from iduo_desktop.ui.intake.call_card import lasted
+from iduo_desktop.ui.intake.preset import Target
 from iduo_desktop.ui.lock_screen import IDLE, LockScreen
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.omnibox import Command, Omnibox
@@ -25,7 +29,9 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.password_dialog import PasswordDialog
 from iduo_desktop.ui.preferences import PreferencesFile
 from iduo_desktop.ui.rail import Rail
-from iduo_desktop.ui.settings.frame import SettingsFrame, may_configure
+from iduo_desktop.ui.recovery import CASE_FORMS, Recovery, resume_case
+from iduo_desktop.ui.rooms import Rooms
+from iduo_desktop.ui.settings.frame import SettingsFrame
 from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from iduo_desktop.ui.status_line import StatusLine
 from iduo_desktop.ui.theme import Theme
@@ -34,6 +40,7 @@ from iduo_desktop.ui.widgets.badge import TEST
 from iduo_desktop.ui.zones import Zones
 
 SMALL, LOW = 1100, 500
+NEW_MESSAGE = "Nuevo mensaje a iduo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +69,31 @@ class MainWindow(QMainWindow):
         self._operations = around.operations
         self._me = around.entry.me
         self._leaving = False
+        self._ticks = QTimer(self, interval=1000)
         self.setWindowTitle(f"iduo Desktop — {TEST}" if self._me.test_database else "iduo Desktop")
         self._make_parts()
         self._lay_out()
         self._make_actions()
+        self._ticks.timeout.connect(lambda: self._show_call(self.calls.arrivals.current))
         self._connect_frame()
         self._connect_operations()
         self._connect_pages()
         self._restore()
-        self.cases.setFocus()
+        self.rooms.begin()
 
     def _make_parts(self) -> None:
         around, operations = self._around, self._operations
         self.clock = formats.clock_of(self._me.server_time)
         self.notice = Notice(self)
         self.drafts = Drafts(operations, around.profile, self._me.login, parent=self)
-        self.omnibox = Omnibox(operations)
-        self.top_bar = TopBar(self.omnibox, self._me)
+        self.rooms = Rooms(operations, self._me, self.notice, self.drafts, self.clock)
+        parts = self.rooms.parts
+        desk = parts.cases or parts.takes
+        self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=parts.takes, companies=desk))
+        self.top_bar = TopBar(self.omnibox, self._me, calls=parts.takes)
         self.banner = Banner()
-        administrator = may_configure(self._me)
-        self.rail = Rail(around.preferences.current.rail_expanded, administrator=administrator)
+        self.rail = Rail(around.preferences.current.rail_expanded, parts)
         self.status_line = StatusLine(self.notice, self.clock)
-        self.cases = CasesPage(operations, self._me, self.notice, self.drafts, self.clock)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.cases)
-        self.settings: SettingsFrame | None = None
-        if administrator:
-            self.settings = SettingsFrame(operations, self._me, self.notice, self.drafts, self.clock)
-            self.pages.addWidget(self.settings)
         self.frame = QWidget()
         self.frame.setObjectName("frame")
         self.curtain = Curtain(self.frame)
@@ -97,13 +101,15 @@ class MainWindow(QMainWindow):
         self.lock_screen = LockScreen(operations, around.entry)
         self.one_place = OnePlace(operations, around.program, self)
         self.idle = IdleWatch(self._me.lock_after_minutes, self)
-        self.zones = Zones(lambda: (self.top_bar, self.rail, *self._page().zones(), self.status_line))
+        self.calls = CallDesk(operations, self._me, self.notice, self.clock, self.rooms, self.top_bar, self.frame)
+        self.recovery = Recovery(self.drafts, self.notice, self._open_draft, self)
+        self.zones = Zones(self._zones)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
-        middle.addWidget(self.pages, 1)
+        middle.addWidget(self.rooms, 1)
         column = QVBoxLayout(self.frame)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -125,9 +131,15 @@ class MainWindow(QMainWindow):
         actions.make(self, "hide_all", self.hide_all)
         self.undo = actions.make(frame, "undo", self.notice.undo)
         self.undo.setEnabled(False)
-        for kind in CaseList:
-            actions.make(frame, f"list_{kind.value}", self._opener(kind.value))
+        if self.rooms.parts.cases:
+            for kind in CaseList:
+                actions.make(frame, f"list_{kind.value}", partial(self.rooms.open_list, kind.value))
+        if self.rooms.parts.takes:
+            actions.make(frame, "new_message", self.calls.new_message)
+            actions.make(frame, "call_card", self.calls.show)
+            actions.make(frame, "add_number", self.calls.add_number)
         self.omnibox.commands = self._commands()
+        self.omnibox.otherwise = tuple(each for each in self.omnibox.commands if each.text == NEW_MESSAGE)
 
     def _connect_frame(self) -> None:
         bar, rail = self.top_bar, self.rail
@@ -137,7 +149,7 @@ class MainWindow(QMainWindow):
         bar.lock_requested.connect(self.lock)
         bar.sign_out_requested.connect(self.sign_out)
         bar.show_chosen(self._around.theme.scheme, self._around.theme.density)
-        rail.list_requested.connect(self.open_list)
+        bar.call_requested.connect(self.calls.show)
         rail.help_requested.connect(self.show_keys)
         rail.expanded_changed.connect(lambda on: self._prefer(rail_expanded=on))
         self.banner.retry_requested.connect(self._operations.poll_now)
@@ -146,7 +158,11 @@ class MainWindow(QMainWindow):
         self.idle.idle.connect(lambda: self.lock(IDLE))
         self.lock_screen.unlocked.connect(self._unlock)
         self.lock_screen.left.connect(self.sign_out)
-        self.omnibox.company_chosen.connect(self._open_company)
+        self.omnibox.ticket_chosen.connect(lambda hit: self.rooms.open_ticket(hit.ticket_id))
+        self.omnibox.contact_chosen.connect(self.calls.take_contact)
+        self.omnibox.company_chosen.connect(self.rooms.open_company)
+        self.calls.search_asked.connect(self.omnibox.begin)
+        self.calls.current_changed.connect(self._show_call)
 
     def _connect_operations(self) -> None:
         operations = self._operations
@@ -156,39 +172,48 @@ class MainWindow(QMainWindow):
         operations.ended.connect(lambda error: self.sign_out(str(error)))
         self.drafts.saved.connect(self.status_line.show_saved)
         self.drafts.memory_only_changed.connect(self.status_line.show_memory_only)
-        self.drafts.recovered.connect(lambda drafts: self.notice.tell(recovery_sentence(drafts)))
         self.drafts.load()
 
     def _connect_pages(self) -> None:
-        self.cases.counts_changed.connect(self.rail.show_counts)
-        self.cases.list_changed.connect(self.rail.show_list)
-        self.rail.show_list(CaseList.MINE.value)
-        self.rail.cases_requested.connect(self.open_cases)
-        self.rail.settings_requested.connect(self.open_settings)
-        self.pages.currentChanged.connect(lambda _: self.rail.show_settings(self._page() is self.settings))
+        rooms, rail = self.rooms, self.rail
+        rail.list_requested.connect(rooms.open_list)
+        rail.cases_requested.connect(rooms.open_cases)
+        rail.state_requested.connect(rooms.open_state)
+        rail.tickets_requested.connect(rooms.open_tickets)
+        rail.settings_requested.connect(rooms.open_settings)
+        if rooms.cases is not None:
+            rooms.cases.counts_changed.connect(rail.show_counts)
+            rooms.cases.list_changed.connect(rail.show_list)
+            rail.show_list(CaseList.MINE.value)
+        if rooms.tickets is not None:
+            rooms.tickets.counts_changed.connect(rail.show_states)
+            rooms.tickets.state_changed.connect(rail.show_state)
+        rooms.moved.connect(lambda: rail.show_part(rooms.part))
+
+    @property
+    def cases(self) -> CasesPage:
+        """The cases; only for who has them."""
+        if self.rooms.cases is None:
+            raise LookupError("no cases here")
+        return self.rooms.cases
+
+    @property
+    def settings(self) -> SettingsFrame | None:
+        """The settings, for administrators."""
+        return self.rooms.settings
 
     def open_list(self, name: str) -> None:
         """Show one of the six lists."""
-        self.pages.setCurrentWidget(self.cases)
-        self.cases.open_list(name)
-
-    def open_cases(self) -> None:
-        """The cases, as they were left."""
-        self.pages.setCurrentWidget(self.cases)
-        self.rail.show_settings(False)
-        self.cases.setFocus()
+        self.rooms.open_list(name)
 
     def open_settings(self) -> None:
         """What an administrator decides."""
-        if self.settings is not None:
-            self.pages.setCurrentWidget(self.settings)
-            self.rail.show_settings(True)
-            self.settings.begin()
+        self.rooms.open_settings()
 
     def refresh(self) -> None:
         """F5: ask for everything on the screen again."""
         self._operations.poll_now()
-        self._page().refresh()
+        self.rooms.refresh()
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
@@ -197,8 +222,9 @@ class MainWindow(QMainWindow):
     def hide_all(self) -> None:
         """F11: put everything away, and bring it back as it was. What is locked stays locked."""
         if self.curtain.face is self.hidden:
-            self.curtain.open()
+            self._show_again()
         elif self.curtain.face is None:
+            self.calls.hold(on=True)
             self.curtain.draw(self.hidden)
 
     def lock(self, why: str = "") -> None:
@@ -206,6 +232,7 @@ class MainWindow(QMainWindow):
         self.drafts.flush()
         if self.curtain.face is not self.lock_screen:
             self.lock_screen.ask(why)
+            self.calls.hold(on=True)
             self.curtain.draw(self.lock_screen)
 
     def change_password(self) -> None:
@@ -216,7 +243,7 @@ class MainWindow(QMainWindow):
 
     def sign_out(self, why: str = "") -> None:
         """Leave; drafts stay on this PC for the next time. What was typed in the settings is asked about."""
-        if not why and self._keeps(self.sign_out):
+        if not why and self.rooms.keep(self.sign_out):
             return
         if not self._leaving:
             self._leaving = True
@@ -232,7 +259,7 @@ class MainWindow(QMainWindow):
         self.status_line.setFixedHeight(34 if low else 36)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._keeps(self.close):
+        if self.rooms.keep(self.close):
             event.ignore()
             return
         self._keep_geometry()
@@ -241,21 +268,37 @@ class MainWindow(QMainWindow):
         self.hide()
         self.closed.emit()
 
-    def _page(self) -> CasesPage | SettingsFrame:
-        settings = self.settings
-        return settings if settings is not None and self.pages.currentWidget() is settings else self.cases
-
-    def _keeps(self, go: Callable[[], object]) -> bool:
-        """Whether something typed in the settings keeps the window; it asks, and then may `go`."""
-        if self.settings is None or not self.settings.page.is_dirty():
-            return False
-        self.open_settings()
-        self.settings.leave(go)
-        return True
+    def _zones(self) -> tuple[QWidget, ...]:
+        """In reading order; the card of a call is one too, while it is there."""
+        return self.top_bar, self.calls.card, self.rail, *self.rooms.zones(), self.status_line
 
     def _unlock(self) -> None:
         self.idle.restart()
+        self._show_again()
+
+    def _show_again(self) -> None:
         self.curtain.open()
+        self.calls.hold(on=False)
+
+    def _show_call(self, arrival: Arrival | None) -> None:
+        """The call one is in, with its time, at the top."""
+        self._ticks.start() if arrival is not None else self._ticks.stop()
+        since = "" if arrival is None else "terminó" if arrival.hung_up else lasted(arrival, self.clock)
+        self.top_bar.show_call(arrival.who if arrival is not None else "", since)
+
+    def _open_draft(self, draft: Draft) -> bool:
+        """Show the form that a draft belongs to."""
+        rooms = self.rooms
+        if draft.kind in Target.kinds() and rooms.intake is not None:
+            rooms.new_message()
+        elif draft.kind in CASE_FORMS and rooms.cases is not None:
+            rooms.open_cases()
+            resume_case(self._operations, rooms.cases, draft)
+        elif draft.kind.startswith("settings_") and rooms.settings is not None:
+            rooms.open_settings()
+        else:
+            return False
+        return True
 
     def _renew(self, entry: Entry) -> None:
         self._around = replace(self._around, entry=entry)
@@ -269,33 +312,24 @@ class MainWindow(QMainWindow):
             self.top_bar.show_online()
             self.banner.hide()
             self.notice.tell("Conexión recuperada.")
-            self.cases.refresh()
+            self.rooms.refresh()
         else:
             since: datetime = self.clock()
             self.top_bar.show_offline(since)
             self.banner.lose(since)
 
-    def _open_company(self, hit: CompanyHit) -> None:
-        self.pages.setCurrentWidget(self.cases)
-        if hit.case_id is not None:
-            self.cases.open_case(hit.case_id)
-        else:
-            self.cases.create_case(hit)
-
-    def _opener(self, name: str) -> Callable[[], None]:
-        return lambda: self.open_list(name)
-
     def _commands(self) -> tuple[Command, ...]:
-        lists = [
-            Command(f"Ir a {kind.label}", self._opener(kind.value), actions.shown(f"list_{kind.value}"))
-            for kind in CaseList
-        ]
-        worn = self._around.theme
-        settings = [Command("Configuración", self.open_settings)] if self.settings is not None else []
+        rooms, worn = self.rooms, self._around.theme
+        lists = [Command(f"Ir a {name}", go, key) for name, (go, key) in rooms.names().items()]
+        if rooms.parts.takes:
+            lists.append(Command(NEW_MESSAGE, self.calls.new_message, actions.shown("new_message")))
+            lists.append(Command("Cargar una llamada a mano", self.calls.open_by_hand))
+        if rooms.cases is not None:
+            lists.append(Command("Tomar el siguiente", rooms.cases.take_next, actions.shown("take_next")))
+        if rooms.settings is not None:
+            lists.append(Command("Configuración", rooms.open_settings))
         return (
             *lists,
-            *settings,
-            Command("Tomar el siguiente", self.cases.take_next, actions.shown("take_next")),
             Command("Modo oscuro", lambda: self._dress("dark", worn.density)),
             Command("Modo claro", lambda: self._dress("light", worn.density)),
             Command("Tema del sistema", lambda: self._dress("system", worn.density)),

@@ -30,6 +30,7 @@ class Notice(QObject):
         self.text = ""
         self.sign = ""
         self.action: tuple[str, Do] | None = None
+        self.other: tuple[str, Do] | None = None
         self._undo: Do | None = None
         self._until = 0.0
         self._fades = QTimer(self, singleShot=True, interval=SHOWN_SECONDS * 1000)
@@ -45,9 +46,9 @@ class Notice(QObject):
         self.undo_changed.emit(undo is not None)
         self._say("✔", text, ("Deshacer", self.undo) if undo is not None else action)
 
-    def tell(self, text: str, action: tuple[str, Do] | None = None) -> None:
-        """Something happened that is nobody's action; the last undo stays."""
-        self._say("", text, action)
+    def tell(self, text: str, action: tuple[str, Do] | None = None, other: tuple[str, Do] | None = None) -> None:
+        """Something happened that is nobody's action; the last undo stays. With two things to do, it waits for one."""
+        self._say("", text, action, other)
 
     def refuse(self, error: UserError) -> None:
         """Say why something was not done."""
@@ -84,12 +85,12 @@ class Notice(QObject):
     def clear(self) -> None:
         """Say nothing."""
         self._fades.stop()
-        self.text, self.sign, self.action = "", "", None
+        self.text, self.sign, self.action, self.other = "", "", None, None
         self.changed.emit()
 
-    def _say(self, sign: str, text: str, action: tuple[str, Do] | None) -> None:
-        self.sign, self.text, self.action = sign, text, action
-        if sign == "⚠" and action is not None:
+    def _say(self, sign: str, text: str, action: tuple[str, Do] | None, other: tuple[str, Do] | None = None) -> None:
+        self.sign, self.text, self.action, self.other = sign, text, action, other
+        if (sign == "⚠" and action is not None) or other is not None:
             self._fades.stop()  # somebody has to decide; it stays until something else is said
         else:
             self._fades.start()
@@ -103,12 +104,14 @@ class NoticeBar(QWidget):
         super().__init__(parent)
         self._notice = notice
         self._text = ElidedLabel("notice_text")
-        self._button = button("Deshacer", "notice_action", self._act, role="link")
+        self._button = button("Deshacer", "notice_action", lambda: self._act(self._notice.action), role="link")
+        self._other = button("", "notice_other", lambda: self._act(self._notice.other), role="link")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._text)
         layout.addWidget(self._button)
+        layout.addWidget(self._other)
         layout.addStretch()
         notice.changed.connect(self._show)
         self._show()
@@ -121,12 +124,15 @@ class NoticeBar(QWidget):
         if notice.action is not None:
             what = notice.action[0]
             name_button(self._button, what, "Ctrl+Z" if what == "Deshacer" else "")
+        self._other.setVisible(notice.other is not None)
+        if notice.other is not None:
+            name_button(self._other, notice.other[0])
         if notice.text and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.text))
 
-    def _act(self) -> None:
-        if self._notice.action is not None:
-            _what, do = self._notice.action
+    def _act(self, action: tuple[str, Do] | None) -> None:
+        if action is not None:
+            _what, do = action
             if do != self._notice.undo:
                 self._notice.clear()
             do()

@@ -1,37 +1,36 @@
-"""One box for clients and commands: number, document, telephone or name, and what the program can do."""
+"""One box for tickets, persons, clients and commands: by number, document, telephone, name or words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
-from iduo_desktop.services import companies
+from iduo_desktop.services import search
 from iduo_desktop.services.companies import CompanyHit
-from iduo_desktop.terms import CaseList
+from iduo_desktop.services.contacts import ContactHit
+from iduo_desktop.services.search import EVERYTHING, Found, Wanted
+from iduo_desktop.services.tickets import TicketHit
+from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.theme import SECONDARY, mark, tokens
+from iduo_desktop.ui.widgets.hit_list import HitList, Line, popup
 from iduo_desktop.ui.widgets.moments import fold
+from iduo_desktop.ui.widgets.ticket_words import numbered, stated
 
 FIRST = 2
 PAUSE_MS = 60
 PER_GROUP = 8
-WIDTH = 620
-HINTS = ("Buscar apellido, documento, teléfono, empresa o comando…", "Buscar apellido, documento, teléfono…", "Buscar…")
+WIDTH = 680
+HINTS = {
+    True: ("Buscar ticket, apellido, documento, teléfono, empresa…", "Buscar ticket, apellido…", "Buscar…"),
+    False: ("Buscar apellido, documento, teléfono, empresa o comando…", "Buscar apellido, documento…", "Buscar…"),
+}
 ROOM = 48
-_HIT = Qt.ItemDataRole.UserRole
-_WHY = Qt.ItemDataRole.UserRole + 1
+NOTHING = "No encontramos “{}”. Probá con el documento o con menos letras."
+MORE = "Hay más de los que se pueden mirar de una vez: escribí algo más."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +48,28 @@ class Command:
 
 
 class Omnibox(QLineEdit):
-    """Tells what was chosen; answers that are older than the newest keystroke are dropped."""
+    """Tells what was chosen; answers that are older than the newest keystroke are dropped.
 
+    `commands` are found by their words, `otherwise` is offered when nothing is found at all.
+    """
+
+    ticket_chosen = Signal(object)
+    contact_chosen = Signal(object)
     company_chosen = Signal(object)
 
-    def __init__(self, operations: Operations, parent: QWidget | None = None):
+    def __init__(self, operations: Operations, wanted: Wanted = EVERYTHING, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("omnibox")
         self.setAccessibleName("Buscar")
-        self.setPlaceholderText(HINTS[-1])
+        self.setPlaceholderText(HINTS[False][-1])
         self.setClearButtonEnabled(True)
         self.commands: tuple[Command, ...] = ()
+        self.otherwise: tuple[Command, ...] = ()
         self._operations = operations
-        self._asked: Operation[tuple[CompanyHit, ...]] | None = None
+        self._wanted = wanted
+        self._asked: Operation[Found] | None = None
         self._before: QWidget | None = None
-        self.results = _Results(self)
+        self.results: HitList = popup(self, "omnibox_results", "Resultados de la búsqueda")
         self.results.chosen.connect(self._choose)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
@@ -88,8 +94,8 @@ class Omnibox(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for."""
         super().resizeEvent(event)
-        measure, room = self.fontMetrics(), self.width() - ROOM
-        self.setPlaceholderText(next((hint for hint in HINTS if measure.horizontalAdvance(hint) < room), HINTS[-1]))
+        measure, room, hints = self.fontMetrics(), self.width() - ROOM, HINTS[self._wanted.tickets]
+        self.setPlaceholderText(next((hint for hint in hints if measure.horizontalAdvance(hint) < room), hints[-1]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -123,15 +129,29 @@ class Omnibox(QLineEdit):
 
     def _ask(self) -> None:
         text = self.text().strip()
-        self._asked = self._operations.run(self, companies.find, text, PER_GROUP)
-        self._asked.then(lambda hits: self._show(text, hits)).failed(lambda _: self._show(text, ()))
+        self._asked = self._operations.run(self, search.everything, text, self._wanted, PER_GROUP)
+        self._asked.then(lambda found: self._show(text, found)).failed(lambda _: self._show(text, Found()))
 
-    def _show(self, text: str, hits: tuple[CompanyHit, ...]) -> None:
+    def _show(self, text: str, found: Found) -> None:
         self._asked = None
-        if text != self.text().strip() or not self.hasFocus():
-            return
+        if text == self.text().strip() and self.hasFocus():
+            self.results.show_lines(self._lines(text, found))
+            self._place()
+            self.results.show()
+            self.results.raise_()
+
+    def _lines(self, text: str, found: Found) -> Iterator[Line]:
+        """Tickets, persons, clients, commands, each under its heading; or what else one may do."""
         commands = [command for command in self.commands if command.fits(text)][:PER_GROUP]
-        self.results.show_results(text, hits, commands)
+        yield from _group("Tickets", (_ticket_line(hit) for hit in found.tickets))
+        if found.capped:
+            yield Line(MORE)
+        yield from _group("Contactos", (_contact_line(hit) for hit in found.contacts))
+        yield from _group("Empresas y clientes", (Line(describe(hit), hit.why, hit) for hit in found.companies))
+        yield from _group("Comandos", map(_command_line, commands))
+        if found.nothing and not commands:
+            yield Line(NOTHING.format(text))
+            yield from map(_command_line, self.otherwise)
 
     def _accept(self, keep: bool) -> None:
         chosen = self.results.current() if self.results.isVisible() else None
@@ -143,6 +163,10 @@ class Omnibox(QLineEdit):
             self.leave()
         if isinstance(chosen, Command):
             chosen.act()
+        elif isinstance(chosen, TicketHit):
+            self.ticket_chosen.emit(chosen)
+        elif isinstance(chosen, ContactHit):
+            self.contact_chosen.emit(chosen)
         elif isinstance(chosen, CompanyHit):
             self.company_chosen.emit(chosen)
 
@@ -153,109 +177,59 @@ class Omnibox(QLineEdit):
             self._asked = None
         self.results.hide()
 
-
-class _Results(QListView):
-    """Hangs under the box, over what the window shows; the box keeps the keyboard."""
-
-    chosen = Signal(object)
-
-    def __init__(self, box: Omnibox):
-        super().__init__(box)
-        self.setObjectName("omnibox_results")
-        self.setAccessibleName("Resultados de la búsqueda")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        mark(self, surface="popup")
-        self._box = box
-        self._model = QStandardItemModel(self)
-        self.setModel(self._model)
-        self.setItemDelegate(_Delegate(self))
-        self.clicked.connect(lambda index: self._click(index.data(_HIT)))
-        self.hide()
-
-    def show_results(self, text: str, hits: tuple[CompanyHit, ...], commands: list[Command]) -> None:
-        """Clients first, then commands; or a sentence when there is neither."""
-        self._model.clear()
-        for hit in hits:
-            self._model.appendRow(_item(describe(hit), hit.why, hit))
-        for command in commands:
-            self._model.appendRow(_item(f"» {command.text}", command.key, command))
-        if not self._model.rowCount():
-            nothing = _item(f"No encontramos “{text}”. Probá con el documento o con menos letras.", "", None)
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self._model.appendRow(nothing)
-        self.setCurrentIndex(self._model.index(0, 0))
-        self._place()
-        self.show()
-        self.raise_()
-
-    def current(self) -> object:
-        """What Enter would open."""
-        return self.currentIndex().data(_HIT)
-
-    def move_by(self, step: int) -> None:
-        """The next or the previous one, around the end."""
-        rows = self._model.rowCount()
-        self.setCurrentIndex(self._model.index((self.currentIndex().row() + step) % rows, 0))
-
-    def _click(self, chosen: object) -> None:
-        if chosen is not None:
-            self.chosen.emit(chosen)
-
     def _place(self) -> None:
-        window = self._box.window()
-        self.setParent(window)
-        corner = self._box.mapTo(window, QPoint(0, self._box.height() + 2))
-        width = min(max(WIDTH, self._box.width()), window.width() - corner.x() - 8)
-        height = self.sizeHintForRow(0) * self._model.rowCount() + 2 * self.frameWidth() + 8
-        self.setGeometry(QRect(corner, QSize(width, min(height, window.height() - corner.y() - 8))))
-
-
-class _Delegate(QStyledItemDelegate):
-    """A line: what it is at the left, why it fits at the right."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, 32)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        colours = tokens(option.palette)
-        place: QRect = option.rect
-        selected = option.state & QStyle.StateFlag.State_Selected
-        painter.save()
-        if selected:
-            painter.fillRect(place, colours.selection)
-            painter.fillRect(QRect(place.topLeft(), QSize(3, place.height())), colours.accent)
-        room = place.adjusted(12, 0, -12, 0)
-        why = str(index.data(_WHY) or "")
-        small = painter.font()
-        small.setPixelSize(SECONDARY)
-        body = painter.font()
-        painter.setFont(small)
-        painter.setPen(colours.text2)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, why)
-        room.setRight(room.right() - painter.fontMetrics().horizontalAdvance(why) - 16)
-        painter.setFont(body)
-        painter.setPen(colours.text if index.data(_HIT) is not None else colours.text2)
-        text = painter.fontMetrics().elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-        painter.restore()
+        """Under the box, over what the window shows."""
+        window = self.window()
+        self.results.setParent(window)
+        corner = self.mapTo(window, QPoint(0, self.height() + 2))
+        width = min(max(WIDTH, self.width()), window.width() - 16)
+        corner.setX(max(8, min(corner.x(), window.width() - width - 8)))
+        height = min(self.results.wanted_height(), window.height() - corner.y() - 8)
+        self.results.setGeometry(QRect(corner, QSize(width, height)))
 
 
 def describe(hit: CompanyHit) -> str:
     """«1204 · GÓMEZ, Ana · doc. 24.118.903 · Rosario · Morosos»."""
     state = CaseList(hit.case_list).label if hit.case_list else "sin caso abierto"
-    document = f"doc. {formats.document(hit.document)}" if hit.document else ""
-    return " · ".join(filter(None, (str(hit.number), hit.client, document, hit.locality, state)))
+    return _joined(str(hit.number), hit.client, _document(hit.document), hit.locality, state)
 
 
-def _item(text: str, why: str, hit: object) -> QStandardItem:
-    item = QStandardItem(text)
-    item.setData(hit, _HIT)
-    item.setData(why, _WHY)
-    item.setToolTip(text)
-    item.setAccessibleText(f"{text}. {why}" if why else text)
-    return item
+def describe_ticket(hit: TicketHit) -> str:
+    """«104 237 ☎ Pendiente de comunicación · GÓMEZ, Ana · doc. 24.118.903 · 12/11»."""
+    day = formats.short_day(formats.here(hit.at).date(), formats.now().date())
+    head = f"{numbered(hit.number, hit.check)} {stated(hit.state)}"
+    return _joined(head, hit.person or hit.company, _document(hit.document), day)
+
+
+def describe_contact(hit: ContactHit) -> str:
+    """«GÓMEZ, Ana · doc. 24.118.903 · Panificadora Sur SRL (1204)»."""
+    name = ", ".join(filter(None, (hit.surname.upper(), hit.names)))
+    company = f"{hit.company} ({hit.company_number})" if hit.company else ""
+    return _joined(name, _document(hit.document), hit.phone, company)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def _document(document: str) -> str:
+    return f"doc. {formats.document(document)}" if document else ""
+
+
+def _group(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    for number, line in enumerate(lines):
+        if not number:
+            yield Line(title, heading=True)
+        yield line
+
+
+def _ticket_line(hit: TicketHit) -> Line:
+    return Line(describe_ticket(hit), hit.why, hit, urgent=hit.state == TicketState.AWAITING_COMMUNICATION)
+
+
+def _contact_line(hit: ContactHit) -> Line:
+    return Line(describe_contact(hit), hit.why, hit)
+
+
+def _command_line(command: Command) -> Line:
+    return Line(f"» {command.text}", command.key, command)

@@ -2,55 +2,52 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from iduo_desktop.services.cases import ListCount
-from iduo_desktop.terms import CaseList
+from iduo_desktop.services.tickets import StateCount
+from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.icons import icon
+from iduo_desktop.ui.rooms import Parts
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.ticket_words import LISTS, listed
 
-NARROW, WIDE = 80, 216
-LOW = 400
+NARROW, WIDE, WIDEST = 80, 216, 256
+BADGE = QSize(30, 16)
 
 
 class Rail(QWidget):
-    """«Call Center Operador» with its six lists; what a role cannot use is absent."""
+    """«Call Center Operador» with its six lists, «Mensajes» with its four; what a role cannot use is absent."""
 
     list_requested = Signal(str)
     cases_requested = Signal()
+    state_requested = Signal(str)
+    tickets_requested = Signal()
     settings_requested = Signal()
     help_requested = Signal()
     expanded_changed = Signal(bool)
 
-    def __init__(self, expanded: bool, *, administrator: bool = False):
+    def __init__(self, expanded: bool, parts: Parts):
         super().__init__()
         self.setObjectName("rail")
         self.setAccessibleName("Partes del programa")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="side")
         self.expanded = expanded
-        self.cases = _part("Casos", "rail_cases", "cases", self.cases_requested)
-        self.cases.setCheckable(True)
-        self.cases.setChecked(True)
-        self.settings: QToolButton | None = None
-        if administrator:
-            self.settings = _part("Configurar", "rail_settings", "settings", self.settings_requested)
-            self.settings.setAccessibleName("Configuración")
-            self.settings.setCheckable(True)
-        self.help = _part("Ayuda", "rail_help", "help", self.help_requested)
-        self.help.setToolTip(f"Ayuda y atajos de esta pantalla ({shown('help')})")
-        self.headings = [label("Call Center", "heading", "rail_call_center", wraps=False)]
-        self.headings.append(label("Operador (casos)", "secondary", "rail_operator", wraps=False))
-        self.lists = {kind: self._list(kind) for kind in CaseList}
-        self.only_one = QButtonGroup(self)
-        for button in self.lists.values():
-            self.only_one.addButton(button)
-        self.toggle = _part("", "rail_toggle", "expand", None)
+        self._width = WIDEST if parts.tickets else WIDE
+        self.parts: dict[str, _Part] = {}
+        self.lists: dict[CaseList, _ListButton] = {}
+        self.states: dict[TicketState, _ListButton] = {}
+        self.headings: list[QLabel] = []
+        self._part_seen = ""
+        self._seen = {"cases": "", "tickets": ""}
+        self._make_parts(parts)
+        self.toggle = _Part("", "rail_toggle", "expand")
         self.toggle.clicked.connect(lambda: self.expand(not self.expanded))
         self._lay_out()
         self.expand(expanded)
@@ -65,76 +62,176 @@ class Rail(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def show_counts(self, counts: Iterable[ListCount]) -> None:
+        """How many cases each list has."""
+        for counted in counts:
+            self.lists[CaseList(counted.list)].show_count(formats.count(counted.count, capped=counted.capped))
+
+    def show_states(self, counts: Iterable[StateCount]) -> None:
+        """How many messages stand in each state; the answers to be read out are the work to do."""
+        for counted in counts:
+            state, text = TicketState(counted.state), formats.count(counted.count, capped=counted.capped)
+            self.states[state].show_count(text)
+            if state is TicketState.AWAITING_COMMUNICATION:
+                self.parts["tickets"].show_badge(counted.count, "para comunicar")
+
+    def show_list(self, name: str) -> None:
+        """Which list is being looked at."""
+        self._seen["cases"] = name
+        self._mark()
+
+    def show_state(self, name: str) -> None:
+        """Which of the messages are being looked at."""
+        self._seen["tickets"] = name
+        self._mark()
+
+    def show_part(self, name: str) -> None:
+        """Which part is being looked at."""
+        self._part_seen = name
+        self._mark()
+
+    def _mark(self) -> None:
+        for name, button in self.parts.items():
+            button.setChecked(name == self._part_seen)
+        for kind, line in self.lists.items():
+            line.setChecked(self._part_seen == "cases" and self._seen["cases"] == kind)
+        for state, line in self.states.items():
+            line.setChecked(self._part_seen == "tickets" and self._seen["tickets"] == state)
+
     def _fit(self) -> None:
         """The lists need some height; where it is missing, the tabs have to do."""
-        on, low = self.expanded, self.height() < LOW
-        on = on and not low
+        low = self.height() < self._needed()
+        on = self.expanded and not low
         self.toggle.setVisible(not low)
-        self.setFixedWidth(WIDE if on else NARROW)
-        self.cases.setVisible(not on)
-        for widget in (*self.headings, *self.lists.values()):
+        self.setFixedWidth(self._width if on else NARROW)
+        for name, lists in (("cases", self.lists), ("tickets", self.states)):
+            if name in self.parts:
+                self.parts[name].setVisible(not (on and lists))
+        for widget in (*self.headings, *self.lists.values(), *self.states.values()):
             widget.setVisible(on)
         self.toggle.setText("Menos" if on else "Más")
         self.toggle.setAccessibleName("Angostar la barra" if on else "Ensanchar la barra")
         self.toggle.setToolTip("" if on else "Ver las listas con sus cantidades")
         self.toggle.setIcon(icon("collapse" if on else "expand"))
 
-    def show_counts(self, counts: Iterable[ListCount]) -> None:
-        """How many cases each list has."""
-        for counted in counts:
-            button = self.lists[CaseList(counted.list)]
-            button.show_count(formats.count(counted.count, capped=counted.capped))
+    def _needed(self) -> int:
+        lines = (*self.lists.values(), *self.states.values())
+        whole = [widget for name, widget in self.parts.items() if name not in {"cases", "tickets"}]
+        heights = [widget.sizeHint().height() + 2 for widget in (*self.headings, *lines, *whole, self.toggle)]
+        return sum(heights) + 16
 
-    def show_list(self, name: str) -> None:
-        """Which list is being looked at."""
-        self.lists[CaseList(name)].setChecked(True)
+    def _make_parts(self, parts: Parts) -> None:
+        if parts.cases:
+            self._part("cases", "Casos", "cases", self.cases_requested)
+            self.lists = {kind: self._line(kind.value, kind.label, self.list_requested) for kind in CaseList}
+            for kind, button in self.lists.items():
+                button.setToolTip(f"{kind.label} ({shown(f'list_{kind.value}')})")
+        if parts.tickets:
+            self._part("tickets", "Mensajes", "messages", self.tickets_requested)
+            self.states = {
+                state: self._line(state.value, listed(state), self.state_requested, LISTS[state])
+                for state in TicketState
+            }
+        if parts.settings:
+            self._part("settings", "Configurar", "settings", self.settings_requested)
+            self.parts["settings"].setAccessibleName("Configuración")
+        self._part("help", "Ayuda", "help", self.help_requested)
+        self.parts["help"].setToolTip(f"Ayuda y atajos de esta pantalla ({shown('help')})")
+        self.parts["help"].setCheckable(False)
 
-    def show_settings(self, shown: bool) -> None:
-        """Whether the settings are being looked at, or the cases."""
-        self.cases.setChecked(not shown)
-        if self.settings is not None:
-            self.settings.setChecked(shown)
+    def _part(self, name: str, text: str, drawing: str, signal: SignalInstance) -> None:
+        button = self.parts[name] = _Part(text, f"rail_{name}", drawing)
+        button.setCheckable(True)
+        button.clicked.connect(signal)
+        button.clicked.connect(self._mark)
 
-    def _list(self, kind: CaseList) -> "_ListButton":
-        button = _ListButton(kind)
-        button.clicked.connect(lambda: self.list_requested.emit(kind.value))
+    def _line(self, name: str, text: str, signal: SignalInstance, spoken: str = "") -> "_ListButton":
+        button = _ListButton(f"rail_list_{name}", text, spoken or text)
+        button.clicked.connect(lambda: signal.emit(name))
         return button
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 8, 4, 8)
         layout.setSpacing(2)
-        for heading in self.headings:
-            heading.setContentsMargins(8, 2, 8, 2)
-        for widget in (self.cases, *self.headings, *self.lists.values()):
-            layout.addWidget(widget)
-        if self.settings is not None:
-            layout.addWidget(self.settings)
+        if self.lists:
+            layout.addWidget(self.parts["cases"])
+            for text, role, name in (
+                ("Call Center", "heading", "rail_call_center"),
+                ("Operador (casos)", "secondary", "rail_operator"),
+            ):
+                layout.addWidget(self._heading(text, role, name))
+            for button in self.lists.values():
+                layout.addWidget(button)
+        if self.states:
+            layout.addWidget(self.parts["tickets"])
+            layout.addWidget(self._heading("Mensajes", "heading", "rail_messages"))
+            for button in self.states.values():
+                layout.addWidget(button)
+        if "settings" in self.parts:
+            layout.addWidget(self.parts["settings"])
         layout.addStretch()
-        layout.addWidget(self.help)
+        layout.addWidget(self.parts["help"])
         layout.addWidget(self.toggle)
+
+    def _heading(self, text: str, role: str, name: str) -> QLabel:
+        made = label(text, role, name, wraps=False)
+        made.setContentsMargins(8, 2, 8, 2)
+        self.headings.append(made)
+        return made
+
+
+class _Part(QToolButton):
+    """An icon with a word below, and perhaps how much there is to do in a corner."""
+
+    def __init__(self, text: str, name: str, drawing: str):
+        super().__init__()
+        self.setText(text)
+        self.setObjectName(name)
+        self.setAccessibleName(text)
+        self.setIcon(icon(drawing))
+        self.setIconSize(QSize(24, 24))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(52)
+        mark(self, role="rail")
+        self._badge = label("", name=f"{name}_badge", wraps=False)
+        self._badge.setParent(self)
+        self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        mark(self._badge, surface="badge")
+        self._badge.hide()
+
+    def show_badge(self, count: int, what: str) -> None:
+        """«3», or «99+»."""
+        self._badge.setText(str(count) if count < 100 else "99+")
+        self._badge.setVisible(count > 0)
+        self.setAccessibleName(f"{self.text()}, {formats.count(count)} {what}" if count else self.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._badge.setGeometry(self.width() // 2 + 4, 3, BADGE.width(), BADGE.height())
 
 
 class _ListButton(QToolButton):
     """A list by name at the left, its count at the right."""
 
-    def __init__(self, kind: CaseList):
+    def __init__(self, name: str, text: str, spoken: str):
         super().__init__()
-        self._name = kind.label
-        self.setObjectName(f"rail_list_{kind.value}")
-        self.setAccessibleName(kind.label)
-        self.setToolTip(f"{kind.label} ({shown(f'list_{kind.value}')})")
+        self._spoken = spoken
+        self.setObjectName(name)
+        self.setAccessibleName(spoken)
+        self.setToolTip(spoken)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(32)
-        self._word = QLabel(kind.label, self)
+        self._word = QLabel(text, self)
         self._count = QLabel(self)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def show_count(self, count: str) -> None:
         """«212»."""
         self._count.setText(count)
-        self.setAccessibleName(f"{self._name}, {count}")
+        self.setAccessibleName(f"{self._spoken}, {count}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -145,19 +242,3 @@ class _ListButton(QToolButton):
     def sizeHint(self) -> QSize:
         width = self._word.sizeHint().width() + self._count.sizeHint().width() + 36
         return QSize(width, 32)
-
-
-def _part(text: str, name: str, drawing: str, signal: object) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    button.setIcon(icon(drawing))
-    button.setIconSize(QSize(24, 24))
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    button.setMinimumHeight(52)
-    mark(button, role="rail")
-    if signal is not None:
-        button.clicked.connect(signal)
-    return button

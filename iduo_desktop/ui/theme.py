@@ -130,6 +130,7 @@ QPushButton[role="link"]:disabled { color: $text2; }
 QToolButton { border: 1px solid transparent; border-radius: 4px; color: $text; background: transparent; padding: 4px; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $selection; }
+QToolButton[role="call"] { background: $selection; font-weight: 600; padding: 4px 8px; }
 QToolButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QTextEdit { background: $background; border: 1px solid $border; border-radius: 4px; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $accent; }
@@ -176,6 +177,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 *[surface="top"] { background: $background; border-bottom: 1px solid $line; }
 *[surface="side"] { background: $background; border-right: 1px solid $line; }
 *[surface="bottom"] { background: $panel; border-top: 1px solid $line; }
+*[surface="badge"] { background: $accent; color: $on_accent; border-radius: 8px; font-size: 11px; font-weight: 600; }
 *[surface="notice"] { background: $notice; color: $on_notice; }
 """
 

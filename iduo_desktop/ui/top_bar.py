@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import Role
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.icons import icon
 from iduo_desktop.ui.omnibox import Omnibox
 from iduo_desktop.ui.theme import mark
@@ -17,9 +18,8 @@ from iduo_desktop.ui.widgets.labels import label
 
 SCHEMES = {"system": "Como el sistema", "light": "Claro", "dark": "Oscuro"}
 DENSITIES = {"": "Según la pantalla", "compact": "Compacta", "normal": "Normal", "wide": "Amplia"}
-
-
 NARROW = 800
+CALLER = 180
 
 
 class TopBar(QWidget):
@@ -30,13 +30,17 @@ class TopBar(QWidget):
     password_requested = Signal()
     lock_requested = Signal()
     sign_out_requested = Signal()
+    call_requested = Signal()
 
-    def __init__(self, omnibox: Omnibox, me: Me, parent: QWidget | None = None):
+    def __init__(self, omnibox: Omnibox, me: Me, parent: QWidget | None = None, *, calls: bool = False):
         super().__init__(parent)
         self.setObjectName("top_bar")
         mark(self, surface="top")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.connection = label(name="connection", wraps=False)
+        self.call = _call_button()
+        self.call.clicked.connect(self.call_requested)
+        self._who, self._since = "", ""
         self.schemes = self._choices("theme", SCHEMES, self.scheme_chosen)
         self.densities = self._choices("density", DENSITIES, self.density_chosen)
         self.person = _person_button(me)
@@ -51,9 +55,12 @@ class TopBar(QWidget):
             layout.addWidget(test_badge(), 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(omnibox, 3)
         layout.addStretch(1)
+        layout.addWidget(self.call)
         layout.addWidget(self.connection)
         layout.addWidget(self.person)
+        self.call.setVisible(calls)
         self.show_online()
+        self.show_call("", "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the search has it."""
@@ -61,6 +68,7 @@ class TopBar(QWidget):
         style = Qt.ToolButtonStyle
         narrow = self.width() < NARROW
         self.person.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        self.show_call(self._who, self._since)
 
     def show_online(self) -> None:
         """The server answers."""
@@ -69,6 +77,19 @@ class TopBar(QWidget):
     def show_offline(self, since: datetime) -> None:
         """The server does not answer since this moment."""
         self._say("○ Sin conexión", "warning", f"Desde las {formats.clock(since)}; reintentamos solos.")
+
+    def show_call(self, who: str, since: str) -> None:
+        """The call one is in, «☎ 02:13  GÓMEZ, Ana»; empty without one."""
+        self._who, self._since = who, since
+        key = shown("call_card")
+        narrow = self.width() < NARROW
+        measure = self.call.fontMetrics()
+        name = "" if narrow else measure.elidedText(who, Qt.TextElideMode.ElideRight, CALLER)
+        free = "☎" if narrow else f"☎ Sin llamada  {key}"
+        self.call.setText(f"☎ {since}  {name}".rstrip() if since else free)
+        self.call.setAccessibleName(f"Llamada de {who}" if since else "Cargar una llamada")
+        self.call.setToolTip(f"{who} ({key})" if since else f"Cargar una llamada a mano ({key})")
+        mark(self.call, role="call" if since else "secondary")
 
     def show_chosen(self, scheme: str, density: str) -> None:
         """Tick what is worn."""
@@ -108,6 +129,14 @@ class TopBar(QWidget):
             action.setObjectName(name)
             action.triggered.connect(signal)
         return menu
+
+
+def _call_button() -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("current_call")
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setMinimumHeight(32)
+    return button
 
 
 def _person_button(me: Me) -> QToolButton:

@@ -46,6 +46,7 @@ class CallCardView(QFrame):
     number_asked = Signal()
     person_chosen = Signal(object)
     outcome_chosen = Signal(object)
+    left = Signal()
 
     def __init__(self, clock: Clock, below: QWidget, parent: QWidget):
         super().__init__(parent)
@@ -126,6 +127,7 @@ class CallCardView(QFrame):
         """Esc: ask what became of the call; again, leave that for later."""
         if self._asks_why:
             self.put_away()
+            self.left.emit()
         else:
             self._ask_why()
             self.reasons[0].setFocus(Qt.FocusReason.OtherFocusReason)

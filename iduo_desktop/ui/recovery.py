@@ -1,0 +1,78 @@
+"""What an earlier run left half typed: said once at the start, opened in its form, or discarded."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+
+from iduo_desktop.services import cases
+from iduo_desktop.services.cases import CaseCard
+from iduo_desktop.ui.cases.page import CasesPage
+from iduo_desktop.ui.drafts import Draft, Drafts, recovery_sentence
+from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.operations import Operations
+
+CASE_FORMS = ("close", "move", "take_over", "reopen", "contact", "create")
+Open = Callable[[Draft], bool]
+
+
+class Recovery(QObject):
+    """`open_` shows the form that a draft belongs to; False when this person has no such form any more."""
+
+    def __init__(self, drafts: Drafts, notice: Notice, open_: Open, parent: QObject):
+        super().__init__(parent)
+        self._drafts = drafts
+        self._notice = notice
+        self._open = open_
+        self._left: tuple[Draft, ...] = ()
+        drafts.recovered.connect(self.offer)
+
+    def offer(self, drafts: tuple[Draft, ...]) -> None:
+        """Say which there are; the newest is opened first."""
+        self._left = tuple(sorted(drafts, key=lambda draft: draft.saved_at))
+        if drafts:
+            self._notice.tell(recovery_sentence(drafts), ("Abrir", self.open_next), ("Descartar", self.discard))
+
+    def open_next(self) -> None:
+        """Open the newest, and offer what is left."""
+        *rest, newest = self._left
+        self.offer(tuple(rest))
+        if not self._open(newest):
+            self._notice.tell(f"«{newest.title}» no se puede abrir desde acá; queda guardado.")
+
+    def discard(self) -> None:
+        """Throw all of them away; that can be undone."""
+        gone, self._left = self._left, ()
+        for draft in gone:
+            self._drafts.discard(draft.key)
+        what = "el borrador" if len(gone) == 1 else f"{len(gone)} borradores"
+        self._notice.show(f"Descartaste {what}", undo=lambda: self._bring_back(gone))
+
+    def _bring_back(self, drafts: tuple[Draft, ...]) -> None:
+        for draft in drafts:
+            self._drafts.keep(draft)
+        self.offer(drafts)
+
+
+def resume_case(operations: Operations, page: CasesPage, draft: Draft) -> None:
+    """Go on with a form of the cases: its dialog opens over the case that it is about, or the strip below it."""
+    if draft.kind == "create":
+        page.create_case()
+        return
+    page.open_case(draft.target)
+    if draft.kind == "contact":
+        begin = partial(_contact, page, draft.target)
+        page.reader.card_read.connect(begin, Qt.ConnectionType.SingleShotConnection)
+    else:
+        operations.run(page, cases.card, draft.target).then(partial(_open_dialog, page, draft.kind))
+
+
+def _contact(page: CasesPage, case_id: int, card: CaseCard) -> None:
+    if card.id == case_id:
+        page.contact()
+
+
+def _open_dialog(page: CasesPage, kind: str, card: CaseCard) -> None:
+    commands = page.commands
+    ways = {"close": commands.close, "move": commands.move, "take_over": commands.take_over, "reopen": commands.reopen}
+    ways[kind](card)

@@ -1,0 +1,200 @@
+"""The pages of the window: those that somebody may see, and the ways from one to another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from iduo_desktop.services.calls import CallCard, Caller
+from iduo_desktop.services.companies import CompanyHit
+from iduo_desktop.services.contacts import ContactHit
+from iduo_desktop.services.staff import Me
+from iduo_desktop.services.tickets import TicketCard
+from iduo_desktop.terms import CaseList, Role, TicketState
+from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.cases.page import CasesPage
+from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.intake.page import IntakePage
+from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.settings.frame import SettingsFrame, may_configure
+from iduo_desktop.ui.tickets.page import TicketsPage
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.ticket_words import LISTS
+
+NOTHING = "Tu organización no tiene encendida ninguna parte del programa que puedas usar. Hablá con tu administrador."
+Page = CasesPage | TicketsPage | IntakePage | SettingsFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What of the program somebody has: `takes` is registering messages and calls."""
+
+    cases: bool
+    tickets: bool
+    takes: bool
+    settings: bool
+
+
+def parts_of(me: Me) -> Parts:
+    """What the organisation has switched on, as far as one's roles go; an answerer has the messages alone."""
+    roles = set(me.roles)
+    desk = roles & {Role.OPERATOR, Role.COORDINATOR, Role.ADMIN}
+    tickets = "tickets" in me.parts
+    takes = tickets and bool(roles & {Role.OPERATOR, Role.COORDINATOR})
+    return Parts("cases" in me.parts and bool(desk), tickets, takes, may_configure(me))
+
+
+class Rooms(QStackedWidget):
+    """One page is seen; a message that is taken stands over the page one came from. `moved`: another page is seen."""
+
+    moved = Signal()
+
+    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
+        super().__init__()
+        parts = self.parts = parts_of(me)
+        given = (operations, me, notice, drafts, clock)
+        self.cases = CasesPage(*given) if parts.cases else None
+        self.tickets = TicketsPage(*given) if parts.tickets else None
+        self.intake = IntakePage(*given) if parts.takes else None
+        self.settings = SettingsFrame(*given) if parts.settings else None
+        for page in filter(None, (self.cases, self.tickets, self.intake, self.settings)):
+            self.addWidget(page)
+        if not self.count():
+            self.addWidget(self._nothing())
+        self._before: QWidget | None = None
+        self.currentChanged.connect(lambda _: self.moved.emit())
+        self._answers_first = Role.ANSWERER in me.roles
+        if self.intake is not None:
+            self.intake.closed.connect(self.leave_message)
+            self.intake.ticket_requested.connect(self.open_ticket)
+        if self.tickets is not None:
+            self.tickets.new_message_requested.connect(lambda card: self.new_message(ticket=card))
+            self.tickets.company_requested.connect(lambda company: self.new_message(company_id=company))
+
+    @property
+    def page(self) -> Page | None:
+        """What is seen; None where somebody may see nothing."""
+        seen = self.currentWidget()
+        return seen if isinstance(seen, CasesPage | TicketsPage | IntakePage | SettingsFrame) else None
+
+    @property
+    def part(self) -> str:
+        """What is seen, by its name in the rail."""
+        seen = {id(self.cases): "cases", id(self.settings): "settings"}
+        return seen.get(id(self.currentWidget()), "tickets")
+
+    def begin(self) -> None:
+        """What one sees after the login."""
+        if self.cases is not None:
+            self.open_cases()
+        elif self.tickets is not None:
+            state = TicketState.OPEN if self._answers_first else TicketState.AWAITING_COMMUNICATION
+            self.open_state(state.value)
+        else:
+            self.open_settings()
+        self.moved.emit()
+
+    def open_list(self, name: str) -> None:
+        """Show one of the six lists."""
+        if self.cases is not None:
+            self.setCurrentWidget(self.cases)
+            self.cases.open_list(name)
+
+    def open_cases(self) -> None:
+        """The cases, as they were left."""
+        if self.cases is not None:
+            self.setCurrentWidget(self.cases)
+            self.cases.setFocus()
+
+    def open_company(self, hit: CompanyHit) -> None:
+        """A client that was found: his case, a new one where he has none, or his message where there are no cases."""
+        if self.cases is None:
+            self.new_message(company_id=hit.company_id)
+            return
+        self.setCurrentWidget(self.cases)
+        if hit.case_id is not None:
+            self.cases.open_case(hit.case_id)
+        else:
+            self.cases.create_case(hit)
+
+    def open_tickets(self) -> None:
+        """The messages, as they were left."""
+        if self.tickets is not None:
+            self.open_state(self.tickets.frame.state.value)
+
+    def open_state(self, state: str) -> None:
+        """Show the messages in one of the four states."""
+        if self.tickets is not None:
+            self.setCurrentWidget(self.tickets)
+            self.tickets.open_state(state)
+
+    def open_ticket(self, ticket_id: int) -> None:
+        """Show a ticket by itself."""
+        if self.tickets is not None:
+            self.setCurrentWidget(self.tickets)
+            self.tickets.open_ticket(ticket_id)
+
+    def new_message(
+        self,
+        call: CallCard | None = None,
+        company_id: int | None = None,
+        contact: Caller | ContactHit | None = None,
+        ticket: TicketCard | None = None,
+    ) -> None:
+        """Take a message, over whatever is seen now."""
+        if self.intake is None:
+            return
+        if self.currentWidget() is not self.intake:
+            self._before = self.currentWidget()
+        self.setCurrentWidget(self.intake)
+        self.intake.begin(call=call, company_id=company_id, contact=contact, ticket=ticket)
+
+    def leave_message(self) -> None:
+        """Back to where one was."""
+        before, self._before = self._before, None
+        if before is not None and self.currentWidget() is self.intake:
+            self.setCurrentWidget(before)
+            before.setFocus()
+
+    def open_settings(self) -> None:
+        """What an administrator decides."""
+        if self.settings is not None:
+            self.setCurrentWidget(self.settings)
+            self.settings.begin()
+
+    def keep(self, go: Callable[[], object]) -> bool:
+        """Whether something typed in the settings keeps the window; it asks, and then may `go`."""
+        if self.settings is None or not self.settings.page.is_dirty():
+            return False
+        self.open_settings()
+        self.settings.leave(go)
+        return True
+
+    def refresh(self) -> None:
+        """Ask for everything that is seen again."""
+        if self.page is not None:
+            self.page.refresh()
+
+    def zones(self) -> tuple[QWidget, ...]:
+        """What F6 goes through."""
+        return tuple(self.page.zones()) if self.page is not None else ()
+
+    def names(self) -> dict[str, tuple[Callable[[], None], str]]:
+        """Every list by what a command calls it: how to go there, and the key for it."""
+        found: dict[str, tuple[Callable[[], None], str]] = {}
+        if self.cases is not None:
+            for kind in CaseList:
+                found[kind.label] = partial(self.open_list, kind.value), shown(f"list_{kind.value}")
+        if self.tickets is not None:
+            for state in TicketState:
+                found[f"Mensajes: {LISTS[state]}"] = partial(self.open_state, state.value), ""
+        return found
+
+    def _nothing(self) -> QWidget:
+        made = label(NOTHING, "secondary", "nothing_to_see")
+        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return made

@@ -11,13 +11,13 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from iduo_desktop.admin import demo, serve, upgrade
+from iduo_desktop.admin import demo, demo_tickets, serve, upgrade
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import WORDS, make_clients
 from iduo_desktop.admin.demo_history import IN_HAND, Month, Person
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.services import cases, staff
+from iduo_desktop.services import cases, staff, tickets
 from iduo_desktop.terms import CaseList, Level
 
 PASSWORDS = dict.fromkeys((login for login, _, _ in serve.PEOPLE), "una clave de prueba")
@@ -138,8 +138,24 @@ def test_corrections_are_in_the_audit_log_with_who_made_them(filled: psycopg.Con
     assert count(filled, "SELECT FROM iduo.company WHERE cardinality(corrected) > 0") >= 30
 
 
+def test_messages_stand_in_all_states(filled: psycopg.Connection) -> None:
+    operador = login(filled, "operador")
+    counts = {row.state: row.count for row in tickets.counts(operador)}
+    assert sum(counts.values()) == demo_tickets.TICKETS
+    assert all(count >= 10 for count in counts.values()), counts
+    assert staff.me(operador, "0.1.0").parts == ("cases", "tickets")
+    operador.close()
+    for kind in ("created", "taken", "insisted", "answered", "sent_back", "communicated", "note"):
+        assert count(filled, f"SELECT FROM iduo.ticket_event WHERE kind = '{kind}'") >= 10, kind
+    out_of_order = """SELECT FROM (
+            SELECT at, lag(at) OVER w AS before, version_after - lag(version_after) OVER w AS steps
+            FROM iduo.ticket_event WINDOW w AS (PARTITION BY ticket_id ORDER BY id)) e
+        WHERE at < before OR steps NOT IN (0, 1)"""
+    assert count(filled, out_of_order) == 0
+
+
 def test_the_next_case_gets_the_next_number(filled: psycopg.Connection) -> None:
-    for table in ("company", "case", "case_event", "attempt", "batch"):
+    for table in ("company", "case", "case_event", "attempt", "batch", "ticket", "ticket_event"):
         query = sql.SQL("SELECT nextval(pg_get_serial_sequence({}, 'id')) > (SELECT max(id) FROM {})")
         names = (sql.Literal(f'iduo."{table}"'), sql.Identifier("iduo", table))
         assert filled.execute(query.format(*names)).fetchone() == (True,)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,8 @@ TWICE: Final = f"La hoja tiene filas o celdas repetidas con el mismo número. {S
 NO_RESULT: Final = f"La planilla tiene fórmulas sin resultado guardado. {SAVE_AGAIN}"
 SHEET_TAG: Final = re.compile(r"\{[^}]*/spreadsheetml/(?:2006/)?main\}sheet")
 
+STRINGS: Final = "xl/sharedstrings.xml"
+
 # No pattern crosses a "<" that it does not name, so that none takes more than one pass over a hostile sheet.
 DATA: Final = re.compile(rb"<(\w+:)?sheetData[\s/>]")
 REFERENCE: Final = re.compile(rb"\sr=[\"']([A-Z]{1,3}\d{1,7})[\"']")
@@ -22,6 +25,8 @@ TEXT_RESULT: Final = re.compile(rb"\st=[\"']str[\"']")
 ODS_FORMULA: Final = re.compile(rb"<table:table-cell\b(?=[^<>]*\stable:formula=)(?![^<>]*:value-type=)")
 # as Excel, LibreOffice and the common libraries write
 PLAIN_STRING: Final = b't="s"><v>'
+EMPTY_STRING: Final = re.compile(rb"<si>(?:<t/>|<t></t>)</si>|<si/>")
+MOST_EMPTY_STRINGS: Final = 8
 PLAIN_WRONG_STRING: Final = re.compile(rb't="s"><v>(?!\d+<)')
 # as anybody may; %(p)b is the prefix of the namespace
 ROW: Final = rb"<%(p)brow\b[^<>]*?\sr=[\"'](\d{1,7})[\"']"
@@ -55,7 +60,8 @@ def scan(container: Container) -> dict[str, Scanned]:
         raise WorkbookError(NO_RESULT)  # a row of an .ods may stand for many, so its cells are not named
     if container.kind is not Kind.XLSX:
         return {}
-    return {sheet: _scan_sheet(container.parts[part], part) for sheet, part in _sheets(container.parts)}
+    empty = _empty_strings(container.parts)
+    return {sheet: _scan_sheet(container.parts[part], part, empty) for sheet, part in _sheets(container.parts)}
 
 
 def check_places(part: bytes) -> None:
@@ -85,7 +91,16 @@ def _sheets(parts: dict[str, bytes]) -> Iterator[tuple[str, str]]:
         raise WorkbookError(DAMAGED) from error
 
 
-def _scan_sheet(part: bytes, name: str) -> Scanned:
+def _empty_strings(parts: dict[str, bytes]) -> list[int]:
+    """The numbers of the shared strings that say nothing: exports of databases are full of cells with them."""
+    strings = next((part for name, part in parts.items() if name.lower() == STRINGS), b"")
+    if strings.count(b"<si") != strings.count(b"<si>") + strings.count(b"<si/>"):
+        return []
+    found = islice(EMPTY_STRING.finditer(strings), MOST_EMPTY_STRINGS)  # usually there is one
+    return [strings.count(b"<si", 0, one.start()) for one in found]
+
+
+def _scan_sheet(part: bytes, name: str, empty: list[int]) -> Scanned:
     found = DATA.search(part) if b"sheetData" in part else None
     if found is None:
         return Scanned({}, 0, name)
@@ -94,15 +109,16 @@ def _scan_sheet(part: bytes, name: str) -> Scanned:
     prefix = found.group(1) or b""
     _check_strings(part, prefix)
     flaws = dict(_formulas(part, prefix)) | dict(_errors(part, prefix))
-    return Scanned(flaws, _filled(part), name)
+    return Scanned(flaws, _filled(part, empty), name)
 
 
-def _filled(part: bytes) -> int | None:
-    """How many values are written, if all are written in the one usual way."""
+def _filled(part: bytes, empty: list[int]) -> int | None:
+    """How many values that say something are written, if all are written in the one usual way."""
     values = part.count(b"</v>")
     if b":v" in part or part.count(b"</v") != values:
         return None
-    return values + part.count(b"</is>")
+    silent = sum(part.count(PLAIN_STRING + b"%d</v>" % number) for number in empty)
+    return values - silent + part.count(b"</is>")
 
 
 def _check_strings(data: bytes, prefix: bytes) -> None:

@@ -34,6 +34,7 @@ MANY_ROWS = ' table:number-rows-repeated="999999999"'
 DEEP = "<a>" * 100_000
 RELATIONS = "xl/_rels/workbook.xml.rels"
 ONE = '<c r="A1"><v>1</v></c>'
+EMPTY = '<c r="B1" t="s"><v>0</v></c>'
 
 
 def changed(part: str, old: str, new: str) -> bytes:
@@ -169,6 +170,7 @@ HOSTILE: tuple[tuple[str, Callable[[], bytes], str | None], ...] = (
     ("a cell twice", lambda: xlsx(row(ONE, '<c r="A1"><v>2</v></c>')), TWICE),
     ("a cell twice, in another row", lambda: xlsx(row(ONE) + row('<c r="A1"><v>2</v></c>', number=2)), TWICE),
     ("a cell twice, with a prefix", prefixed, TWICE),
+    ("a cell twice, among empty texts", lambda: xlsx(row(EMPTY, ONE, ONE), ("", "dos")), TWICE),
     ("a cell twice, oddly closed", lambda: xlsx(row(ONE, '<c r="A1"><v>2</v ></c>')), TWICE),
     ("rows backwards", lambda: xlsx(row('<c r="A2"><v>1</v></c>', number=2) + row(ONE)), None),
     ("a last cell far away", lambda: xlsx(row(ONE) + row('<c r="XFD1048576"><v>2</v></c>', number=1048576)), DAMAGED),

@@ -11,12 +11,15 @@ import pytest
 import xlsxwriter
 
 from iduo_desktop.workbooks import reading
+from iduo_desktop.workbooks.container import Kind, open_up
 from iduo_desktop.workbooks.reading import read
+from iduo_desktop.workbooks.scan import scan
 from iduo_desktop.workbooks.values import BadCell, Flaw, Row, Sheet, WorkbookError
 from tests.workbooks.books import (
     HEAD,
     NAMESPACE,
     SHEET,
+    STRINGS,
     ods,
     ods_cell,
     ods_row,
@@ -116,6 +119,18 @@ def test_other_writers(tmp_path: Path) -> None:
     )
     assert rows(tmp_path, xlsx(row('<c r="A1" t="s"><v>0</v></c>', '<c r="B1"><v>1</v></c>'), ("",))) == (("", 1.0),)
     assert rows(tmp_path, xlsx("")) == ()
+
+
+@pytest.mark.parametrize(
+    ("strings", "filled"),
+    [("<si><t>a</t></si><si><t/></si>", 1), ("<si><t></t></si><si/>", 0), ("<six/><si><t>a</t></si><si/>", 2)],
+    ids=["one", "two", "doubtful"],
+)
+def test_empty_texts_are_counted_as_nothing(strings: str, filled: int) -> None:
+    """Else every export of a database is looked through a second time, cell by cell."""
+    cells = row('<c r="A1" t="s"><v>0</v></c>', '<c r="B1" t="s"><v>1</v></c>')
+    book = zipped(xlsx_parts(cells) | {STRINGS: f'{HEAD}<sst xmlns="{NAMESPACE}">{strings}</sst>'.encode()})
+    assert scan(open_up(book, Kind.XLSX))["Hoja"].filled == filled
 
 
 def test_old_and_open_formats(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.ticket_words import numbered
 
 TicketColumn = Column[TicketRow]
-Late = Callable[[], int]
+Marked = Callable[[int], bool]
+MARK = "mark"
 
 _COLUMNS = {
     TicketState.OPEN: ("number", "person", "topic", "company", "age", "at"),
@@ -24,16 +25,33 @@ _COLUMNS = {
 }
 
 
-def ticket_columns(state: TicketState, clock: Clock, late: Late) -> tuple[TicketColumn, ...]:
-    """The columns of one list; a ticket without an answer is late from `late()` working days on."""
+def ticket_columns(
+    state: TicketState, clock: Clock, late: int, marked: Marked | None = None
+) -> tuple[TicketColumn, ...]:
+    """The columns of one list; a ticket without an answer is late from `late` working days on.
+
+    With `marked` there is one more, where lines are marked to be answered together.
+    """
     columns = (*_what(), _age(late), *_moments(clock))
     made = {column.key: column for column in columns}
-    return tuple(made[key] for key in _COLUMNS[state])
+    first = () if marked is None else (_mark(marked),)
+    return (*first, *(made[key] for key in _COLUMNS[state]))
 
 
 def waited(days: int) -> str:
     """How long a ticket has waited, in working days: «hoy», «1 día», «5 días»."""
     return formats.plural(days, "día", "días") if days else "hoy"
+
+
+def _mark(marked: Marked) -> TicketColumn:
+    return Column(
+        MARK,
+        "☑",
+        34,
+        lambda row: "☑" if marked(row.id) else "☐",
+        tip=lambda row: "Marcado" if marked(row.id) else "Marcar para responder varios juntos (Espacio)",
+        spoken=lambda row: "marcado" if marked(row.id) else "sin marcar",
+    )
 
 
 def _what() -> tuple[TicketColumn, ...]:
@@ -56,16 +74,16 @@ def _what() -> tuple[TicketColumn, ...]:
     )
 
 
-def _age(late: Late) -> TicketColumn:
+def _age(late: int) -> TicketColumn:
     def text(row: TicketRow) -> str:
-        return f"⚠ {waited(row.waiting_days)}" if row.waiting_days >= late() else waited(row.waiting_days)
+        return f"⚠ {waited(row.waiting_days)}" if row.waiting_days >= late else waited(row.waiting_days)
 
     def spoken(row: TicketRow) -> str:
-        return f"{waited(row.waiting_days)}, demorado" if row.waiting_days >= late() else waited(row.waiting_days)
+        return f"{waited(row.waiting_days)}, demorado" if row.waiting_days >= late else waited(row.waiting_days)
 
     def colour(row: TicketRow) -> QBrush | None:
         worn = tokens(QGuiApplication.palette())
-        return QBrush(QColor(worn.warning)) if row.waiting_days >= late() else None
+        return QBrush(QColor(worn.warning)) if row.waiting_days >= late else None
 
     def tip(row: TicketRow) -> str:
         return f"Espera respuesta hace {formats.plural(row.waiting_days, 'día hábil', 'días hábiles')}"

@@ -1,6 +1,6 @@
 """One of the four lists: what it asks for, in which order, and what it says when it is empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -9,7 +9,8 @@ from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import TicketFilter, TicketRow
 from iduo_desktop.terms import TicketState
 from iduo_desktop.ui.operations import Operations
-from iduo_desktop.ui.tickets.columns import Late, ticket_columns
+from iduo_desktop.ui.tickets.columns import MARK, ticket_columns
+from iduo_desktop.ui.tickets.rights import UNANSWERED
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.placeholder import Choice
 from iduo_desktop.ui.widgets.table_frame import TableFrame
@@ -17,6 +18,7 @@ from iduo_desktop.ui.widgets.table_model import Source, TableModel
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
 WORK = "work"
+LATE_DAYS = 3
 _EMPTY = {
     TicketState.OPEN: "No hay mensajes abiertos.",
     TicketState.AWAITING_ANSWER: "Ningún mensaje espera respuesta.",
@@ -32,9 +34,13 @@ class TicketListFrame(TableFrame[TicketRow]):
     """Remembers its own filter and order. `filter_cleared` asks whoever shows the filter to show it empty."""
 
     filter_cleared = Signal()
+    marks_changed = Signal(int)
 
-    def __init__(self, operations: Operations, state: TicketState, clock: Clock, late: Late):
-        model: TableModel[TicketRow] = TableModel(operations, ticket_columns(state, clock, late), "ticket")
+    def __init__(self, operations: Operations, state: TicketState, clock: Clock, *, office: bool):
+        self.marks: dict[int, TicketRow] = {}
+        self.markable = office and state in UNANSWERED
+        marked = self.marks.__contains__ if self.markable else None
+        model: TableModel[TicketRow] = TableModel(operations, ticket_columns(state, clock, LATE_DAYS, marked), "ticket")
         super().__init__(operations, model, clock, "mensajes")
         self.state = state
         self.filter = TicketFilter()
@@ -47,7 +53,34 @@ class TicketListFrame(TableFrame[TicketRow]):
         self.view.sort_asked.connect(self.sort_by)
         self.work_order_asked.connect(self.restore_order)
         self.model.begun.connect(self._show_order)
+        self.view.clicked.connect(lambda index: self._click(self.model.columns[index.column()].key))
         self.started = False
+
+    def mark(self) -> None:
+        """Space: mark the chosen line, or take its mark away, and go on to the next."""
+        self._toggle()
+        self.view.step(1)
+
+    def unmark(self, ids: Iterable[int]) -> None:
+        """Take the marks of these away."""
+        for ticket in ids:
+            self.marks.pop(ticket, None)
+        self._show_marks()
+
+    def _click(self, column: str) -> None:
+        if column == MARK:
+            self._toggle()
+
+    def _toggle(self) -> None:
+        row = self.view.current_row()
+        if self.markable and row is not None:
+            if self.marks.pop(row.id, None) is None:
+                self.marks[row.id] = row
+            self._show_marks()
+
+    def _show_marks(self) -> None:
+        self.model.prepare_again()
+        self.marks_changed.emit(len(self.marks))
 
     def begin(self) -> None:
         """Ask for the list the first time that it is looked at."""

@@ -1,64 +1,164 @@
 """One ticket: what was taken, its answer to read out, and what can be done with it. Reading is never a dialog."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from collections.abc import Iterable
 
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from iduo_desktop.services.catalogues import Script
 from iduo_desktop.services.staff import Me
-from iduo_desktop.services.tickets import TicketCard, TicketRow
+from iduo_desktop.services.tickets import Desk, TicketCard, TicketRow
+from iduo_desktop.terms import Role, TicketState
+from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.tickets.answer_box import AnswerBox
+from iduo_desktop.ui.tickets.compose import Compose
+from iduo_desktop.ui.tickets.head import TicketHead
+from iduo_desktop.ui.tickets.rights import UNANSWERED, Right, Verb, attends, right
+from iduo_desktop.ui.tickets.story import Story
+from iduo_desktop.ui.tickets.tasks import TASKS
+from iduo_desktop.ui.tickets.waiting_box import WaitingBox
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.labels import label, say, sentence
-from iduo_desktop.ui.widgets.ticket_words import numbered, stated
+
+LOW = 460
+COMING_MS = 120
+WIDEST = 900
 
 
 class TicketPanel(QWidget):
-    """Shows a card, or at once what the line of the list tells of it. `left`: Esc."""
+    """Shows a card, or at once what the line of the list tells of it. `left`: Esc.
+
+    A text that was begun opens by itself; one that cannot be sent any more says why and stays to be copied.
+    """
 
     left = Signal()
 
-    def __init__(self, me: Me, clock: Clock, parent: QWidget | None = None):
+    def __init__(self, operations: Operations, me: Me, drafts: Drafts, clock: Clock, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("ticket_panel")
         self.setAccessibleName("Datos del ticket")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="panel")
         self._me = me
-        self._clock = clock
-        self._shown = 0
-        self.title = ElidedLabel("ticket_title")
-        mark(self.title, role="title")
-        self.answer = label("", "", "ticket_answer")
+        self._office = Role.ANSWERER in me.roles
+        self._low = False
+        self._card: TicketCard | None = None
+        self._coming: TicketRow | None = None
+        self.rights: dict[Verb, Right] = {}
+        self.head = TicketHead(clock, attends=attends(me))
         self.remark = sentence("warning", "ticket_remark")
-        column = QVBoxLayout(self)
-        for widget in (self.title, self.remark, self.answer):
-            column.addWidget(widget)
-        column.addStretch(1)
+        self.message = label("", "", "ticket_text")
+        self.answer = AnswerBox(clock, me.login)
+        self.waiting = WaitingBox()
+        self.composes = {task.verb: Compose(operations, drafts, task) for task in TASKS}
+        self.story = Story(clock, me.login)
+        self._nobody = label("Elegí un mensaje de la lista para verlo.", "secondary", "ticket_nobody")
+        self._wait = QTimer(self, singleShot=True, interval=COMING_MS)
+        self._wait.timeout.connect(self._show_coming)
+        self._lay_out()
+        self._connect()
         self.show_nobody()
 
     @property
     def ticket_id(self) -> int:
         """The ticket that is on the screen, 0 when none is."""
-        return self._shown
+        return self._card.id if self._card is not None else 0
+
+    @property
+    def at_work(self) -> bool:
+        """True while a text is being written or saved here."""
+        return any(each.isVisible() and (each.written or each.running) for each in self.composes.values())
+
+    def offer(self, scripts: Iterable[Script]) -> None:
+        """The organisation's sentences."""
+        self.waiting.offer(scripts)
+        if self._card is not None:
+            self.show_card(self._card)
+
+    def know(self, desk: Desk) -> None:
+        """What the organisation decided about the desk."""
+        self._office = desk.may_answer
+        self.waiting.know(desk)
+        if self._card is not None:
+            self.show_card(self._card)
 
     def show_nobody(self) -> None:
         """The list has no chosen line."""
-        self._shown = 0
-        self.title.setText("")
-        self.answer.setText("Elegí un mensaje de la lista para verlo.")
+        self._wait.stop()
+        self._card = None
+        self._dress(head=False, body=False)
         say(self.remark, "")
 
     def expect(self, row: TicketRow) -> None:
-        """A card is on its way."""
-        self.title.setText(f"Ticket {numbered(row.number, row.check)} · {stated(row.state)}")
+        """A card is on its way; if it is late, show what the line tells."""
+        self._coming = row
+        if row.id == self.ticket_id:
+            self._wait.stop()
+        else:
+            self._wait.start()
 
     def show_card(self, card: TicketCard) -> None:
         """Show all about a ticket."""
-        self._shown = card.id
-        self.title.setText(f"Ticket {numbered(card.number, card.check)} · {stated(card.state)}")
-        self.answer.setText(card.answer)
+        self._wait.stop()
+        other = card.id != self.ticket_id
+        self._card = card
+        self.rights = {verb: right(verb, card, self._me, office=self._office) for verb in Verb}
+        self.head.show_card(card, self.rights)
+        self.message.setText(card.text)
+        unanswered = card.state in UNANSWERED
+        self.answer.setVisible(not unanswered)
+        if not unanswered:
+            self.answer.show_card(card, self.rights[Verb.COMMUNICATE])
+        self.waiting.setVisible(unanswered and attends(self._me))
+        self.waiting.show_card(card, self.rights[Verb.INSIST])
+        self.story.show_card(card)
+        for verb, compose in self.composes.items():
+            self._show_compose(compose, self.rights[verb], card, other=other)
+        self._dress(head=True, body=True)
         say(self.remark, "")
+        if other:
+            self._scroll.verticalScrollBar().setValue(0)
+
+    def compose(self, verb: Verb) -> None:
+        """Write a text about this ticket."""
+        if self.rights.get(verb, Right(offered=False)).granted:
+            chosen = self.composes[verb]
+            for each in self.composes.values():
+                if each is not chosen and not each.written and not self._always(each):
+                    each.hide()
+            chosen.show()
+            chosen.text.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.bring(chosen)
+
+    def composed(self, verb: Verb) -> None:
+        """A text was saved: its place closes, and what comes next has the keyboard."""
+        compose = self.composes[verb]
+        compose.setVisible(self._always(compose))
+        if verb is Verb.INSIST:
+            self.waiting.say("insisted")
+        if verb is not Verb.ANSWER:
+            self.enter()
+
+    def enter(self) -> None:
+        """Give the keyboard to what one most likely wants here: the answer to read, the text to write."""
+        writing = next((each for each in self.composes.values() if each.isVisibleTo(self) and not each.running), None)
+        if self._card is None:
+            self.setFocus()
+        elif self.answer.isVisibleTo(self):
+            self.answer.text.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.bring(self.answer.text)
+        elif writing is not None:
+            writing.text.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.bring(writing)
+        else:
+            self.waiting.insist.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def bring(self, widget: QWidget) -> None:
+        """Scroll to it, as soon as it has its place."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(widget, 0, 12))
 
     def tell(self, text: str) -> None:
         """Say something about what is shown."""
@@ -69,3 +169,108 @@ class TicketPanel(QWidget):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < LOW
+        if low != self._low:
+            self._low = low
+            (self._column if low else self._whole).insertWidget(0, self.head)
+
+    def _show_compose(self, compose: Compose, right: Right, card: TicketCard, *, other: bool) -> None:
+        compose.show_card(card)
+        if right.granted:
+            compose.stop("")
+            shown = compose.written or self._always(compose) or (not other and compose.isVisibleTo(self))
+        else:
+            shown = compose.written
+            compose.stop(_why_stopped(compose.task.verb, right, card) if shown else "")
+        compose.setVisible(shown)
+
+    def _always(self, compose: Compose) -> bool:
+        """Who only answers has the text for the answer before him."""
+        return compose.task.verb is Verb.ANSWER and not attends(self._me) and self.rights[Verb.ANSWER].granted
+
+    def _shut(self, compose: Compose) -> None:
+        if not self._always(compose):
+            compose.hide()
+        self.left.emit() if self._always(compose) else self.enter()
+
+    def _show_coming(self) -> None:
+        if self._coming is not None:
+            self._card = None
+            self.head.show_row(self._coming)
+            self._dress(head=True, body=False)
+
+    def _dress(self, *, head: bool, body: bool) -> None:
+        self.head.setVisible(head)
+        self._body.setVisible(body)
+        self._scroll.setVisible(body or (head and self._low))
+        self._nobody.setVisible(not head)
+
+    def _connect(self) -> None:
+        self.waiting.insist_asked.connect(lambda: self.compose(Verb.INSIST))
+        self.story.note_asked.connect(lambda: self.compose(Verb.NOTE))
+        self.story.line_chosen.connect(self._scroll_to)
+        self.answer.unread.connect(self._read_on)
+        for compose in self.composes.values():
+            compose.closed.connect(lambda compose=compose: self._shut(compose))
+
+    def _read_on(self, text: QWidget) -> None:
+        """Show more of an answer that is longer than the screen."""
+        bar = self._scroll.verticalScrollBar()
+        top = text.mapTo(self._content, text.rect().topLeft()).y()
+        page = self._scroll.viewport().height()
+        if not bar.value() <= top < bar.value() + page:
+            bar.setValue(top - 12)
+        else:
+            bar.setValue(bar.value() + page * 3 // 4)
+
+    def _scroll_to(self, place: QRect) -> None:
+        top = self.story.mapTo(self._content, place.topLeft())
+        self._scroll.ensureVisible(0, top.y() + place.height() // 2, 0, place.height())
+
+    def _lay_out(self) -> None:
+        self._body = QWidget()
+        self._body.setMaximumWidth(WIDEST)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(8)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(label("Consulta", "secondary", wraps=False))
+        column.addWidget(self.message)
+        of = self.composes
+        parts = (self.answer, of[Verb.SEND_BACK], self.waiting, of[Verb.INSIST], of[Verb.ANSWER], of[Verb.NOTE])
+        for widget in (*parts, self.story):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self._content = QWidget()
+        self._content.setMinimumWidth(1)  # what is too wide wraps; it does not widen the rest
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._body, 1)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("ticket_scroll")
+        self._scroll.setAccessibleName("Ticket")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._content)
+        whole = self._whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self._nobody.setContentsMargins(16, 24, 16, 24)
+        self.remark.setContentsMargins(12, 4, 12, 4)
+        whole.addWidget(self.head)
+        whole.addWidget(self.remark)
+        whole.addWidget(self._scroll, 1)
+        whole.addWidget(self._nobody)
+        whole.addStretch(0)
+
+
+def _why_stopped(verb: Verb, right: Right, card: TicketCard) -> str:
+    """Why a text that was begun cannot be sent any more."""
+    if verb is Verb.ANSWER and card.state == TicketState.AWAITING_COMMUNICATION:
+        return f"{card.answered_by or 'Otra persona'} ya respondió este mensaje. Tu texto sigue acá."
+    return f"{right.reason or 'Ya no se puede enviar.'} Tu texto sigue acá."

@@ -1,38 +1,45 @@
 """What the page of messages is made of, and where on the screen it stands."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import TicketState
+from iduo_desktop.terms import Role, TicketState
+from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.drafts import Drafts
-from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.tickets.filters import TicketFilters
 from iduo_desktop.ui.tickets.lists import TicketListFrame
 from iduo_desktop.ui.tickets.panel import TicketPanel
 from iduo_desktop.ui.tickets.tabs import TicketTabs
+from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 
 NARROW = 1000
-LEAST_PANEL = 360
-LATE_DAYS = 2
+LEAST_PANEL = 380
 
 
 class TicketsParts(QWidget):
     """Tabs and filters above, list and ticket side by side. A ticket can stand alone; where it is narrow it does."""
 
-    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
+    def __init__(self, operations: Operations, me: Me, drafts: Drafts, clock: Clock):
         super().__init__()
         self.setObjectName("tickets_page")
+        office = bool({Role.ANSWERER, Role.COORDINATOR} & set(me.roles))
         self.tabs = TicketTabs()
-        self.frames = {state: TicketListFrame(operations, state, clock, lambda: LATE_DAYS) for state in TicketState}
-        self.panel = TicketPanel(me, clock)
+        self.filters = TicketFilters(clock, me.area_code)
+        self.frames = {state: TicketListFrame(operations, state, clock, office=office) for state in TicketState}
+        self.panel = TicketPanel(operations, me, drafts, clock)
+        self.together = button("", "answer_together", self.answer_together, role="primary")
+        self.unmark = button("Desmarcar", "unmark", lambda: self.frame.unmark(tuple(self.frame.marks)), role="link")
         self._stack = QStackedWidget()
         self._splitter = QSplitter()
         self._tools = QWidget()
         self._alone = False
         self._wish = True
         self._lay_out()
+        self.show_marks(0)
 
     @property
     def frame(self) -> TicketListFrame:
@@ -47,17 +54,32 @@ class TicketsParts(QWidget):
 
     def zones(self) -> tuple[QWidget, ...]:
         """For F6, in their order on the screen."""
-        return (self._tools, self.frame, self.panel)
+        return (self.filters, self.frame, self.panel)
+
+    def answer_together(self) -> None:
+        """One text for those that are marked."""
+        raise NotImplementedError
+
+    def show_marks(self, count: int) -> None:
+        """Offer what can be done with those that are marked."""
+        name_button(self.together, f"Responder {formats.count(count)} juntos", actions.shown("answer"))
+        self.together.setVisible(count > 0)
+        self.unmark.setVisible(count > 0)
 
     def toggle_panel(self) -> None:
-        """F12: show or hide the ticket beside the list."""
-        self._wish = self.panel.isHidden()
-        self._alone = self._wish and self.width() < NARROW
-        self._arrange()
+        """F12: show or hide the ticket; where it is narrow, it takes the place of the list."""
+        if self._alone or self.width() < NARROW:
+            self.stand_alone(alone=not self._alone)
+        else:
+            self._wish = not self._wish
+            self._arrange()
+        if self.panel.isHidden():
+            self.frame.view.setFocus()
 
     def stand_alone(self, *, alone: bool) -> None:
         """Give the ticket the room of the list, or give it back."""
         self._alone = alone
+        self.panel.head.stand(alone=alone)
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -65,8 +87,7 @@ class TicketsParts(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        wide = self.width() >= NARROW
-        self.panel.setVisible(self._alone or (wide and self._wish))
+        self.panel.setVisible(self._alone or (self._wish and self.width() >= NARROW))
         self._stack.setHidden(self._alone)
         self._tools.setHidden(self._alone)
 
@@ -75,6 +96,10 @@ class TicketsParts(QWidget):
             self._stack.addWidget(frame)
         row = QHBoxLayout(self._tools)
         row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self.filters, 1)
+        row.addWidget(self.together, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.unmark, 0, Qt.AlignmentFlag.AlignTop)
         self.panel.setMinimumWidth(LEAST_PANEL)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -82,6 +107,7 @@ class TicketsParts(QWidget):
         self._splitter.addWidget(self.panel)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
+        self._splitter.setSizes([600, 400])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from iduo_desktop.services.tickets import StateCount
@@ -42,5 +42,6 @@ class TicketTabs(QTabBar):
             self.setAccessibleTabName(STATES.index(state), spoken)
 
     def choose(self, state: TicketState) -> None:
-        """Show this tab as the chosen one."""
-        self.setCurrentIndex(STATES.index(state))
+        """Show this tab as the chosen one; nobody is told."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(STATES.index(state))

@@ -95,7 +95,7 @@ class FieldRow(QObject):
 
 
 class FormView(QWidget):
-    """Fields of a form. Enter goes to the next one; values come and go as a dictionary ready for JSON.
+    """Fields of a form. Enter goes to the next one unless told otherwise; values are a dictionary ready for JSON.
 
     `editors` are inputs that a caller brings, by the key of their field. `digit_typed` tells of a digit where it cannot
     be part of an answer; `finished` of Enter in the last field.
@@ -111,8 +111,11 @@ class FormView(QWidget):
         clock: Clock,
         parent: QWidget | None = None,
         editors: Mapping[str, Editor] | None = None,
+        *,
+        enter_advances: bool = True,
     ):
         super().__init__(parent)
+        self._enter_advances = enter_advances
         own = editors or {}
         self.rows = [FieldRow(field, own.get(field.key) or editor(field, clock), self) for field in fields]
         self._by_key = {row.field.key: row for row in self.rows}
@@ -201,7 +204,7 @@ class FormView(QWidget):
     def _advances(self, watched: QObject, event: QKeyEvent) -> bool:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        return enter and plain and isinstance(watched, QLineEdit | ChoiceBox)
+        return self._enter_advances and enter and plain and isinstance(watched, QLineEdit | ChoiceBox)
 
     def _advance(self, watched: QObject) -> None:
         at = next(index for index, row in enumerate(self.rows) if row.editor.input is watched)

@@ -1,0 +1,129 @@
+"""The form to narrow the lists by any field that was taken; the number itself is looked for with F3."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from iduo_desktop import phones
+from iduo_desktop.services.catalogues import Topic
+from iduo_desktop.services.forms import Field
+from iduo_desktop.services.tickets import TicketFilter
+from iduo_desktop.terms import CallerKind, FieldKind, Labelled, TicketChannel, TicketKind
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fields import fixed_field
+from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
+from iduo_desktop.ui.widgets.form import FormView, Values
+
+TITLES = {
+    "text": "Palabras",
+    "surname": "Apellido",
+    "document": "Documento",
+    "phone_key": "Teléfono",
+    "email": "Mail",
+    "company_number": "Empresa (número)",
+    "topic_id": "Tema",
+    "kind": "Tipo",
+    "channel": "Canal",
+    "caller_kind": "Quién llama",
+    "taken_by": "Lo tomó",
+    "first": "Desde",
+    "last": "Hasta",
+}
+KINDS: dict[str, type[Labelled]] = {"kind": TicketKind, "channel": TicketChannel, "caller_kind": CallerKind}
+_DATES = ("first", "last")
+_HELP = {
+    "text": "De la consulta o de la respuesta",
+    "surname": "El comienzo alcanza; sin acentos también",
+    "taken_by": "Nombre y apellido, o usuario",
+}
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class FilterDialog(QDialog):
+    """`chosen` brings the filter. Enter filters from any field."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, shown: TicketFilter, topics: Iterable[Topic], area_code: str, clock: Clock, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._area_code = area_code
+        self.setObjectName("filter_dialog")
+        self.setWindowTitle("Filtrar mensajes")
+        self.setAccessibleName("Filtrar mensajes")
+        self.form = FormView(_fields(topics), clock, enter_advances=False)
+        self.form.set_values(_values(shown))
+        self._lay_out()
+        self.finished.connect(self.deleteLater)
+        first = self.form.first()
+        if first is not None:
+            first.setFocus()
+
+    def apply(self) -> None:
+        """Enter: narrow the lists."""
+        if not self.form.check():
+            self.chosen.emit(_filter(self.form.values(), self._area_code))
+            self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ENTER:
+            self.apply()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(16, 12, 16, 12)
+        inside.addWidget(self.form)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 12)
+        row.setSpacing(8)
+        row.addWidget(button("Vaciar", "empty_filter", lambda: self.form.set_values({}), role="link"))
+        row.addStretch(1)
+        row.addWidget(button("Cancelar", "cancel", self.reject, key="Esc"))
+        row.addWidget(button("Filtrar", "apply_filter", self.apply, key="⏎", role="primary"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(FittingScroll(content, 120), 1)
+        column.addLayout(row)
+        room = self.screen().availableGeometry()
+        self.resize(min(760, room.width() - 24), min(460, room.height() - 48))
+
+
+def _fields(topics: Iterable[Topic]) -> tuple[Field, ...]:
+    offered = tuple((str(topic.id), topic.label) for topic in topics)
+    choices = {"topic_id": offered} | {
+        key: tuple((each.value, each.label) for each in kind) for key, kind in KINDS.items()
+    }
+    return tuple(
+        fixed_field(key, title, _kind(key), options=choices.get(key, ()), help=_HELP.get(key, ""), max_length=100)
+        for key, title in TITLES.items()
+    )
+
+
+def _kind(key: str) -> FieldKind:
+    if key in _DATES:
+        return FieldKind.DATE
+    return FieldKind.CHOICE if key in KINDS or key == "topic_id" else FieldKind.TEXT
+
+
+def _values(shown: TicketFilter) -> Values:
+    found = {key: getattr(shown, key) for key in TITLES}
+    return {key: str(value) for key, value in found.items() if value not in {None, ""}}
+
+
+def _filter(values: Values, area_code: str) -> TicketFilter:
+    found: dict[str, object] = {**values}
+    if "phone_key" in found:
+        found["phone_key"] = phones.parse(str(found["phone_key"]), area_code).search_key
+    if "topic_id" in found:
+        found["topic_id"] = int(str(found["topic_id"]))
+    found |= {key: date.fromisoformat(str(found[key])) for key in _DATES if key in found}
+    return replace(TicketFilter(), **found)

@@ -1,0 +1,67 @@
+"""A text to read out: large, whole, and aware of how much of it was on the screen."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from iduo_desktop.ui.theme import mark
+
+_SLACK = 6
+
+
+class Reading(QLabel):
+    """What is painted was shown, so nothing behind a curtain, on another page or below the edge counts.
+
+    `seen_whole` follows once, when the last line has been on the screen.
+    """
+
+    seen_whole = Signal()
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        mark(self, role="reading")
+        self._seen_to = 0
+        self.seen = False
+
+    def show_text(self, text: str) -> None:
+        """Another text: nothing of it was seen yet."""
+        if text != self.text():
+            self.setText(text)
+            self.forget()
+
+    def forget(self) -> None:
+        """Whoever looks at it now has to see it first, the same text or not."""
+        self._seen_to, self.seen = 0, False
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.seen:
+            self._seen_to = 0  # the lines stand elsewhere now
+            self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Enter presses no button here: whoever shows the text decides what it does."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        shown = self.visibleRegion().boundingRect()
+        if self.seen or not self.text() or shown.top() > self._seen_to + _SLACK:
+            return
+        self._seen_to = max(self._seen_to, shown.bottom())
+        if self._seen_to >= self.height() - _SLACK:
+            self.seen = True
+            self.seen_whole.emit()

@@ -58,14 +58,14 @@ DECLARE
     v_digits text := regexp_replace(v_text, '[^0-9]', '', 'g');
     v_number text := ltrim(v_digits, '0');
     v_key text := iduo.fold(v_text);
-    v_letters text := (regexp_match(v_key, '^[a-z ]*[a-z]'))[1];
+    v_letters text := replace((regexp_match(v_key, '^[a-z ]*[a-z]'))[1], ' ', '');
 BEGIN
     IF v_text ~ '^[0-9\s.+()/#-]+$' AND length(v_number) BETWEEN 1 AND 12 THEN
         RETURN QUERY SELECT c.id, 'número ' || c.number, 0 FROM iduo.company c WHERE c.number = v_number::bigint;
     END IF;
     IF v_number <> '' THEN
         RETURN QUERY (SELECT c.id, 'unidad de gestión ' || c.management_unit, 1 FROM iduo.company c
-            WHERE c.unit_digits = v_number AND c.unit_digits <> '' AND (v_letters IS NULL OR c.unit_key ^@ v_letters) ORDER BY c.number LIMIT 50);
+            WHERE c.unit_digits = v_number AND c.unit_digits <> '' AND (v_letters IS NULL OR replace(c.unit_key, ' ', '') ^@ v_letters) ORDER BY c.number LIMIT 50);
     ELSIF length(v_key) >= 3 THEN
         RETURN QUERY (SELECT c.id, 'unidad de gestión ' || c.management_unit, 1 FROM iduo.company c
             WHERE c.unit_key COLLATE "C" ^@ v_key AND c.unit_key <> '' ORDER BY c.number LIMIT 50);

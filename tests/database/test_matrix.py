@@ -79,6 +79,22 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ("read catalogues", {*ROLES}, "promotions topics scripts working_hours holidays"),
     ("see surveys and promotions", {"operator", "coordinator", "admin"}, "surveys survey_form case_promotions"),
     ("fill surveys, offer promotions", {"operator", "coordinator"}, "answer_survey verify_data answer_promotion"),
+    (
+        "tickets: lists, search, cards, what was decided about them",
+        {*ROLES},
+        "tickets ticket_counts ticket_card find_tickets ticket_desk",
+    ),
+    (
+        "take a message, read its answer to the caller, insist",
+        {"operator", "coordinator"},
+        "create_ticket similar_tickets communicate_ticket insist_ticket undo_ticket",
+    ),
+    (
+        "send an answer back, leave a note with a ticket",
+        {"operator", "coordinator", "answerer"},
+        "send_back_ticket note_ticket",
+    ),
+    ("answer tickets", {"coordinator", "answerer"}, "take_ticket answer_tickets"),
 )
 RECORDS = {"audit_of", "audit_log", "access_log", "person_record", "assistants"}
 MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}

@@ -65,6 +65,8 @@ class FormParts(QWidget):
         self._lay_out()
         self.sending = Sender(self, [self.content], self.submit_button, self._message, VERB)
         self.connect_parts()
+        QWidget.setTabOrder(self.submit_button, self.cancel_button)
+        QWidget.setTabOrder(self.cancel_button, self.accept_button)
         actions.make(self, "save", self.submit)
         actions.make(self, "new_contact", self.fields.contact.keep_as_new)
         actions.make(self, "insist", self.similar.insist)

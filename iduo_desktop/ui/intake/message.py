@@ -18,11 +18,12 @@ Answers = Mapping[str, Any]
 
 def new_ticket(answers: Answers, area_code: str) -> NewTicket:
     """The message that these answers of the form are."""
-    name = read_name(answers.get("contact", ""))
+    # a known contact has his name in the database, as he spells it
+    name = read_name("" if answers.get("#contact") else answers.get("contact", ""))
     phone = phones.parse(answers.get("phone", ""), area_code)
     return NewTicket(
         channel=answers["channel"],
-        caller_kind=answers["caller"],
+        caller_kind=answers["caller_kind"],
         text=answers.get("text", ""),
         topic_id=_number(answers.get("topic")),
         ivr_option=answers.get("#ivr"),

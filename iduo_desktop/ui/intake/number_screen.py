@@ -31,6 +31,7 @@ class NumberScreen(QWidget):
         self._remark = sentence("secondary", "number_remark")
         self._ready = button("Listo", "number_done", self.done.emit, key="⏎", role="primary")
         self._copy = button("Copiar", "number_copy", self.copy, key=actions.shown("copy_number"))
+        self.setFocusProxy(self._ready)
         self._lay_out()
         actions.make(self, "copy_number", self.copy)
 
@@ -44,7 +45,6 @@ class NumberScreen(QWidget):
         self._sentence.setVisible(bool(script))
         say(self._remark, remark)
         name_button(self._copy, "Copiar", actions.shown("copy_number"))
-        self._ready.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def copy(self) -> None:
         """Ctrl+Shift+C: the number as it is typed."""

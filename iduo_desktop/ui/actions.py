@@ -1,7 +1,8 @@
 """The keyboard map: every key of the window in one table, and the actions that are made from it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -62,7 +63,8 @@ KEYS: tuple[Key, ...] = (
     Key("mark", "Marcar, para responder varios juntos", ("Space",), TABLE),
     Key("open", "Abrir", ("Return", "Enter"), TABLE),
 )
-_BY_NAME = {key.name: key for key in KEYS}
+_in_use = {key.name: key for key in KEYS}
+_OF_TEXT = {"Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Ctrl+Shift+Z"}
 _SPANISH = {
     "Return": "⏎",
     "Enter": "⏎",
@@ -75,12 +77,58 @@ _SPANISH = {
 
 def key_of(name: str) -> Key:
     """The line of the table with this name."""
-    return _BY_NAME[name]
+    return _in_use[name]
 
 
 def shown(name: str) -> str:
-    """How the key is written for people: «Ctrl+Re Pág», «Ctrl+⏎»."""
-    return in_words(_BY_NAME[name].keys[0])
+    """How the key is written for people: «Ctrl+Re Pág», «Ctrl+⏎»; empty when it has none."""
+    return in_words(_in_use[name].keys[0]) if _in_use[name].keys else ""
+
+
+def adopt(chosen: Mapping[str, str], *, letters: bool = True) -> None:
+    """Use the keys that a person chose, {name: keys}, for what is made from now on; without `letters`, no lone ones.
+
+    What is not understood, or would mean two things, stays as it ships.
+    """
+    good = dict(chosen)
+    while wrong := [name for name, keys in good.items() if problem(name, keys, good)]:
+        for name in wrong:
+            del good[name]
+    for key in _with(good):
+        kept = key.keys if letters else tuple(keys for keys in key.keys if len(keys) > 1)
+        _in_use[key.name] = replace(key, keys=kept)
+
+
+def problem(name: str, keys: str, chosen: Mapping[str, str]) -> str:
+    """Why these keys cannot be used for it beside what was chosen, as a sentence; empty when they can."""
+    shipped = next((key for key in KEYS if key.name == name), None)
+    if shipped is None or QKeySequence(keys).toString() != keys or ", " in keys:
+        return "Esa tecla no se puede usar."
+    other = next((key for key in _with(chosen) if key.name != name and keys in key.keys), None)
+    if other is not None:
+        return f"Esa tecla ya es de «{other.label}»."
+    return "" if not keys or keys in shipped.keys else _unfit(keys, shipped.where)
+
+
+def _unfit(keys: str, where: str) -> str:
+    """Why a keyboard here, or a field that is typed in, needs these keys itself."""
+    parts = keys.split("+")
+    lone = parts[0] != "Ctrl" and not re.fullmatch(r"(Shift\+)?F\d+", keys)
+    symbol = re.fullmatch(r"Ctrl\+Shift\+(\d|U)", keys) or (len(parts) > 1 and parts[-1] in set("/?[]\\`'"))
+    reasons = {
+        "Con Alt el teclado escribe letras o abre menús. Probá con Ctrl o con una tecla de función.": "Alt" in parts,
+        "Con esa combinación el teclado escribe símbolos.": symbol,
+        "Esa combinación es de los campos de texto.": keys in _OF_TEXT,
+        "Una tecla sola escribe en los campos. Usala con Ctrl.": where == WINDOW and lone,
+    }
+    return next((sentence for sentence, holds in reasons.items() if holds), "")
+
+
+def _with(chosen: Mapping[str, str]) -> Iterator[Key]:
+    """The table with what was chosen; an empty text means no key at all."""
+    for key in KEYS:
+        keys = chosen.get(key.name)
+        yield key if keys is None else replace(key, keys=(keys,) if keys else ())
 
 
 def in_words(keys: str) -> str:
@@ -93,7 +141,7 @@ def make(owner: QWidget, name: str, callback: Callable[[], object], text: str = 
 
     Keys of lists work only while the owner itself, or something in it, has the focus.
     """
-    key = _BY_NAME[name]
+    key = _in_use[name]
     action = QAction(text or key.label, owner)
     action.setObjectName(name)
     action.setShortcuts([QKeySequence(keys) for keys in key.keys])
@@ -101,7 +149,7 @@ def make(owner: QWidget, name: str, callback: Callable[[], object], text: str = 
     action.setShortcutContext(
         Qt.ShortcutContext.WidgetWithChildrenShortcut if in_table else Qt.ShortcutContext.WindowShortcut
     )
-    action.setToolTip(f"{action.text()} ({shown(name)})")
+    action.setToolTip(f"{action.text()} ({shown(name)})" if key.keys else action.text())
     action.triggered.connect(lambda: callback())  # noqa: PLW0108  # triggered brings a bool that nobody wants
     owner.addAction(action)
     return action
@@ -111,4 +159,9 @@ def keys_here(window: QWidget) -> tuple[Key, ...]:
     """The keys that do something on what a window shows now, in the table's order."""
     owners = [window, *(child for child in window.findChildren(QWidget) if child.isVisible())]
     bound = {action.objectName() for owner in owners for action in owner.actions()}
-    return tuple(key for key in KEYS if key.name in bound)
+    return tuple(key for key in keys_in_use() if key.keys and key.name in bound)
+
+
+def keys_in_use() -> tuple[Key, ...]:
+    """All keys as they are used now, in the table's order."""
+    return tuple(_in_use[key.name] for key in KEYS)

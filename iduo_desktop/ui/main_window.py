@@ -21,13 +21,14 @@ from iduo_desktop.ui.idle import IdleWatch
 from iduo_desktop.ui.intake.arrival import Arrival
 from iduo_desktop.ui.intake.call_card import lasted
 from iduo_desktop.ui.intake.preset import Target
+from iduo_desktop.ui.keys_dialog import KeysDialog
 from iduo_desktop.ui.lock_screen import IDLE, LockScreen
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.omnibox import Command, Omnibox
 from iduo_desktop.ui.one_place import OnePlace
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.password_dialog import PasswordDialog
-from iduo_desktop.ui.preferences import PreferencesFile
+from iduo_desktop.ui.preferences import PreferencesFile, as_text
 from iduo_desktop.ui.rail import Rail
 from iduo_desktop.ui.recovery import CASE_FORMS, Recovery, resume_case
 from iduo_desktop.ui.rooms import Rooms
@@ -71,6 +72,8 @@ class MainWindow(QMainWindow):
         self._leaving = False
         self._ticks = QTimer(self, interval=1000)
         self.setWindowTitle(f"iduo Desktop — {TEST}" if self._me.test_database else "iduo Desktop")
+        liked = around.preferences.current
+        actions.adopt(liked.chosen_keys(), letters=liked.letters)
         self._make_parts()
         self._lay_out()
         self._make_actions()
@@ -217,7 +220,16 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """F1: the keys of this screen."""
-        ShortcutsDialog(actions.keys_here(self), self).open()
+        dialog = ShortcutsDialog(actions.keys_here(self), self)
+        dialog.change_requested.connect(self.change_keys)
+        dialog.open()
+
+    def change_keys(self) -> None:
+        """Choose other keys; they are used from the next login on."""
+        liked = self._around.preferences.current
+        dialog = KeysDialog(liked.chosen_keys(), liked.letters, self)
+        dialog.chosen.connect(lambda keys, letters: self._prefer(keys=as_text(keys), letters=letters))
+        dialog.open()
 
     def hide_all(self) -> None:
         """F11: put everything away, and bring it back as it was. What is locked stays locked."""
@@ -337,6 +349,7 @@ class MainWindow(QMainWindow):
             Command("Bloquear la pantalla", self.lock),
             Command("Cambiar la contraseña", self.change_password),
             Command("Atajos de teclado, ayuda", self.show_keys, actions.shown("help")),
+            Command("Cambiar teclas", self.change_keys),
             Command("Salir, cerrar sesión", self.sign_out),
         )
 

@@ -9,13 +9,23 @@ if TYPE_CHECKING:
 
 
 class Preferences(NamedTuple):
-    """`scheme` is system, light or dark; `density` compact, normal, wide, or "" by the screen's height."""
+    """`scheme` is system, light or dark; `density` compact, normal, wide, or "" by the screen's height.
+
+    `keys` are those that a person chose, «name=keys;…», and `letters` whether lists have keys of one letter.
+    """
 
     last_login: str = ""
     scheme: str = "system"
     density: str = ""
     rail_expanded: bool = False
     geometry: str = ""
+    keys: str = ""
+    letters: bool = True
+
+    def chosen_keys(self) -> dict[str, str]:
+        """{name: keys} of what was changed."""
+        pairs = (pair.partition("=") for pair in self.keys.split(";") if "=" in pair)
+        return {name: keys for name, _, keys in pairs}
 
 
 class PreferencesFile:
@@ -33,13 +43,18 @@ class PreferencesFile:
             operations.run_local(operations, write, self._path, changed)
 
 
+def as_text(keys: dict[str, str]) -> str:
+    """Chosen keys as they are kept."""
+    return ";".join(f"{name}={each}" for name, each in keys.items())
+
+
 def read(path: str) -> Preferences:
     """What the file says; what it does not say is as at the first start."""
     kept, first = QSettings(path, QSettings.Format.IniFormat), Preferences()
     said = {name: str(kept.value(name, "")) for name in Preferences._fields if kept.contains(name)}
     # the file says «true», a value that was just written is still Python's True
-    expanded = said.pop("rail_expanded", "").lower() == "true"
-    return first._replace(**said, rail_expanded=expanded)
+    flags = {name: said.pop(name).lower() == "true" for name in ("rail_expanded", "letters") if name in said}
+    return first._replace(**said, **flags)  # type: ignore[arg-type]
 
 
 def write(path: str, preferences: Preferences) -> None:

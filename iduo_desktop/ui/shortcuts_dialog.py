@@ -1,7 +1,7 @@
 """The keys of the screen one is looking at (F1)."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from iduo_desktop.ui.actions import Key, in_words
 from iduo_desktop.ui.theme import mark
@@ -10,7 +10,9 @@ from iduo_desktop.ui.widgets.labels import label
 
 
 class ShortcutsDialog(QDialog):
-    """Two columns: the key with its twins, and what it does."""
+    """Two columns: the key with its twins, and what it does. Who wants others asks for them."""
+
+    change_requested = Signal()
 
     def __init__(self, keys: tuple[Key, ...], parent: QWidget | None = None):
         super().__init__(parent)
@@ -28,11 +30,21 @@ class ShortcutsDialog(QDialog):
         layout.addWidget(label("Atajos de esta pantalla", "title", "shortcuts_title"))
         layout.addWidget(area)
         close = button("Listo", "close", self.accept, key="Esc")
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        change = button("Cambiar teclas…", "change_keys", self._change)
+        change.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.addWidget(change)
+        row.addStretch(1)
+        row.addWidget(close)
+        layout.addLayout(row)
         close.setDefault(True)
         close.setFocus()
         screen = self.screen().availableGeometry()
         self.resize(min(560, screen.width() - 24), min(620, screen.height() - 48))
+
+    def _change(self) -> None:
+        self.accept()
+        self.change_requested.emit()
 
 
 def _table(keys: tuple[Key, ...]) -> QWidget:

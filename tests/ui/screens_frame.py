@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.ui.errors import mistake_dialog
+from iduo_desktop.ui.keys_dialog import KeysDialog
 from iduo_desktop.ui.main_window import MainWindow
 from tests.ui.stage import Stage, pause
 
@@ -150,6 +151,18 @@ def shortcuts(stage: Stage) -> QWidget:
     return stage.dialog()
 
 
+def change_keys(stage: Stage) -> QWidget:
+    """Other keys, and one that is taken."""
+    window = stage.window()
+    window.change_keys()
+    dialog = stage.dialog()
+    assert isinstance(dialog, KeysDialog)
+    dialog.list.choose("close_case")
+    dialog.edit.setKeySequence("F8")
+    dialog.edit.editingFinished.emit()
+    return dialog
+
+
 def change_password(stage: Stage) -> QWidget:
     """From the person's menu."""
     stage.window().change_password()
@@ -212,6 +225,7 @@ SCREENS = (
     locked,
     hidden,
     shortcuts,
+    change_keys,
     change_password,
     person_menu,
     our_mistake,

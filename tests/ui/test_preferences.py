@@ -10,7 +10,9 @@ from iduo_desktop.ui.preferences import Preferences, PreferencesFile, read, writ
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    liked = Preferences("mgarcia", "dark", "wide", rail_expanded=True, geometry="AdnQywAD/=")
+    keys = "take=Ctrl+B;panel="
+    liked = Preferences("mgarcia", "dark", "wide", rail_expanded=True, geometry="AdnQywAD/=", keys=keys, letters=False)
+    assert liked.chosen_keys() == {"take": "Ctrl+B", "panel": ""}
     write(str(tmp_path / "window.ini"), liked)
     assert read(str(tmp_path / "window.ini")) == liked
 

@@ -10,7 +10,7 @@ CREATE OR REPLACE FUNCTION iduo.need_answerer() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 BEGIN
     IF NOT iduo.answers() THEN
-        RAISE EXCEPTION 'Acá responden los respondedores.' USING ERRCODE = '42501';
+        PERFORM iduo.refuse('Acá responden los respondedores.');
     END IF;
 END $$;
 

@@ -44,6 +44,13 @@ class Nothing:
     def cancel(self) -> None:
         """Nothing to cancel."""
 
+    def wait(self, seconds: float) -> bool:
+        """Nothing ever happens."""
+        return seconds < 0
+
+    def wake(self) -> None:
+        """Nobody to wake."""
+
 
 def make_row(number: int) -> CaseRow:
     """A line of the list, always the same for its number."""

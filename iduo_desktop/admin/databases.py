@@ -2,8 +2,14 @@
 
 from argparse import Namespace
 
+import psycopg
+from psycopg import sql
+
 from iduo_desktop.admin import target, upgrade
 from iduo_desktop.admin.outcome import Exit, Terminal
+from iduo_desktop.admin.passwords import new_password, private_file, verifier
+
+GUARD = "iduo_guard"
 
 
 def create(options: Namespace, terminal: Terminal) -> Exit:
@@ -29,6 +35,22 @@ def bring_up_to_date(options: Namespace, terminal: Terminal) -> Exit:
         upgrade.upgrade(database.conninfo)
         name = database.name
     terminal.answer(_values(name), [f"La base «{name}» está en la versión {upgrade.latest_revision()}."])
+    return Exit.DONE
+
+
+def give_guard_a_password(options: Namespace, terminal: Terminal) -> Exit:
+    """Make the guard's password: the server gets its verifier, the file (for its owner alone) the password."""
+    password = new_password()
+    with target.opened(options, terminal) as database, psycopg.connect(database.conninfo) as connection:
+        made = verifier(connection, GUARD, password)
+        # the file first: a password that is in no file would lock the guard out
+        with private_file(options.file) as file:
+            file.write(f"{password}\n")
+            change = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+            connection.execute(change.format(sql.Identifier(GUARD), sql.Literal(made)))
+            connection.commit()
+    answer = {"role": GUARD, "file": str(options.file)}
+    terminal.answer(answer, [f"La contraseña de {GUARD} quedó en {options.file}; nadie más la puede leer."])
     return Exit.DONE
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from iduo_desktop.admin import databases, doctor, serve, staff, target
+from iduo_desktop.admin import databases, doctor, guard, serve, staff, target
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.parser import Verbs, make_parser
 from iduo_desktop.admin.target import WrongUseError
@@ -103,6 +103,8 @@ VERBS: Verbs = {
     "database create": databases.create,
     "database upgrade": databases.bring_up_to_date,
     "database doctor": doctor.run,
+    "database guard-password": databases.give_guard_a_password,
+    "guard": guard.run,
     "staff add": staff.add,
     "staff disable": staff.disable,
     "staff reset": staff.reset,

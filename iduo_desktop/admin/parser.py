@@ -20,6 +20,8 @@ HELP = {
     "database create": "crear la base con roles, tablas, permisos y funciones",
     "database upgrade": "llevar la base a esta versión; se puede repetir",
     "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
+    "database guard-password": "hacer la contraseña de la vigilancia y dejarla en un archivo protegido",
+    "guard": "vigilar las sesiones y avisar de los cambios; corre siempre, al lado de la base",
     "staff add": "dar de alta a una persona; muestra su contraseña una sola vez",
     "staff disable": "no dejar entrar más a una persona y cerrar sus sesiones",
     "staff reset": "dar otra contraseña a una persona; la muestra una sola vez",
@@ -62,9 +64,28 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
         metavar="ROL",
         help="operador, coordinador, administrador o respondedor; se puede repetir: los roles se suman",
     )
+    _guard_details(verbs)
     clients = verbs["import clients"]
     clients.add_argument("file", type=Path, metavar="ARCHIVO", help="la planilla")
     clients.add_argument("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
+
+
+def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    secret = verbs["database guard-password"]
+    secret.add_argument(
+        "--file", type=Path, required=True, metavar="ARCHIVO", help="dónde queda; se reemplaza si existe"
+    )
+    guard = verbs["guard"]
+    guard.add_argument("--once", action="store_true", help="una sola vuelta")
+    for name, value, help_text in (
+        ("--query-seconds", 15, "cuánto puede tardar una consulta o una transacción de una persona"),
+        ("--idle-seconds", 10, "cuánto puede quedar abierta una transacción sin hacer nada"),
+        ("--import-seconds", 600, "cuánto puede tardar en aplicarse una importación"),
+        ("--keep-minutes", 60, "cuánto se guardan los cambios para las PC que estaban dormidas"),
+    ):
+        guard.add_argument(
+            name, type=float, default=value, metavar="N", help=f"{help_text}; {value} si no se dice otra cosa"
+        )
 
 
 def _common() -> dict[str, Any]:

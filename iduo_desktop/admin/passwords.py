@@ -2,13 +2,16 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import psycopg
 
 from iduo_desktop.services.passwords import new_password
 
-__all__ = ["kept_passwords", "new_password", "verifier"]
+__all__ = ["kept_passwords", "new_password", "private_file", "verifier"]
 
 
 def verifier(connection: psycopg.Connection, login: str, password: str) -> str:
@@ -22,9 +25,16 @@ def kept_passwords(path: Path, logins: tuple[str, ...]) -> dict[str, str]:
     kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
     wanted = {login: kept.get(login) or new_password() for login in logins}
     if wanted != kept:
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with private_file(path) as file:
             json.dump(wanted, file)
-        fresh.replace(path)
     return wanted
+
+
+@contextmanager
+def private_file(path: Path) -> Iterator[TextIO]:
+    """A file that only we may read; it takes its place when all went well."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        yield file
+    fresh.replace(path)

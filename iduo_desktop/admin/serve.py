@@ -29,7 +29,7 @@ def run(options: Namespace, terminal: Terminal) -> Exit:
     """Serve until SIGTERM, SIGINT or the end of the input."""
     if options.embedded is None:
         raise WrongUseError("serve necesita --embedded CARPETA")
-    end = _listen_for_the_end()
+    end = listen_for_the_end()
     with target.opened(options, terminal) as database:
         passwords = people(database)
         logins = _logins(database, passwords)
@@ -76,7 +76,7 @@ def _logins(database: Target, passwords: dict[str, str]) -> list[dict[str, str]]
     ]
 
 
-def _listen_for_the_end() -> threading.Event:
+def listen_for_the_end() -> threading.Event:
     """Set by the signals, and by the end of the input when somebody holds it: a pipe or a terminal."""
     end = threading.Event()
     for one in (signal.SIGINT, signal.SIGTERM):

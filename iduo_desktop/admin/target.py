@@ -43,7 +43,7 @@ def opened(options: Namespace, terminal: Terminal, prepared: bool = True) -> Ite
     `prepared`: the database should be there; a private server gets it now, up to date.
     """
     if options.embedded is None:
-        conninfo = _with_password(_central(options), options.dbname if prepared else "postgres")
+        conninfo = _with_password(central(options), options.dbname if prepared else "postgres")
         server = make_conninfo(conninfo, dbname="postgres")
         yield Target(make_conninfo(conninfo, dbname=options.dbname), server, options.dbname, None)
         return
@@ -85,7 +85,7 @@ def _fingerprint() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def _central(options: Namespace) -> str:
+def central(options: Namespace) -> str:
     """How to connect, but for the database."""
     settings = {"user": options.user, "port": options.port, "host": options.host}
     settings |= {"connect_timeout": 5, "application_name": "iduo-admin", "gssencmode": "disable"}

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from iduo_desktop.database import errors
+from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.conninfo import Conninfo
 from iduo_desktop.database.deadline import SleepSensor
 from iduo_desktop.database.errors import Busy, Cancelled, ConnectionLost, InDoubt, Kind, OperationError, UserError
@@ -71,6 +72,20 @@ class Database:
         """The SCRAM verifier of a new password: what may travel and be kept instead of it."""
         with self._calls:
             return self._connected(_Question(None, "verifier", {}), doubt=False).verifier(login, password)
+
+    def hear(self, channel: str, caller: int | None, seconds: float, bell: Bell) -> bool:
+        """Wait at rest until that session calls on the channel, so many seconds at most, or until the bell rings.
+
+        Without a line nobody is heard. A line that breaks counts as a call: the next question finds out.
+        """
+        with self._calls:
+            try:
+                return self._line is not None and not self._closed and self._line.hear(channel, caller, seconds, bell)
+            except psycopg.Error:
+                return True
+            finally:
+                if self._closed:
+                    self._drop()
 
     def cancel(self) -> None:
         """Stop the call under way, from any thread and without waiting; it ends as Cancelled, or done."""

@@ -1,9 +1,13 @@
-"""Which rows changed since the last look, one's own changes and colleagues' alike."""
+"""Which rows changed since the last look, one's own changes and colleagues' alike; and when to look."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.connection import Database
+
+# What the guard sends, without a word in it, when something changed.
+CHANNEL = "iduo_change"
 
 
 class Change(NamedTuple):
@@ -20,6 +24,7 @@ class _Row:
     cursor: str
     table_name: str | None
     id: int | None
+    waker: int | None
 
 
 class Feed:
@@ -28,15 +33,27 @@ class Feed:
     def __init__(self, database: Database) -> None:
         """`database` serves the feed only: it asks while commands are under way."""
         self._database = database
+        self._bell = Bell()
+        self._waker: int | None = None
         self._cursor: str | None = None
 
     def poll(self) -> tuple[Change, ...]:
         """What changed since the last poll; the first one answers nothing and begins."""
+        self._bell.clear()
         rows = self._database.rows(_Row, "changes", since=self._cursor)
         for row in rows:
-            self._cursor = row.cursor
+            self._cursor, self._waker = row.cursor, row.waker
         return tuple(Change(row.table_name, row.id) for row in rows if row.table_name is not None)
+
+    def wait(self, seconds: float) -> bool:
+        """Between two polls: True as soon as the guard says that something changed, False after that time."""
+        return self._database.hear(CHANNEL, self._waker, seconds, self._bell)
+
+    def wake(self) -> None:
+        """End the wait, from any thread."""
+        self._bell.ring()
 
     def close(self) -> None:
         """Hang up, from any thread."""
+        self._bell.ring()
         self._database.close()

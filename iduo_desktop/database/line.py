@@ -6,12 +6,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from psycopg.abc import RV, PQGen
 from psycopg.types.json import set_json_loads
 
+from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.conninfo import Conninfo
 from iduo_desktop.database.deadline import WATCH
 
@@ -50,9 +53,12 @@ class Line:
     def __init__(self, conninfo: Conninfo, deadline: float) -> None:
         self._connection = _Wire.connect(autocommit=True, **conninfo.keywords(deadline))
         self._connection.add_notice_handler(self._notice)
+        self._connection.add_notify_handler(lambda word: self._callers.add(word.pid))
         set_json_loads(_loads, self._connection)
         # A handle of our own: the driver may close its one at any moment, and the number would mean another socket.
         self._handle = socket.fromfd(self._connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
+        self._channel = ""
+        self._callers: set[int] = set()
         self._cancelling: threading.Thread | None = None
         self.expired = False
         self.cancelled = False
@@ -68,6 +74,24 @@ class Line:
                 return cursor.fetchall()
         finally:
             self._settle()
+
+    def hear(self, channel: str, caller: int | None, seconds: float, bell: Bell) -> bool:
+        """True when that session calls on the channel; False after so many seconds, or when the bell rings."""
+        until = monotonic() + seconds
+        if channel != self._channel:
+            with WATCH.limit(seconds, self._expire):
+                self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            self._channel = channel
+        while caller not in self._callers:
+            # others can call too, and are not heard
+            self._callers.clear()
+            if not bell.wait(self._handle, max(0.0, until - monotonic())):
+                return False
+            self._connection.pgconn.consume_input()
+            while word := self._connection.pgconn.notifies():
+                self._callers.add(word.be_pid)
+        self._callers.clear()
+        return True
 
     def verifier(self, login: str, password: str) -> str:
         """What the server keeps instead of the password."""

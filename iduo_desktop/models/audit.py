@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, Integer
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
@@ -70,3 +70,29 @@ class Transition(Base):
     entity: Mapped[str] = text("entity", 40, None, primary_key=True)
     before: Mapped[str] = text("before", 40, None, primary_key=True)
     after: Mapped[str] = text("after", 40, None, primary_key=True)
+
+
+class Heartbeat(Base):
+    """That a service runs: its session, since when, when it was last heard, and how far it has pruned the feed."""
+
+    __tablename__ = "heartbeat"
+
+    service: Mapped[str] = word("service", "guard", primary_key=True)
+    pid: Mapped[int] = mapped_column(Integer)
+    started_at: Mapped[datetime] = moment("started_at", nullable=False)
+    beat_at: Mapped[datetime] = moment("beat_at", nullable=False)
+    pruned_xid: Mapped[str | None] = mapped_column(XID8)
+
+
+class Erasure(Base):
+    """That personal data were blanked: of somebody who is not named, or of all that is old, up to an audit entry."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    kind: Mapped[str] = word("kind", "person", "retention", nullable=False)
+    by: Mapped[str] = text("by", 63, None, nullable=False)
+    at: Mapped[datetime] = moment("at", now=True)
+    rows: Mapped[int] = mapped_column(Integer)
+    entries: Mapped[int] = mapped_column(Integer)
+    upto: Mapped[int | None] = mapped_column(BigInteger)

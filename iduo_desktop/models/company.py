@@ -62,6 +62,7 @@ class Company(Base):
     client: Mapped[str] = computed("client", SHOWN, 330)
     client_key: Mapped[str] = computed("client_key", f"iduo.sort_key({SHOWN})", 700)
     search_text: Mapped[str] = computed("search_text", "' ' || iduo.fold(surname || ' ' || names || ' ' || name)", 500)
+    erased_at: Mapped[datetime | None] = moment("erased_at")
     management_unit: Mapped[str] = text("management_unit", 40, nullable=False)
     unit_key: Mapped[str] = computed("unit_key", "iduo.fold(management_unit)", 100)
     unit_digits: Mapped[str] = computed(

@@ -155,17 +155,32 @@ def who_is_in(database: Database) -> tuple[Present, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardState:
+    """Whether the guard beside the database runs, since when, and when it was last heard."""
+
+    running: bool
+    started_at: datetime | None
+    beat_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """Everybody, who is in now, and the teams that one can be in."""
+    """Everybody, who is in now, the teams that one can be in, and whether the guard runs."""
 
     people: tuple[Person, ...]
     present: tuple[Present, ...]
     teams: tuple[Team, ...]
+    guard: GuardState
+
+
+def guard_state(database: Database) -> GuardState:
+    """Whether the guard runs beside the database, for administrators."""
+    return database.one(GuardState, "guard_state")
 
 
 def overview(database: Database) -> Overview:
     """What the page of the people shows."""
-    return Overview(people(database), who_is_in(database), teams(database))
+    return Overview(people(database), who_is_in(database), teams(database), guard_state(database))
 
 
 def dismiss(database: Database, login: str, to: str | None, reason: str) -> HandedOver:

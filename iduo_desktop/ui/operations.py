@@ -33,6 +33,16 @@ class Connection(Protocol):
         """Close it; a call under way ends with an error of kind LOST."""
 
 
+class Feed(Connection, Protocol):
+    """The connection that the feed uses; between two polls somebody may listen on it."""
+
+    def wait(self, seconds: float) -> bool:
+        """True as soon as something changed, False after that time or when woken."""
+
+    def wake(self) -> None:
+        """End the wait, from any thread."""
+
+
 class Database(Connection, Protocol):
     """The connection that questions and commands take."""
 
@@ -160,12 +170,13 @@ class Operations(QObject):
     ended = Signal(object)
     done = Signal(object, object)
     _polled = Signal(object)
+    _heard = Signal(object)
 
     def __init__(self, sort: Sort, parent: QObject | None = None):
         super().__init__(parent)
         self._sort = sort
         self._database: Database | None = None
-        self._feed: Connection | None = None
+        self._feed: Feed | None = None
         self._poll: Poll | None = None
         self._online = True
         self._closed = False
@@ -180,13 +191,14 @@ class Operations(QObject):
         self._timer.timeout.connect(self._ask_feed)
         self.done.connect(self._settle, Qt.ConnectionType.QueuedConnection)
         self._polled.connect(self._settle_poll, Qt.ConnectionType.QueuedConnection)
+        self._heard.connect(self._settle_heard, Qt.ConnectionType.QueuedConnection)
 
     @property
     def online(self) -> bool:
         """False while the connection is lost."""
         return self._online
 
-    def open(self, database: Database, feed: Connection, poll: Poll) -> tuple[Connection, ...]:
+    def open(self, database: Database, feed: Feed, poll: Poll) -> tuple[Connection, ...]:
         """Begin a session: `database` is passed to what runs; `poll` asks `feed` what changed since the last time.
 
         The answer are the connections of before, if any, for the caller to close.
@@ -258,8 +270,9 @@ class Operations(QObject):
         operation.settle(future)
 
     def _ask_feed(self) -> None:
-        if self._poll is None or self._closed:
+        if self._poll is None or self._feed is None or self._closed:
             return
+        self._feed.wake()
         self._polling, self._poll_again = True, False
         self._polled_at = time.monotonic()
         poll = self._poll
@@ -277,10 +290,21 @@ class Operations(QObject):
             return
         self._back()
         self._timer.start(round(POLL_SECONDS * 1000))
+        self._listen()
         if self._poll_again:
             self.poll_now()
         for table, row in future.result():
             self.changed.emit(table, row)
+
+    def _listen(self) -> None:
+        """Until the next poll its worker has nothing else to do."""
+        if self._feed is not None:
+            self._feeding.submit(self._feed.wait, POLL_SECONDS).add_done_callback(self._heard.emit)
+
+    @Slot(object)
+    def _settle_heard(self, future: Future[bool]) -> None:
+        if not self._closed and not future.cancelled() and future.result():
+            self.poll_now()
 
     def _settle_poll_error(self, error: BaseException) -> None:
         fault = self.sort(error)

@@ -5,17 +5,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.admin import upgrade
 from iduo_desktop.admin.main import main
 from iduo_desktop.admin.target import Target
 from iduo_desktop.database.embedded import EmbeddedServer
+from tests.admin.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +78,40 @@ def private(folder: Path) -> Iterator[Target]:
         upgrade.create(server.superuser_conninfo, "iduo")
         conninfo = make_conninfo(server.superuser_conninfo, dbname="iduo")
         yield Target(conninfo, server.superuser_conninfo, "iduo", folder)
+
+
+@pytest.fixture(scope="session")
+def guard_password(
+    server_connection: psycopg.Connection,
+    template: str,
+    one_at_a_time: Callable[[], AbstractContextManager[None]],
+) -> str:
+    """One for the whole server: the role belongs to it."""
+    password = "la clave de la vigilancia"
+    with one_at_a_time():
+        change = sql.SQL("ALTER ROLE iduo_guard PASSWORD {}")
+        server_connection.execute(change.format(sql.Literal(password)))
+    return password
+
+
+@pytest.fixture
+def place(server: EmbeddedServer, database_name: str, guard_password: str, tmp_path: Path) -> tuple[str, ...]:
+    """The options that lead a guard to this test's database."""
+    (tmp_path / "guard").write_text(guard_password)
+    options = ("--host", server.host, "--port", str(server.port), "--password-file", str(tmp_path / "guard"))
+    return (*options, "--dbname", database_name)
+
+
+@pytest.fixture
+def watch(place: tuple[str, ...]) -> Iterator[Callable[..., Watching]]:
+    """Start a guard; it has looked once when this comes back."""
+    started: list[Watching] = []
+
+    def begin(*arguments: str) -> Watching:
+        started.append(Watching(*place, *arguments))
+        started[-1].until("connected", seconds=20)
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.end()

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import types
 import typing
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from iduo_desktop.database.embedded import EmbeddedServer
 from tests.database.house import Hold, house
 
 ROOT = Path(iduo_desktop.__file__).parent
+# what only the guard calls, which is no workstation
+GUARD = set(re.findall(r"api\.(\w+)\(", (ROOT / "admin" / "guard.py").read_text("utf-8")))
 CALLERS = [*sorted((ROOT / "services").glob("*.py")), ROOT / "database" / "feed.py"]
 TYPES = {
     int: {"integer", "bigint"},
@@ -74,11 +77,11 @@ CALLS = list(calls())
 
 
 FUNCTIONS = """
-    SELECT p.proname, array_agg(a.name) FILTER (WHERE a.mode = 'i'), p.pronargdefaults,
+    SELECT p.proname, array_agg(a.name ORDER BY a.place) FILTER (WHERE a.mode = 'i'), p.pronargdefaults,
            array_agg(ARRAY[a.name, a.type::regtype::text]) FILTER (WHERE a.mode = 't')
     FROM pg_proc p LEFT JOIN LATERAL unnest(
         p.proargnames, coalesce(p.proargmodes, array_fill('i'::"char", ARRAY[p.pronargs])),
-        coalesce(p.proallargtypes, p.proargtypes::oid[])) AS a(name, mode, type) ON true
+        coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS a(name, mode, type, place) ON true
     WHERE p.pronamespace = 'api'::regnamespace GROUP BY p.oid"""
 
 
@@ -98,7 +101,7 @@ def functions(
 
 
 def test_every_function_is_reached_or_named(functions: dict[str, Function]) -> None:
-    assert {call.function for call in CALLS} == set(functions)
+    assert {call.function for call in CALLS} | GUARD == set(functions)
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.place} {call.function}")

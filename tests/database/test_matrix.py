@@ -47,6 +47,8 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "create_case move_case correct_company save_company_phone save_company_email",
     ),
     ("import", {"coordinator", "admin"}, "open_batch stage_rows apply_batch batch_outcomes"),
+    ("see whether the guard runs", {"admin"}, "guard_state"),
+    ("guard", set(), "guarded_people guard_look guard_beat guard_prune"),
     ("see who works here", {"coordinator", "admin"}, "people"),
     ("add, disable and reset people", {"admin"}, "add_person disable_person end_disabled_sessions reset_person"),
     (

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,10 +28,27 @@ class Line:
         self.news: list[Change] = []
         self.error: Exception | None = None
         self.polls = 0
+        self.calls = threading.Event()
+        self.woken = threading.Event()
 
     def close(self) -> None:
         """Closed from any thread."""
+        self.woken.set()
         self.closed.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Between two polls, until the test calls."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.woken.wait(0.01):
+            if self.calls.is_set():
+                self.calls.clear()
+                return True
+        self.woken.clear()
+        return False
+
+    def wake(self) -> None:
+        """End the wait."""
+        self.woken.set()
 
     def cancel(self) -> None:
         """Cancelled from any thread."""
@@ -38,6 +56,7 @@ class Line:
 
     def poll(self) -> tuple[Change, ...]:
         """What the test put here, once."""
+        self.woken.clear()
         self.polls += 1
         if self.error is not None:
             raise self.error
@@ -291,6 +310,26 @@ def test_back_off_grows_to_its_limit(qtbot: QtBot, operations: Operations, line:
         operations._settle_poll_error(ConnectionLost())
     assert operations._wait == module.BACK_OFF_SECONDS[1]
     assert operations._timer.interval() <= 5000
+
+
+def test_the_feed_is_asked_at_once_when_it_is_called(qtbot: QtBot, operations: Operations, line: Line) -> None:
+    qtbot.waitUntil(lambda: line.polls == 1)
+    line.news = [("case", 9)]
+    with qtbot.waitSignal(operations.changed, timeout=1_000) as changed:
+        line.calls.set()
+    assert changed.args == ["case", 9]
+    assert line.polls == 2
+    line.calls.set()
+    line.calls.set()
+    qtbot.waitUntil(lambda: line.polls == 3)
+
+
+def test_who_listens_is_not_in_the_way_of_a_poll(qtbot: QtBot, operations: Operations, line: Line) -> None:
+    qtbot.waitUntil(lambda: line.polls == 1)
+    began = time.monotonic()
+    operations.poll_now()
+    qtbot.waitUntil(lambda: line.polls == 2)
+    assert time.monotonic() - began < 1.0
 
 
 def test_a_refused_feed_ends_the_session(qtbot: QtBot, operations: Operations, line: Line) -> None:

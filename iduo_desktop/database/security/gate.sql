@@ -6,6 +6,13 @@ LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 DECLARE
     v_must_change boolean;
 BEGIN
+    -- a service is nobody who works here: it goes by its own name, which no person can have
+    IF session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job') THEN
+        IF NOT session_user = ANY (SELECT 'iduo_' || r FROM unnest(p_roles) r) THEN
+            RAISE EXCEPTION 'No tenés permiso para hacer esto.' USING ERRCODE = '42501';
+        END IF;
+        RETURN;
+    END IF;
     SELECT s.must_change_password INTO v_must_change FROM iduo.staff s WHERE s.login = session_user AND s.active;
     IF NOT FOUND OR NOT EXISTS (
         SELECT FROM unnest(p_roles) r

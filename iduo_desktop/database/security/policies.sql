@@ -59,7 +59,9 @@ BEGIN
             ('ticket', 'operator coordinator admin answerer', 'operator coordinator answerer', NULL),
             ('ticket_event', 'operator coordinator admin answerer', 'operator coordinator answerer', 'by'),
             ('call_ticket', 'operator coordinator admin', 'operator coordinator', NULL),
-            ('change', 'user', 'user', NULL)
+            ('change', 'user guard', 'user guard', NULL),
+            ('heartbeat', 'user guard', 'guard', NULL),
+            ('erasure', 'admin', 'admin', 'by')
         ) AS r(name, readers, writers, person)
     LOOP
         EXECUTE format('CREATE POLICY read ON iduo.%I FOR SELECT USING (%s)', v_rule.name, v_rule.may_read);
@@ -76,7 +78,8 @@ CREATE POLICY own ON iduo.case AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK
 -- A ticket begins open, in the name of whoever takes it.
 CREATE POLICY own ON iduo.ticket AS RESTRICTIVE FOR INSERT WITH CHECK (created_by = session_user AND state = 'open');
 
-CREATE POLICY read ON iduo.staff FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')));
+CREATE POLICY read ON iduo.staff FOR SELECT USING (
+    (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
 CREATE POLICY write ON iduo.staff FOR ALL
     USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE'))) WITH CHECK ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY own ON iduo.staff FOR UPDATE USING (login = session_user) WITH CHECK (login = session_user AND active);

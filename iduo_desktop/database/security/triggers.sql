@@ -37,7 +37,7 @@ BEGIN
                           ('ticket', 'id'), ('ticket_event', 'ticket_id'), ('call_ticket', 'ticket_id')
         ) AS f(name, id_column) ON f.name = c.relname
         WHERE c.relnamespace = 'iduo'::regnamespace AND c.relkind = 'r'
-          AND c.relname NOT IN ('change', 'receipt', 'presence', 'alembic_version')
+          AND c.relname NOT IN ('change', 'receipt', 'presence', 'heartbeat', 'alembic_version')
     LOOP
         SELECT string_agg(quote_literal(a.attname), ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)) INTO v_keys
         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)

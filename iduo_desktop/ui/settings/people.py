@@ -4,7 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 
 from iduo_desktop.services import staff
-from iduo_desktop.services.staff import Overview, Person, Present
+from iduo_desktop.services.staff import GuardState, Overview, Person, Present
 from iduo_desktop.terms import Role
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.places import place
@@ -15,9 +15,11 @@ from iduo_desktop.ui.settings.page import Office
 from iduo_desktop.ui.settings.password_shown import PasswordShown, ResetDialog
 from iduo_desktop.ui.settings.person_dialog import AddPersonDialog, ChangePersonDialog
 from iduo_desktop.ui.settings.row_list import Column
+from iduo_desktop.ui.widgets.labels import label, say
 
 LOOK_AGAIN_MS = 15_000
-_NOBODY = Overview((), (), ())
+WITHOUT_GUARD = "Todo anda, y los cambios se ven 2 segundos más tarde; avisá a Informática (iduo-admin guard)."
+_NOBODY = Overview((), (), (), GuardState(running=False, started_at=None, beat_at=None))
 
 
 class PeoplePage(ListPage[Person]):
@@ -34,6 +36,9 @@ class PeoplePage(ListPage[Person]):
         self.add_button("reset", "Restablecer contraseña", self.reset)
         self.add_button("hand_over", "Pasar casos", self.hand_over)
         self.add_button("switch", "Desactivar", self.switch)
+        self.guard = label("", "secondary", "people_guard")
+        self.guard.setAccessibleName("Vigilancia")
+        self.body.addWidget(self.guard)
         self._again = QTimer(self, interval=LOOK_AGAIN_MS)
         self._again.timeout.connect(self.load)
         self.follow()
@@ -106,9 +111,19 @@ class PeoplePage(ListPage[Person]):
     def _show(self, found: Overview) -> None:
         same = found == self.found
         self.found = found
+        self._say_guard(found.guard)
         self._present = {one.login: one for one in found.present}
         if not same:
             self.show_rows(found.people)
+
+    def _say_guard(self, guard: GuardState) -> None:
+        """Whether somebody ends the sessions of the disabled, and wakes the workstations."""
+        if guard.running:
+            since = formats.when(guard.started_at, self.office.clock())
+            say(self.guard, f"Vigilancia: activa desde {since}.", "secondary")
+        else:
+            heard = f" desde {formats.when(guard.beat_at, self.office.clock())}" if guard.beat_at else ""
+            say(self.guard, f"Vigilancia: no está en marcha{heard}. {WITHOUT_GUARD}", "warning")
 
     def _added(self, dialog: AddPersonDialog) -> None:
         self._show_password(dialog.full_name, dialog.login, dialog.password)

@@ -1,0 +1,219 @@
+"""iduo-admin guard: beside the database, ends sessions that hinder all others, and wakes the workstations."""
+
+import random
+import socket
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Event
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import class_row
+
+from iduo_desktop.admin import target
+from iduo_desktop.admin.outcome import Exit, Terminal
+from iduo_desktop.admin.serve import listen_for_the_end
+from iduo_desktop.admin.target import WrongUseError
+from iduo_desktop.database import errors
+from iduo_desktop.database.deadline import WATCH
+from iduo_desktop.database.feed import CHANNEL
+
+ROLE = "iduo_guard"
+# Seconds.
+ROUND = 0.5
+BEAT = 5.0
+PRUNE = 60.0
+BACK_OFF = (0.1, 5.0)
+PATIENCE = 10.0
+
+# People here, and strangers who got in: whoever is not one of the active ones goes at once. A transaction counts from
+# its beginning, so that a slow trickle of statements does not keep it open. Who brings in a list holds a lock that
+# nobody can take but by the function that does it, and may take longer.
+SWEEP = """
+WITH people AS MATERIALIZED (SELECT p.login FROM api.guarded_people() p),
+sessions AS MATERIALIZED (
+    SELECT s.pid, CASE
+        WHEN s.usename NOT IN (SELECT p.login FROM people p) THEN 'disabled'
+        WHEN s.state ^@ 'idle in transaction' AND s.state_change < clock_timestamp() - %(idle)s THEN 'idle_transaction'
+        WHEN s.xact_start >= clock_timestamp() - %(query)s THEN NULL
+        WHEN s.xact_start < clock_timestamp() - %(apply)s THEN 'query'
+        WHEN s.xact_start IS NOT NULL THEN CASE WHEN NOT EXISTS (
+            SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+            WHERE l.pid = s.pid AND l.granted AND l.mode = 'ShareUpdateExclusiveLock'
+              AND c.relname = 'batch_row' AND c.relnamespace::regnamespace::text = 'iduo') THEN 'query' END
+        END AS reason,
+        coalesce(extract(epoch FROM clock_timestamp() - s.xact_start), 0)::integer AS seconds
+    FROM pg_stat_activity s JOIN pg_roles r ON r.oid = s.usesysid
+    WHERE s.datname = current_database() AND s.backend_type = 'client backend' AND s.pid <> pg_backend_pid()
+      AND NOT r.rolsuper AND NOT r.rolname ^@ 'iduo_' AND pg_has_role(r.oid, 'iduo_user', 'MEMBER')
+)
+SELECT e.pid, e.reason, e.seconds FROM sessions e WHERE e.reason IS NOT NULL AND pg_terminate_backend(e.pid)"""
+WORDS = {
+    "disabled": "de una persona desactivada",
+    "idle_transaction": "con una transacción abierta y sin uso ({seconds} s)",
+    "query": "con una consulta de {seconds} s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A session that was ended, and why."""
+
+    pid: int
+    reason: str
+    seconds: int
+
+    def __str__(self) -> str:
+        return f"sesión {self.pid}, {WORDS[self.reason].format(seconds=self.seconds)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one look led to."""
+
+    ended: tuple[Ended, ...]
+    woke: bool
+    pruned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a person's session may take, and how long changes are kept, in seconds."""
+
+    query: float
+    idle: float
+    apply: float
+    keep: float
+
+    def values(self) -> Mapping[str, timedelta]:
+        """For the statement that looks for them."""
+        return {name: timedelta(seconds=getattr(self, name)) for name in ("query", "idle", "apply")}
+
+
+@dataclass(slots=True)
+class Guard:
+    """One guard of one database. Says an event a line: what happened, never to whom."""
+
+    terminal: Terminal
+    limits: Limits
+    end: Event = field(default_factory=Event)
+    _started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _cursor: str | None = None
+    _told: frozenset[int] = frozenset()
+    _beat_at: float = -BEAT
+    _prune_at: float = -PRUNE
+    _failures: int = 0
+
+    def watch(self, conninfo: str) -> None:
+        """Until told to end; comes back by itself when the server does."""
+        self.say("started", "En marcha.")
+        while not self.end.is_set():
+            try:
+                with psycopg.connect(conninfo, autocommit=True, prepare_threshold=None) as connection:
+                    self.say("connected", "Conectado.")
+                    self._rounds(connection)
+            except psycopg.OperationalError as error:
+                self._wait_for_the_server(error)
+        self.say("stopped", "Terminado.")
+
+    def once(self, connection: psycopg.Connection) -> Round:
+        """Look once, and do what is due."""
+        with WATCH.limit(PATIENCE, partial(_hang_up, connection)):
+            ended = self._sweep(connection)
+            woke = self._wake(connection)
+            now = time.monotonic()
+            if now - self._beat_at >= BEAT:
+                self._beat_at = now
+                connection.execute("SELECT api.guard_beat(%s)", [self._started_at])
+            pruned = 0
+            if now - self._prune_at >= PRUNE:
+                self._prune_at = now
+                pruned = self._prune(connection)
+        return Round(ended, woke, pruned)
+
+    def say(self, event: str, words: str, **values: object) -> None:
+        """One line."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.terminal.answer({"at": at, "event": event, **values}, [words])
+
+    def _rounds(self, connection: psycopg.Connection) -> None:
+        self._beat_at = -BEAT  # a new session has a new number
+        while not self.end.is_set():
+            done = self.once(connection)
+            self._failures = 0
+            for one in done.ended:
+                self.say("ended", f"Terminada: {one}.", pid=one.pid, reason=one.reason, seconds=one.seconds)
+            if done.pruned:
+                self.say("pruned", f"Cambios viejos quitados: {done.pruned}.", rows=done.pruned)
+            self.end.wait(ROUND)
+
+    def _sweep(self, connection: psycopg.Connection) -> tuple[Ended, ...]:
+        with connection.cursor(row_factory=class_row(Ended)) as cursor:
+            found = cursor.execute(SWEEP, self.limits.values()).fetchall()
+        # a session that is slow to go is told again, and said once
+        before, self._told = self._told, frozenset(one.pid for one in found)
+        return tuple(one for one in found if one.pid not in before)
+
+    def _wake(self, connection: psycopg.Connection) -> bool:
+        row = connection.execute("SELECT cursor, changed FROM api.guard_look(%s)", [self._cursor]).fetchone()
+        self._cursor, changed = row or (None, False)
+        if changed:
+            connection.execute(sql.SQL("NOTIFY {}").format(sql.Identifier(CHANNEL)))
+        return bool(changed)
+
+    def _prune(self, connection: psycopg.Connection) -> int:
+        row = connection.execute(
+            "SELECT pruned FROM api.guard_prune(%s)", [timedelta(seconds=self.limits.keep)]
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def _wait_for_the_server(self, error: psycopg.OperationalError) -> None:
+        """A little longer each time; a door that is shut for good is said, and ends it."""
+        reason = errors.from_connecting(str(error)) if error.sqlstate is None else None
+        if isinstance(reason, errors.UserError):
+            raise reason from None
+        delay = min(BACK_OFF[1], BACK_OFF[0] * 2**self._failures) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        self._failures = min(self._failures + 1, 10)
+        code = error.sqlstate or "sin respuesta"
+        self.say("lost", f"Sin conexión ({code}). Reintento en {delay:.1f} s.", sqlstate=error.sqlstate)
+        self.end.wait(delay)
+
+
+def run(options: Namespace, terminal: Terminal) -> Exit:
+    """Guard until SIGTERM or SIGINT; one round with --once."""
+    if options.embedded is not None:
+        raise WrongUseError("guard cuida un servidor central: --embedded no va")
+    options.user = options.user or ROLE
+    guard = Guard(terminal, _limits(options))
+    conninfo = make_conninfo(target.central(options), dbname=options.dbname, application_name="iduo-admin guard")
+    conninfo = make_conninfo(conninfo, options="-c synchronous_commit=off -c statement_timeout=8s -c lock_timeout=3s")
+    try:
+        if options.once:
+            with psycopg.connect(conninfo, autocommit=True) as connection:
+                done = guard.once(connection)
+            terminal.answer(asdict(done), [*map(str, done.ended), f"Terminadas: {len(done.ended)}."])
+        else:
+            guard.end = listen_for_the_end()
+            guard.watch(conninfo)
+    except (psycopg.errors.InvalidSchemaName, psycopg.errors.InsufficientPrivilege):
+        message = f"La base no está al día (iduo-admin database upgrade), o {options.user} no es {ROLE}."
+        return terminal.refuse(message, Exit.REFUSED)
+    return Exit.DONE
+
+
+def _limits(options: Namespace) -> Limits:
+    limits = Limits(options.query_seconds, options.idle_seconds, options.import_seconds, options.keep_minutes * 60)
+    if min(limits.query, limits.idle, limits.apply) < 1 or limits.keep < 60:
+        raise WrongUseError("cada límite es de al menos un segundo, y los cambios se guardan al menos un minuto")
+    return limits
+
+
+def _hang_up(connection: psycopg.Connection) -> None:
+    """From another thread: a frozen server is not noticed by who waits for it."""
+    with socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as handle:
+        handle.shutdown(socket.SHUT_RDWR)

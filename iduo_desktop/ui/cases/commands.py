@@ -5,19 +5,25 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from iduo_desktop.services import cases
+from iduo_desktop.database.errors import UserError
+from iduo_desktop.services import cases, forms, promotions, surveys
 from iduo_desktop.services.activities import Logged
 from iduo_desktop.services.cases import CaseCard, CaseFilter, Done, Next, Undone
 from iduo_desktop.services.companies import CompanyHit
+from iduo_desktop.services.forms import FilledForm
+from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.staff import Me
+from iduo_desktop.services.surveys import SurveyRow
 from iduo_desktop.terms import CaseList, Channel
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.close_dialog import CloseDialog
 from iduo_desktop.ui.cases.create_dialog import CreateDialog
+from iduo_desktop.ui.cases.filled_dialog import FilledDialog
 from iduo_desktop.ui.cases.move_dialog import MoveDialog
 from iduo_desktop.ui.cases.reason_dialog import ReasonDialog
 from iduo_desktop.ui.cases.reopen_dialog import ReopenDialog
 from iduo_desktop.ui.cases.rights import Case, Verb, coordinates, held_by, right
+from iduo_desktop.ui.cases.survey_dialog import SurveyDialog
 from iduo_desktop.ui.cases.take_over_dialog import TakeOverDialog
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
@@ -30,6 +36,12 @@ _UNDONE = {
     "moved": "Deshiciste la mudanza de lista",
     "attempt": "Deshiciste el contacto",
     "closed": "Deshiciste el cierre: el caso está abierto otra vez",
+    "survey": "Deshiciste la encuesta",
+}
+_PROMOTED = {
+    "offered": "Le ofreciste «{}» a {}",
+    "accepted": "«{}» aceptada por {}",
+    "declined": "«{}» rechazada por {}",
 }
 _DONE = {
     Channel.CALL: "Llamada a {} registrada",
@@ -122,6 +134,31 @@ class Commands(QObject):
         """A contact was registered."""
         self._say(_DONE.get(Channel(channel), "Contacto con {} registrado").format(card.client), logged.event)
 
+    def verify(self, card: CaseCard, survey: SurveyRow | None) -> None:
+        """«Datos verificados hoy»; where an administrator asks for more than yes, its dialog."""
+        if not self.refuse(Verb.CONTACT, card):
+            asked = self._operations.run(self, surveys.verify_data, card.id, uuid4())
+            asked.then(lambda done: self._say(f"Datos de {card.client} verificados", done.event))
+            asked.refused(lambda error: self._ask_more(card, survey, error))
+
+    def fill_survey(self, card: CaseCard, survey: SurveyRow) -> None:
+        """Fill a survey during a contact."""
+        if not self.refuse(Verb.CONTACT, card):
+            dialog = SurveyDialog(self._operations, self._drafts, card, survey, self._window, self._clock)
+            dialog.saved.connect(lambda done: self._say(f"«{survey.title}» guardada para {card.client}", done.event))
+            self._open(dialog, card.id)
+
+    def promote(self, card: CaseCard, offer: Offer, answer: str, channel: str, direction: str) -> None:
+        """Register what the client said to a promotion."""
+        if not self.refuse(Verb.CONTACT, card):
+            values = (card.id, offer.id, answer, channel, direction, uuid4())
+            asked = self._operations.run(self, promotions.answer, *values)
+            asked.then(lambda done: self._say(_PROMOTED[answer].format(offer.title, card.client), done.event))
+
+    def show_form(self, event: int) -> None:
+        """What was filled in a closing or a survey, with the form of its time."""
+        self._operations.run(self, forms.filled_form, event).then(self._show_filled)
+
     def refuse(self, verb: Verb, case: Case) -> bool:
         """Say why something cannot be done, with a way on where there is one; False when it can."""
         wanted = right(verb, case, self._me)
@@ -165,6 +202,15 @@ class Commands(QObject):
     def _created(self, done: Done) -> None:
         self._notice.show("Caso creado")
         self.created.emit(done.case_id)
+
+    def _ask_more(self, card: CaseCard, survey: SurveyRow | None, error: UserError) -> None:
+        if error.field is None or survey is None:
+            self._operations.refused.emit(error)
+        else:
+            self.fill_survey(card, survey)
+
+    def _show_filled(self, filled: FilledForm) -> None:
+        FilledDialog(filled, self._window).open()
 
     def _open_reason(self, dialog: ReasonDialog, card: CaseCard) -> None:
         dialog.saved.connect(lambda done: self._reasoned(dialog.kind, card, done))

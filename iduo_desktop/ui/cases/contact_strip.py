@@ -78,6 +78,11 @@ class ContactStrip(QWidget):
         """The medium that is chosen."""
         return self._channel.value
 
+    @property
+    def direction(self) -> str:
+        """Who began it."""
+        return (Direction.INBOUND if self._inbound.isChecked() else Direction.OUTBOUND).value
+
     def show_card(self, card: CaseCard | None) -> None:
         """Register contacts of this case; what was typed for it before and not saved comes back."""
         same = card is not None and self._card is not None and card.id == self._card.id
@@ -232,7 +237,7 @@ class ContactStrip(QWidget):
             **self._extras.values(),
             "channel": self._channel.value,
             "address": self._address,
-            "direction": (Direction.INBOUND if self._inbound.isChecked() else Direction.OUTBOUND).value,
+            "direction": self.direction,
             "disposition": str(result.id) if result else "",
             "note": self._note.text().strip(),
         }

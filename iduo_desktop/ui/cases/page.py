@@ -11,8 +11,10 @@ from iduo_desktop.services import cases
 from iduo_desktop.services.activities import Logged
 from iduo_desktop.services.cases import CaseCard, CaseFilter, ListCount
 from iduo_desktop.services.companies import CompanyHit
+from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import CaseList, Channel
+from iduo_desktop.services.surveys import SurveyRow
+from iduo_desktop.terms import CaseList, Channel, Direction, PromotionAnswer
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.cases.case_menu import case_menu
 from iduo_desktop.ui.cases.commands import Commands
@@ -105,6 +107,9 @@ class CasesPage(CasesParts):
         keys: dict[str, Callable[[], object]] = {
             "close_case": partial(self.do, Verb.CLOSE),
             "panel": self.toggle_panel,
+            "script": self.panel.aids.toggle_script,
+            "verify": self.verify,
+            "surveys": self.panel.aids.surveys.pop,
             "log_contact": self.contact,
             "take": self._take_or_release,
             "next_record": partial(self._step, 1),
@@ -118,6 +123,10 @@ class CasesPage(CasesParts):
             for name, channel in _LETTERS.items():
                 actions.make(frame.view, name, partial(self.contact, channel.value))
             actions.make(frame.view, "take_selected", partial(self.do, Verb.TAKE))
+            actions.make(frame.view, "verify_selected", self.verify)
+            actions.make(frame.view, "surveys_selected", self.panel.aids.surveys.pop)
+            for answer in PromotionAnswer:
+                actions.make(frame.view, f"promotion_{answer.value}", partial(self.promote, None, answer.value))
             actions.make(frame.view, "open", self._enter_panel)
 
     def _connect_parts(self) -> None:
@@ -130,6 +139,10 @@ class CasesPage(CasesParts):
         self.panel.head.contact_asked.connect(self.contact)
         self.panel.head.verb_asked.connect(self.do)
         self.panel.left.connect(self._to_list)
+        self.panel.timeline.form_asked.connect(self.commands.show_form)
+        self.panel.aids.surveys.verify_asked.connect(self.verify)
+        self.panel.aids.surveys.survey_asked.connect(self._fill_survey)
+        self.panel.aids.promotions.answered.connect(self.promote)
         self.strip.logged.connect(self._logged)
         self.strip.closed.connect(self._shut_strip)
 
@@ -145,6 +158,8 @@ class CasesPage(CasesParts):
         self.reader.card_read.connect(self._show_card)
         self.reader.entries_read.connect(self.panel.show_entries)
         self.reader.older_read.connect(self.panel.timeline.add_entries)
+        self.reader.surveys_read.connect(self.panel.aids.show_surveys)
+        self.reader.offers_read.connect(self.panel.aids.show_offers)
         self.reader.failed.connect(self.panel.tell)
         self.commands.taken.connect(self._show_taken)
         self.commands.left.connect(self._choose_next)
@@ -273,6 +288,27 @@ class CasesPage(CasesParts):
         else:
             with_card = {Verb.CLOSE: commands.close, Verb.MOVE: commands.move, Verb.TAKE_OVER: commands.take_over}
             with_card.get(verb, commands.reopen)(self.reader.card)
+
+    def verify(self) -> None:
+        """«Datos verificados hoy»."""
+        card, survey = self.reader.card, self.panel.aids.surveys.verification
+        if card is None:
+            self._wanted = self.verify if self.reader.case_id else None
+        else:
+            self.commands.verify(card, survey)
+
+    def promote(self, offer: Offer | None, answer: str) -> None:
+        """Register what the client said to the promotion that is shown, by the medium of the contact."""
+        card, offer = self.reader.card, offer or self.panel.aids.promotions.offer
+        if card is not None and offer is not None:
+            at_strip = self.strip.isVisible()
+            channel = self.strip.channel if at_strip else Channel.CALL.value
+            direction = self.strip.direction if at_strip else Direction.OUTBOUND.value
+            self.commands.promote(card, offer, answer, channel, direction)
+
+    def _fill_survey(self, survey: SurveyRow) -> None:
+        if self.reader.card is not None:
+            self.commands.fill_survey(self.reader.card, survey)
 
     def _take_or_release(self) -> None:
         case = self._case()

@@ -8,6 +8,7 @@ from iduo_desktop.services.cases import CaseCard, CaseRow, TimelineEntry
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import ServiceStatus
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.cases.aids import CaseAids
 from iduo_desktop.ui.cases.client_data import ClientData
 from iduo_desktop.ui.cases.panel_head import PanelHead
 from iduo_desktop.ui.notice import Notice
@@ -40,6 +41,7 @@ class Panel(QWidget):
         self._shown = 0
         self._coming: CaseRow | None = None
         self.head = PanelHead(me, clock)
+        self.aids = CaseAids(operations, me, clock)
         self.data = ClientData(operations, notice, me.area_code)
         self.timeline = Timeline(me.login, clock)
         self.timeline.line_chosen.connect(self._scroll_to)
@@ -77,6 +79,7 @@ class Panel(QWidget):
         other = card.id != self._shown
         self._shown = card.id
         self.head.show_case(card)
+        self.aids.show_card(card)
         self.data.show_card(card)
         self._show_facts(card)
         self._dress(head=True, body=True)
@@ -151,6 +154,7 @@ class Panel(QWidget):
             fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             fact.setContentsMargins(4, 0, 0, 0)  # below each other with what is corrected in place
             self._form.addRow(_title(title), fact)
+        column.addWidget(self.aids)
         column.addLayout(self._form)
         column.addWidget(self.data)
         column.addWidget(self.timeline)

@@ -3,14 +3,17 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from iduo_desktop.database.errors import OperationError, UserError
-from iduo_desktop.services import cases
+from iduo_desktop.services import cases, promotions, surveys
 from iduo_desktop.services.cases import CaseCard, TimelineEntry
+from iduo_desktop.services.promotions import Offer
+from iduo_desktop.services.surveys import SurveyRow
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.timeline import PAGE
 
 PAUSE_MS, COLLECT_MS = 30, 60
 _OFFLINE = "Sin conexión: se ve lo que ya estaba en la lista. Lo demás vuelve con ella."
-_OF_THE_CASE = {"case", "attempt"}
+_OF_THE_CASE = {"case", "attempt", "survey_answer"}
+_OF_ALL = {"promotion", "form", "form_version"}
 _OF_THE_CLIENT = {"company", "company_phone", "company_email", "extension", "case_event"}
 
 
@@ -20,6 +23,8 @@ class CaseReader(QObject):
     card_read = Signal(object)
     entries_read = Signal(object)
     older_read = Signal(object)
+    surveys_read = Signal(object)
+    offers_read = Signal(object)
     failed = Signal(str)
 
     def __init__(self, operations: Operations, parent: QObject):
@@ -27,7 +32,7 @@ class CaseReader(QObject):
         self._operations = operations
         self._case = 0
         self._card: CaseCard | None = None
-        self._asked: list[Operation[CaseCard] | Operation[tuple[TimelineEntry, ...]]] = []
+        self._asked: list[_Asked] = []
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._ask)
         operations.changed.connect(self._take_change)
@@ -79,6 +84,16 @@ class CaseReader(QObject):
         asked = self._operations.run(self, cases.timeline, card.company_id, None, PAGE)
         self._asked.append(asked)
         asked.then(self.entries_read.emit).refused(self._fail).failed(self._fail)
+        if not card.closed:
+            self._ask_aids(card.id)
+
+    def _ask_aids(self, case_id: int) -> None:
+        """What can be filled and offered; where it does not come, nothing is said: the card is there."""
+        filled = self._operations.run(self, surveys.surveys, case_id)
+        offered = self._operations.run(self, promotions.of_case, case_id)
+        self._asked += [filled, offered]
+        filled.then(self.surveys_read.emit).failed(lambda _error: None)
+        offered.then(self.offers_read.emit).failed(lambda _error: None)
 
     def _fail(self, error: UserError | OperationError) -> None:
         self.failed.emit(error.message if self._operations.online else _OFFLINE)
@@ -88,5 +103,13 @@ class CaseReader(QObject):
         mine = (table in _OF_THE_CASE and changed in {self._case, None}) or (
             table in _OF_THE_CLIENT and changed in {company, None}
         )
-        if self._case and mine:
+        if self._case and (mine or table in _OF_ALL):
             self.again()
+
+
+_Asked = (
+    Operation[CaseCard]
+    | Operation[tuple[TimelineEntry, ...]]
+    | Operation[tuple[SurveyRow, ...]]
+    | Operation[tuple[Offer, ...]]
+)

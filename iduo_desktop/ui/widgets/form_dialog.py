@@ -131,7 +131,15 @@ class FormDialog(QDialog):
             super().reject()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Whatever changes in the body (a field more, an error under one) may need more room."""
+        """Whatever changes in the body (a field more, an error under one) may need more room.
+
+        Ctrl+Enter saves on «Cancelar» too, where Enter alone presses the button.
+        """
+        if watched is not self.content and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            saves = event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if saves:
+                self.submit()
+            return bool(saves)
         if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
             self._fitting.start()
         return super().eventFilter(watched, event)
@@ -171,6 +179,7 @@ class FormDialog(QDialog):
 
     def _buttons(self) -> QHBoxLayout:
         self._cancel = button("Cancelar", "cancel", self.reject, key="Esc")
+        self._cancel.installEventFilter(self)
         self._primary = button(self._verb, "submit", self.submit, key=KEY, role="primary")
         self._sender = Sender(self, [self.content], self._primary, self._message, self._verb)
         self._sender.done.connect(self._done)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -21,7 +21,8 @@ from iduo_desktop.ui.widgets.moments import WEEKDAYS
 
 Index = QModelIndex | QPersistentModelIndex
 
-_LINE = Qt.ItemDataRole.UserRole
+_LINE, _KEY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_BEHIND = "\nEnter o doble clic: ver lo que se cargó"
 _TIME, _SIGN, _PAD = 44, 34, 4
 
 
@@ -39,11 +40,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """When something happened, how its line is painted, and what a screen reader says of it."""
+    """When something happened, how its line is painted, and what a screen reader says of it.
+
+    With a `key`, Enter or a double click on the line opens what lies behind it.
+    """
 
     at: datetime
     line: Line
     spoken: str
+    key: int = 0
 
 
 def short_name(name: str) -> str:
@@ -53,9 +58,10 @@ def short_name(name: str) -> str:
 
 
 class HistoryLines(QListView):
-    """A list as high as its lines. `chosen` tells the place of the line on which the keyboard is."""
+    """A list as high as its lines. `chosen` tells the place of the line on which the keyboard is, `opened` its key."""
 
     chosen = Signal(QRect)
+    opened = Signal(int)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -68,6 +74,7 @@ class HistoryLines(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
+        self.doubleClicked.connect(self._open)
 
     def show_entries(self, entries: Iterable[Happened], today: date) -> None:
         """Show these, each day under its heading."""
@@ -90,6 +97,12 @@ class HistoryLines(QListView):
         if self.hasFocus():
             self.chosen.emit(self.visualRect(current))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
     def keyboardSearch(self, search: str) -> None:
         """Letters are actions; they do not look for a line."""
 
@@ -98,6 +111,11 @@ class HistoryLines(QListView):
         if event.size().width() != event.oldSize().width():
             self._fit()
 
+    def _open(self, index: Index) -> None:
+        key = index.data(_KEY)
+        if key:
+            self.opened.emit(key)
+
     def _fit(self) -> None:
         self.doItemsLayout()
         self.setFixedHeight(self.contentsSize().height() + 2 * self.frameWidth() + 4)
@@ -105,8 +123,9 @@ class HistoryLines(QListView):
 
 def _item(entry: Happened) -> QStandardItem:
     item = QStandardItem(entry.spoken)
-    item.setToolTip(formats.exact(entry.at))
+    item.setToolTip(formats.exact(entry.at) + (_BEHIND if entry.key else ""))
     item.setData(entry.line, _LINE)
+    item.setData(entry.key, _KEY)
     item.setEditable(False)
     return item
 

@@ -27,7 +27,9 @@ _WORDS = {
     "moved": ("→", "Movido"),
     "closed": ("✔", "Cerrado"),
     "reopened": ("↺", "Reabierto"),
+    "survey": ("✎", "Encuesta"),
 }
+_FILLED = {"closed", "survey"}  # behind these stands a form
 _SIGNS = {Channel.CALL: "☎", Channel.WHATSAPP: "WA", Channel.EMAIL: "✉", Channel.SMS: "SMS", Channel.CHAT: "Chat"}
 
 
@@ -52,9 +54,13 @@ def speak(entry: TimelineEntry, line: Line, at: datetime) -> str:
 
 
 class Timeline(QWidget):
-    """As high as its entries: whatever it stands in scrolls. `more_asked` tells the id of the oldest one here."""
+    """As high as its entries: whatever it stands in scrolls. `more_asked` tells the id of the oldest one here.
+
+    `form_asked` tells the id of an entry whose filled form somebody wants to see.
+    """
 
     more_asked = Signal(int)
+    form_asked = Signal(int)
     line_chosen = Signal(QRect)
 
     def __init__(self, me: str, clock: Clock = formats.now, parent: QWidget | None = None):
@@ -69,6 +75,7 @@ class Timeline(QWidget):
         self._filter.currentIndexChanged.connect(self._show)
         self._lines = HistoryLines("timeline")
         self._lines.chosen.connect(lambda place: self.line_chosen.emit(place.translated(self._lines.pos())))
+        self._lines.opened.connect(self.form_asked)
         self._nothing = label("Todavía no pasó nada con este cliente.", "secondary", "timeline_nothing")
         self._more = button("Ver más", "timeline_more", self._ask_more, role="link")
         self._lay_out()
@@ -122,4 +129,5 @@ class Timeline(QWidget):
 
     def _happened(self, entry: TimelineEntry) -> Happened:
         line = describe(entry, self._me)
-        return Happened(entry.at, line, speak(entry, line, self._clock()))
+        key = entry.id if entry.kind in _FILLED else 0
+        return Happened(entry.at, line, speak(entry, line, self._clock()), key)

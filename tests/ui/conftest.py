@@ -84,12 +84,15 @@ def no_keyring() -> Iterator[None]:
 def open_program(
     qtbot: QtBot, qapp: QApplication, people: People, no_keyring: None, tmp_path: Path
 ) -> Iterator[OpenProgram]:
-    """`open_program("ana", "operator")`: her program, before the login; `port` for another way to the server."""
+    """`open_program("ana", "operator")`: her program, before the login; `port` for another way to the server.
+
+    `address` is where it is told of calls.
+    """
     opened: list[Workstation] = []
 
-    def open_one(name: str = "ana", *roles: str, port: int = 0) -> Workstation:
+    def open_one(name: str = "ana", *roles: str, port: int = 0, address: str = "") -> Workstation:
         people.add(name, *roles)
-        opened.append(Workstation(qtbot, qapp, people, name, tmp_path / str(len(opened)), port))
+        opened.append(Workstation(qtbot, qapp, people, name, tmp_path / str(len(opened)), port, address))
         return opened[-1]
 
     yield open_one

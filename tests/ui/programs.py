@@ -25,7 +25,16 @@ NONE = Qt.KeyboardModifier.NoModifier
 class Workstation:
     """A program that a test logs in to and looks at."""
 
-    def __init__(self, qtbot: QtBot, application: QApplication, people: People, name: str, folder: Path, port: int = 0):
+    def __init__(
+        self,
+        qtbot: QtBot,
+        application: QApplication,
+        people: People,
+        name: str,
+        folder: Path,
+        port: int = 0,
+        address: str = "",
+    ):
         self._qtbot = qtbot
         conninfo = people.conninfo(name)
         hosts = tuple((host, port or own) for host, own in conninfo.hosts)
@@ -33,7 +42,7 @@ class Workstation:
         folder.mkdir(exist_ok=True)
         self.preferences = PreferencesFile(str(folder / "window.ini"))
         self.preferences.current = Preferences(last_login=conninfo.login, scheme="light")
-        self.program = Program(application, self.preferences, False, lambda: Gate(profile, demo=False))
+        self.program = Program(application, self.preferences, False, lambda: Gate(profile, demo=False), address)
         self.program.show_login()
         qtbot.waitUntil(lambda: self.program.operations is not None, timeout=8000)
 

@@ -1,4 +1,4 @@
-"""Fills a database with a call centre as it looks on a working day: people, clients, cases, messages."""
+"""Fills a database with a call centre as it looks on a working day: people, clients, cases, organisations, messages."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from iduo_desktop import phones
-from iduo_desktop.admin import demo_rows, demo_tickets, serve, staff
+from iduo_desktop.admin import demo_companies, demo_rows, demo_tickets, serve, staff
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import AREA_CODE, WORDS, Client, make_clients, street
 from iduo_desktop.admin.demo_history import Month, Person
@@ -49,7 +49,9 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     )
     for table, rows in tables.items():
         demo_rows.copy(connection, table, rows)
-    demo_tickets.fill(connection, clients, everybody, now)
+    firms = demo_companies.fill(connection, clients, everybody, now.date())
+    # the message desk is there for organisations: most of its callers are theirs
+    demo_tickets.fill(connection, [*clients, *firms * 40], everybody, now)
     _correct(connection, chance, [person.login for person in everybody if person.role == "operator"], clients)
     connection.execute("ANALYZE")
 

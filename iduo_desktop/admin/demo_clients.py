@@ -79,11 +79,14 @@ class Client:
 def make_clients(chance: Random, today: date, count: int) -> list[Client]:
     """`count` clients in the order of their numbers, which have gaps as real ones do."""
     numbers = sorted(chance.sample(range(FIRST_NUMBER, FIRST_NUMBER + count * 11 // 10), count))
-    return [_client(chance, today, place, number) for place, number in enumerate(numbers, 1)]
+    return [
+        make_client(chance, today, place, number, person=chance.random() < 0.83)
+        for place, number in enumerate(numbers, 1)
+    ]
 
 
-def _client(chance: Random, today: date, id: int, number: int) -> Client:
-    person = chance.random() < 0.83
+def make_client(chance: Random, today: date, id: int, number: int, person: bool) -> Client:
+    """A person, or an organisation."""
     surname, names, name, document, tax_id = _person(chance) if person else _organisation(chance)
     plan, price, _ = _weighted(chance, WORDS["plans"]["person" if person else "organisation"])
     locality, province, area, _ = _weighted(chance, WORDS["localities"])
@@ -213,13 +216,13 @@ def _emails(chance: Random, surname: str, names: str, name: str) -> tuple[str, .
     if chance.random() > 0.64:
         return ()
     if name:
-        return (f"administracion@{_plain(name)[:24]}.example",)
-    first, last = _plain(names.split(maxsplit=1)[0]), _plain(surname)
+        return (f"administracion@{plain(name)[:24]}.example",)
+    first, last = plain(names.split(maxsplit=1)[0]), plain(surname)
     number = chance.choice(("", "", "", str(chance.randint(60, 99)), str(chance.randint(1, 9))))
     user = chance.choice((f"{first}.{last}", f"{first}{last}", f"{first[0]}{last}", f"{last}.{first}"))
     return (f"{user}{number}@{chance.choice(WORDS['mails'])}",)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Lower case letters only, without accents."""
     return "".join(c for c in unicodedata.normalize("NFD", text).lower() if c.isascii() and c.isalpha())

@@ -5,20 +5,22 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from random import Random
+from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from iduo_desktop.admin import demo, demo_tickets, serve, upgrade
+from iduo_desktop.admin import demo, demo_companies, demo_tickets, serve, upgrade
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import WORDS, make_clients
 from iduo_desktop.admin.demo_history import IN_HAND, Month, Person
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.services import cases, staff, tickets
-from iduo_desktop.terms import CaseList, Level
+from iduo_desktop.services import assistants, calls, cases, staff, tickets
+from iduo_desktop.services.calls import Incoming
+from iduo_desktop.terms import CallOutcome, CaseList, Level
 
 PASSWORDS = dict.fromkeys((login for login, _, _ in serve.PEOPLE), "una clave de prueba")
 PEOPLE = [Person(*row) for row in (*serve.PEOPLE, *WORDS["people"])]
@@ -152,6 +154,34 @@ def test_messages_stand_in_all_states(filled: psycopg.Connection) -> None:
             FROM iduo.ticket_event WINDOW w AS (PARTITION BY ticket_id ORDER BY id)) e
         WHERE at < before OR steps NOT IN (0, 1)"""
     assert count(filled, out_of_order) == 0
+
+
+def test_the_message_desk_has_its_companies(filled: psycopg.Connection) -> None:
+    operador = login(filled, "operador")
+    assert count(filled, "SELECT FROM iduo.company WHERE number BETWEEN 1000 AND 1200") == demo_companies.COMPANIES
+    (company, *others) = filled.execute("SELECT id FROM iduo.company WHERE number BETWEEN 1000 AND 1200").fetchall()
+    told = assistants.company(operador, *company)
+    assert [one.role for one in told.assistants] == ["functional", "administrative", "commercial"]
+    shared = """SELECT unit_digits FROM iduo.company WHERE management_unit <> ''
+        GROUP BY unit_digits HAVING count(*) > 1 ORDER BY 1 LIMIT 1"""
+    ((unit,),) = filled.execute(shared).fetchall()
+    found = assistants.companies_by_number(operador, unit)
+    assert len(found) > 1
+    assert {match.management_unit for match in found} == {f"UG-{int(unit):02}"}
+    assert len(others) == demo_companies.COMPANIES - 1
+    operador.close()
+
+
+def test_callers_are_known_by_their_number(filled: psycopg.Connection) -> None:
+    operador = login(filled, "operador")
+    assert count(filled, "SELECT FROM iduo.contact WHERE company_id IS NOT NULL") >= demo_companies.COMPANIES
+    query = """SELECT f.typed, f.e164, f.search_key, f.contact_id FROM iduo.contact_phone f
+        WHERE NOT EXISTS (SELECT FROM iduo.company_phone o WHERE o.search_key = f.search_key) ORDER BY f.id LIMIT 1"""
+    ((typed, e164, key, contact),) = filled.execute(query).fetchall()
+    card = calls.receive(operador, Incoming(typed, e164, key), uuid4())
+    assert [caller.contact_id for caller in card.callers] == [contact]
+    calls.end(operador, card.id, CallOutcome.TEST, "", uuid4())
+    operador.close()
 
 
 def test_the_next_case_gets_the_next_number(filled: psycopg.Connection) -> None:

@@ -1,8 +1,11 @@
 """The answer, large, to be read to the caller; and to whom it was read."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from iduo_desktop.services.catalogues import Script
 from iduo_desktop.services.tickets import TicketCard
 from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
@@ -13,6 +16,7 @@ from iduo_desktop.ui.tickets.rights import Right
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.script_strip import fill
 
 _FIRST_READ = "Leé la respuesta hasta el final y después marcala (Ctrl+M)."
 _TO_WHOM = "Escribí a quién se la leés."
@@ -33,8 +37,10 @@ class AnswerBox(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="card")
         self._title = label("", "heading", "answer_title", wraps=False)
-        self._when = label("", "secondary", "answer_when")
+        self._when = label("", "secondary", "answer_when", wraps=False)
         self.text = Reading("ticket_answer", "Respuesta")
+        self._script = sentence("secondary", "answer_script")
+        self._scripts: dict[str, str] = {}
         self._done = sentence("ok", "answer_communicated")
         self._message = sentence("warning", "answer_message")
         self.to = QLineEdit(maxLength=120)
@@ -48,6 +54,10 @@ class AnswerBox(QWidget):
         self._lay_out()
         self.to.returnPressed.connect(self.communicate)
         self.text.seen_whole.connect(lambda: say(self._message, ""))
+
+    def offer(self, scripts: Iterable[Script]) -> None:
+        """The organisation's sentences."""
+        self._scripts = {script.situation: script.text for script in scripts}
 
     def show_card(self, card: TicketCard, right: Right) -> None:
         """Show the answer; one that changed has to be seen again."""
@@ -68,6 +78,8 @@ class AnswerBox(QWidget):
         self._row.setVisible(ready and right.offered)
         self.button.setEnabled(right.granted)
         say(self._done, self._said(card))
+        sentence = fill(self._scripts.get("answer" if ready else "communicated", ""), {}) if right.offered else ""
+        say(self._script, f"Guion: «{sentence}»" if sentence else "")
 
     def communicate(self) -> None:
         """Ctrl+M: this answer was read to this person; what was not on the screen cannot have been read."""
@@ -98,7 +110,8 @@ class AnswerBox(QWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self._title)
-        head.addWidget(self._when, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        head.addStretch(1)
+        head.addWidget(self._when, 0, Qt.AlignmentFlag.AlignBottom)
         row = QHBoxLayout(self._row)
         row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(8)
@@ -109,7 +122,7 @@ class AnswerBox(QWidget):
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(6)
         column.addLayout(head)
-        for widget in (self.text, self._done, self._message, self._row):
+        for widget in (self._script, self.text, self._done, self._message, self._row):
             column.addWidget(widget)
 
 

@@ -32,15 +32,17 @@ def ticket_columns(
 
     With `marked` there is one more, where lines are marked to be answered together.
     """
-    columns = (*_what(), _age(late), *_moments(clock))
+    columns = (*_what(), _age(late, clock), *_moments(clock))
     made = {column.key: column for column in columns}
     first = () if marked is None else (_mark(marked),)
     return (*first, *(made[key] for key in _COLUMNS[state]))
 
 
-def waited(days: int) -> str:
-    """How long a ticket has waited, in working days: «hoy», «1 día», «5 días»."""
-    return formats.plural(days, "día", "días") if days else "hoy"
+def waited(row: TicketRow, clock: Clock) -> str:
+    """How long a ticket has waited, in working days: «hoy», «< 1 día», «5 días»."""
+    if row.waiting_days:
+        return formats.plural(row.waiting_days, "día", "días")
+    return "hoy" if formats.here(row.at).date() == clock().date() else "< 1 día"
 
 
 def _mark(marked: Marked) -> TicketColumn:
@@ -56,7 +58,7 @@ def _mark(marked: Marked) -> TicketColumn:
 
 def _what() -> tuple[TicketColumn, ...]:
     return (
-        Column("number", "Ticket", 92, lambda row: numbered(row.number, row.check), sort="number"),
+        Column("number", "Ticket", 86, lambda row: numbered(row.number, row.check), sort="number"),
         Column(
             "person",
             "Quién",
@@ -69,17 +71,17 @@ def _what() -> tuple[TicketColumn, ...]:
             spoken=lambda row: ", ".join((row.person or row.phone, *(badge.meaning for badge in _badges(row)))),
             badges=_badges,
         ),
-        Column("topic", "Tema", 150, lambda row: row.topic or TicketKind(row.kind).label, tip=_about),
-        Column("company", "Empresa", 130, lambda row: row.company or formats.NOTHING, sort="company", tip=_company),
+        Column("topic", "Tema", 168, lambda row: row.topic or TicketKind(row.kind).label, tip=_about),
+        Column("company", "Empresa", 140, lambda row: row.company or formats.NOTHING, sort="company", tip=_company),
     )
 
 
-def _age(late: int) -> TicketColumn:
+def _age(late: int, clock: Clock) -> TicketColumn:
     def text(row: TicketRow) -> str:
-        return f"⚠ {waited(row.waiting_days)}" if row.waiting_days >= late else waited(row.waiting_days)
+        return f"⚠ {waited(row, clock)}" if row.waiting_days >= late else waited(row, clock)
 
     def spoken(row: TicketRow) -> str:
-        return f"{waited(row.waiting_days)}, demorado" if row.waiting_days >= late else waited(row.waiting_days)
+        return f"{waited(row, clock)}, demorado" if row.waiting_days >= late else waited(row, clock)
 
     def colour(row: TicketRow) -> QBrush | None:
         worn = tokens(QGuiApplication.palette())
@@ -88,7 +90,7 @@ def _age(late: int) -> TicketColumn:
     def tip(row: TicketRow) -> str:
         return f"Espera respuesta hace {formats.plural(row.waiting_days, 'día hábil', 'días hábiles')}"
 
-    return Column("age", "Espera", 82, text, right=True, tip=tip, spoken=spoken, colour=colour)
+    return Column("age", "Espera", 80, text, right=True, tip=tip, spoken=spoken, colour=colour)
 
 
 def _moments(clock: Clock) -> tuple[TicketColumn, ...]:
@@ -103,7 +105,7 @@ def _moment(key: str, title: str, clock: Clock, value: Callable[[TicketRow], dat
     return Column(
         key,
         title,
-        108,
+        100,
         lambda row: formats.when(value(row), clock()),
         right=True,
         tip=lambda row: formats.exact(value(row)),

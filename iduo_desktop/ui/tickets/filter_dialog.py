@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -120,7 +121,7 @@ def _values(shown: TicketFilter) -> Values:
 
 
 def _filter(values: Values, area_code: str) -> TicketFilter:
-    found: dict[str, object] = {**values}
+    found: dict[str, Any] = {**values}
     if "phone_key" in found:
         found["phone_key"] = phones.parse(str(found["phone_key"]), area_code).search_key
     if "topic_id" in found:

@@ -53,7 +53,7 @@ class TicketHead(QWidget):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.copy = _small("Copiar", "copy_number_button", self.copy_asked.emit, "link")
         self.copy.setToolTip(f"Copiar el número ({shown('copy_number')})")
-        self.back = _small("Volver a la lista", "back_to_list", self.list_asked.emit, key="Esc")
+        self.back = _small("← Volver a la lista", "back_to_list", self.list_asked.emit, key="Esc")
         self.alone = _small("Ampliar", "stand_alone", self.alone_asked.emit, "link")
         self.company = _small("", "ticket_company", self.company_asked.emit, "link")
         self.more = _small("Nuevo mensaje del mismo contacto", "same_contact", self.more_asked.emit)
@@ -117,9 +117,9 @@ class TicketHead(QWidget):
 
     def _lay_out(self) -> None:
         self.person.setWordWrap(False)
-        top = _flow(10, self.number, self.copy, self.state, self.alone, self.back)
+        top = _flow(10, self.back, self.number, self.copy, self.state)
         who = _flow(6, self.person, self.company)
-        acts = _flow(6, *self.verbs.values(), self.more)
+        acts = _flow(6, *self.verbs.values(), self.more, self.alone)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         column.setSpacing(4)

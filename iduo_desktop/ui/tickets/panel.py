@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from iduo_desktop.services.catalogues import Script
 from iduo_desktop.services.staff import Me
@@ -25,7 +25,7 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 LOW = 460
 COMING_MS = 120
-WIDEST = 900
+WIDE = 1000
 
 
 class TicketPanel(QWidget):
@@ -44,7 +44,7 @@ class TicketPanel(QWidget):
         mark(self, surface="panel")
         self._me = me
         self._office = Role.ANSWERER in me.roles
-        self._low = False
+        self._low = self._wide = False
         self._card: TicketCard | None = None
         self._coming: TicketRow | None = None
         self.rights: dict[Verb, Right] = {}
@@ -52,7 +52,7 @@ class TicketPanel(QWidget):
         self.remark = sentence("warning", "ticket_remark")
         self.message = label("", "", "ticket_text")
         self.answer = AnswerBox(clock, me.login)
-        self.waiting = WaitingBox()
+        self.waiting = WaitingBox(clock)
         self.composes = {task.verb: Compose(operations, drafts, task) for task in TASKS}
         self.story = Story(clock, me.login)
         self._nobody = label("Elegí un mensaje de la lista para verlo.", "secondary", "ticket_nobody")
@@ -74,6 +74,8 @@ class TicketPanel(QWidget):
 
     def offer(self, scripts: Iterable[Script]) -> None:
         """The organisation's sentences."""
+        scripts = tuple(scripts)
+        self.answer.offer(scripts)
         self.waiting.offer(scripts)
         if self._card is not None:
             self.show_card(self._card)
@@ -172,10 +174,19 @@ class TicketPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._part(wide=self.width() >= WIDE)
         low = self.height() < LOW
         if low != self._low:
             self._low = low
             (self._column if low else self._whole).insertWidget(0, self.head)
+
+    def _part(self, *, wide: bool) -> None:
+        """Where there is room, the history stands beside what is read."""
+        if wide != self._wide:
+            self._wide = wide
+            (self._side if wide else self._main).addWidget(self.story)
+            self._beside.setStretch(1, 2 if wide else 0)
+            self._beside.setSpacing(24 if wide else 0)
 
     def _show_compose(self, compose: Compose, right: Right, card: TicketCard, *, other: bool) -> None:
         compose.show_card(card)
@@ -232,10 +243,11 @@ class TicketPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._body = QWidget()
-        self._body.setMaximumWidth(WIDEST)
-        column = QVBoxLayout(self._body)
-        column.setContentsMargins(12, 8, 12, 12)
-        column.setSpacing(8)
+        beside = self._beside = QHBoxLayout(self._body)
+        beside.setContentsMargins(12, 8, 12, 12)
+        beside.setSpacing(0)
+        column = self._main = _column(beside, 3)
+        self._side = _column(beside, 0)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(label("Consulta", "secondary", wraps=False))
         column.addWidget(self.message)
@@ -243,7 +255,6 @@ class TicketPanel(QWidget):
         parts = (self.answer, of[Verb.SEND_BACK], self.waiting, of[Verb.INSIST], of[Verb.ANSWER], of[Verb.NOTE])
         for widget in (*parts, self.story):
             column.addWidget(widget)
-        column.addStretch(1)
         self._content = QWidget()
         self._content.setMinimumWidth(1)  # what is too wide wraps; it does not widen the rest
         self._column = QVBoxLayout(self._content)
@@ -267,6 +278,17 @@ class TicketPanel(QWidget):
         whole.addWidget(self._scroll, 1)
         whole.addWidget(self._nobody)
         whole.addStretch(0)
+
+
+def _column(beside: QHBoxLayout, stretch: int) -> QVBoxLayout:
+    """Things below each other, at the top."""
+    around = QVBoxLayout()
+    column = QVBoxLayout()
+    column.setSpacing(8)
+    around.addLayout(column)
+    around.addStretch(1)
+    beside.addLayout(around, stretch)
+    return column
 
 
 def _why_stopped(verb: Verb, right: Right, card: TicketCard) -> str:

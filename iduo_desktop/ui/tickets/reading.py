@@ -1,6 +1,6 @@
 """A text to read out: large, whole, and aware of how much of it was on the screen."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -24,10 +24,9 @@ class Reading(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setContentsMargins(6, 4, 6, 4)
         mark(self, role="reading")
         self._seen_to = 0
         self.seen = False
@@ -48,13 +47,6 @@ class Reading(QLabel):
         if not self.seen:
             self._seen_to = 0  # the lines stand elsewhere now
             self.update()
-
-    def event(self, event: QEvent) -> bool:
-        """Enter presses no button here: whoever shows the text decides what it does."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.ignore()
-            return False
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

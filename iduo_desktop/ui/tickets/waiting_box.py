@@ -14,6 +14,7 @@ from iduo_desktop.ui.tickets.lists import LATE_DAYS
 from iduo_desktop.ui.tickets.other_ways import OtherWays
 from iduo_desktop.ui.tickets.rights import Right
 from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.fold import Fold
 from iduo_desktop.ui.widgets.labels import label, say, sentence
@@ -28,8 +29,9 @@ class WaitingBox(QWidget):
     insist_asked = Signal()
     copied = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, clock: Clock, parent: QWidget | None = None):
         super().__init__(parent)
+        self._clock = clock
         self.setObjectName("waiting_box")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="card")
@@ -63,7 +65,10 @@ class WaitingBox(QWidget):
     def show_card(self, card: TicketCard, right: Right) -> None:
         """Say how long this one has waited."""
         days = card.waiting_days
-        since = f"Ingresó hace {formats.plural(days, 'día hábil', 'días hábiles')}." if days else "Ingresó hoy."
+        since = f"Ingresó hace {formats.plural(days, 'día hábil', 'días hábiles')}."
+        if not days:
+            today = formats.here(card.at).date() == self._clock().date()
+            since = "Ingresó hoy." if today else "Todavía no pasó un día hábil."
         self._waited.setText(f"{'⚠ ' if days >= LATE_DAYS else ''}Todavía no hay respuesta. {since}")
         mark(self._waited, role="heading")
         if card.id != self._ticket:

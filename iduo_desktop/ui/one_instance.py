@@ -58,9 +58,7 @@ class Listener(QObject):
 
     def listen(self) -> bool:
         """Begin; False when another window listens there. What a program that died left behind is cleared away."""
-        if self._server.listen(self._where):
-            return True
-        if _somebody_listens(self._where):
+        if _somebody_listens(self._where):  # listening would take its place without a word
             return False
         QLocalServer.removeServer(self._where)
         return self._server.listen(self._where)

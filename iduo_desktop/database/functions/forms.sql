@@ -18,7 +18,9 @@ END $$;
 
 CREATE OR REPLACE FUNCTION iduo.blank(p_value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
-    SELECT p_value IS NULL OR p_value IN ('null', '[]') OR (jsonb_typeof(p_value) = 'string' AND btrim(p_value #>> '{}', E' \t\r\n') = '')
+    -- spaces of every kind, those that no keyboard has too: the dialogs take them for nothing
+    SELECT p_value IS NULL OR p_value IN ('null', '[]') OR (jsonb_typeof(p_value) = 'string'
+        AND p_value #>> '{}' ~ '^[\t-\r\x1c-\x20\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$')
 $$;
 
 -- Refuses the first value that is missing, unknown or does not fit; returns the values without the blank ones.

@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QRadioButton,
-    QVBoxLayout,
-    QWidget,
 )
 
 from iduo_desktop import phones
@@ -24,52 +22,18 @@ from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.widgets import amounts, moments
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.date_box import Clock, DateBox
+from iduo_desktop.ui.widgets.editor import ODD, ODD_IN_LINE, Editor, Value
 from iduo_desktop.ui.widgets.labels import label, say
 
-Value = str | bool | list[str] | None
+__all__ = ["Editor", "Value", "editor", "fixed_field", "from_template"]
+
 _NO_PHONE = "⚠ No existe en Argentina. ¿Falta el código de área?"
-
-
-class Editor(QWidget):
-    """The input of one field. `input` takes the focus and carries the accessible name; `aside` stands below."""
-
-    changed = Signal()
-
-    def __init__(self, field: Field, clock: Clock):
-        super().__init__()
-        self.field = field
-        self.input: QWidget = self
-        self.aside: QWidget | None = None
-
-    def value(self) -> Value:
-        """What the field holds, as it travels in JSON; None when it is empty."""
-        raise NotImplementedError
-
-    def set_value(self, value: Value) -> None:
-        """Show a value; None empties the field."""
-        raise NotImplementedError
-
-    def problem(self) -> str:
-        """Why what is typed cannot be a value; empty when it can."""
-        return ""
-
-    def is_blank(self) -> bool:
-        """True when nothing was typed or chosen."""
-        return self.value() is None
-
-    def settle(self) -> None:
-        """Enter: take the first of what fits what was typed."""
-
-    def _hold(self, widget: QWidget) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(widget)
-        self.input = widget
-        self.setFocusProxy(widget)
 
 
 class TextEditor(Editor):
     """One line."""
+
+    odd = ODD_IN_LINE
 
     def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)
@@ -87,6 +51,8 @@ class TextEditor(Editor):
 
 class LongTextEditor(Editor):
     """Several lines, with a counter. Too much text stays, is counted in red and is refused."""
+
+    odd = ODD
 
     def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)
@@ -110,7 +76,7 @@ class LongTextEditor(Editor):
 
     def problem(self) -> str:
         over = len(str(self.value() or "")) - self._limit
-        return f"Sobran {over} letras" if over > 0 else ""
+        return f"Sobran {over} letras" if over > 0 else super().problem()
 
     def _count(self) -> None:
         counted = f"{len(str(self.value() or ''))}/{self._limit}"
@@ -337,6 +303,8 @@ def from_template(field: Field, text: str) -> Value:
 
 class PhoneEditor(Editor):
     """A telephone, kept as typed. One that does not exist is warned of and never refused."""
+
+    odd = ODD_IN_LINE
 
     def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)

@@ -1,5 +1,6 @@
 """Companies by number, and their assistants: names are free to see, their data only after a trace was left."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -202,6 +203,18 @@ def test_it_is_in_the_access_log(ana: Database, admin: Database, people: People,
     assert [(line.what, line.subject, line.reason) for line in lines] == [
         ("assistants", str(company), "Los pidió: Ana Paz")
     ]
+
+
+def test_a_client_is_told_who_heard_of_his_assistants(
+    world: World, ana: Database, admin: Database, company: int
+) -> None:
+    ticket = message(ana, company)
+    give(ana, company, ticket=ticket)
+    world.insert("contact", {"surname": "Paz", "company_id": company, "by": "nobody"})
+    record = json.loads(records.consult_person(admin, "lo pide", company).record)
+    assert [(one["told_to"], one["ticket_id"]) for one in record["divulgaciones"]] == [("Ana Paz", ticket)]
+    assert [(one["surname"], one["telefonos"]) for one in record["personas"]] == [("Paz", [])]
+    assert [one["text"] for one in record["mensajes"]] == ["No puedo entrar"]
 
 
 def test_without_a_committed_receipt_nothing_is_read(

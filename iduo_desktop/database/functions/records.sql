@@ -51,7 +51,15 @@ BEGIN
         'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.company_id = o.id),
         'cierres', (SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM iduo.closing g JOIN iduo.case c ON c.id = g.case_id WHERE c.company_id = o.id),
         'promesas', (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM iduo.promise q JOIN iduo.case c ON c.id = q.case_id WHERE c.company_id = o.id),
-        'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.company_id = o.id))::text
+        'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.company_id = o.id),
+        'personas', (SELECT coalesce(jsonb_agg(to_jsonb(h) - 'payload_hash' - 'key' - 'person_key' - 'search_text' || jsonb_build_object(
+            'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.contact_phone p WHERE p.contact_id = h.id),
+            'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.contact_email m WHERE m.contact_id = h.id)) ORDER BY h.id), '[]')
+            FROM iduo.contact h WHERE h.company_id = o.id),
+        'mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'payload_hash' - 'key' - 'words' - 'work_key' - 'person_key' - 'company_key' - 'surname_key'
+                                               ORDER BY t.id), '[]') FROM iduo.ticket t WHERE t.company_id = o.id),
+        'divulgaciones', (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'payload_hash' - 'key' ORDER BY d.id), '[]')
+                          FROM iduo.disclosure d WHERE d.company_id = o.id))::text
         FROM iduo.company o WHERE o.id = p_company;
 END $$;
 GRANT EXECUTE ON FUNCTION api.audit_log, api.access_log, api.person_record TO iduo_admin;

@@ -48,6 +48,13 @@ def tickets_alone_waiting(stage: Stage) -> QWidget:
     return stage.shown(window)
 
 
+def tickets_assistants(stage: Stage) -> QWidget:
+    """A known client who is nervous: his assistants are offered, and why."""
+    window = alone(stage, TicketState.AWAITING_ANSWER, fits=lambda row: row.company_id is not None and row.insisted > 0)
+    page_of(window).panel.offer_assistants()
+    return stage.shown(window)
+
+
 def tickets_insist(stage: Stage) -> QWidget:
     """The caller insists."""
     window = alone(stage, TicketState.AWAITING_ANSWER)
@@ -164,6 +171,7 @@ SCREENS = (
     tickets_communicated,
     tickets_alone,
     tickets_alone_waiting,
+    tickets_assistants,
     tickets_insist,
     tickets_unread,
     tickets_filtered,

@@ -1,6 +1,7 @@
 """The answer, large, to be read to the caller; and to whom it was read."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -18,6 +19,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.script_strip import fill
 
+WHILE = timedelta(minutes=5)
 _FIRST_READ = "Leé la respuesta hasta el final y después marcala (Ctrl+M)."
 _TO_WHOM = "Escribí a quién se la leés."
 
@@ -66,7 +68,7 @@ class AnswerBox(QWidget):
             self.text.forget()
             say(self._message, "")
         if other:
-            self.to.setText(_person(card))
+            self.to.setText(person_of(card))
             self.to.setCursorPosition(0)
         self._card = card
         self.text.show_text(card.answer)
@@ -78,8 +80,8 @@ class AnswerBox(QWidget):
         self._row.setVisible(ready and right.offered)
         self.button.setEnabled(right.granted)
         say(self._done, self._said(card))
-        sentence = fill(self._scripts.get("answer" if ready else "communicated", ""), {}) if right.offered else ""
-        say(self._script, f"Guion: «{sentence}»" if sentence else "")
+        said = fill(self._scripts.get(self._situation(card), ""), {}) if right.offered else ""
+        say(self._script, f"Guion: «{said}»" if said else "")
 
     def communicate(self) -> None:
         """Ctrl+M: this answer was read to this person; what was not on the screen cannot have been read."""
@@ -98,6 +100,12 @@ class AnswerBox(QWidget):
     def tell(self, text: str) -> None:
         """Say something about the answer."""
         say(self._message, text)
+
+    def _situation(self, card: TicketCard) -> str:
+        """Before reading, and for a while after it: an answer of last week needs no words."""
+        if card.communicated_at is None:
+            return "answer"
+        return "communicated" if self._clock() - card.communicated_at < WHILE else ""
 
     def _said(self, card: TicketCard) -> str:
         if card.state != TicketState.COMMUNICATED:
@@ -126,6 +134,6 @@ class AnswerBox(QWidget):
             column.addWidget(widget)
 
 
-def _person(card: TicketCard) -> str:
+def person_of(card: TicketCard) -> str:
     """«Ana Gómez»: as one says it."""
     return " ".join(part for part in (card.names, card.surname) if part)

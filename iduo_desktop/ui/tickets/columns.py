@@ -49,7 +49,7 @@ def _mark(marked: Marked) -> TicketColumn:
     return Column(
         MARK,
         "☑",
-        34,
+        32,
         lambda row: "☑" if marked(row.id) else "☐",
         tip=lambda row: "Marcado" if marked(row.id) else "Marcar para responder varios juntos (Espacio)",
         spoken=lambda row: "marcado" if marked(row.id) else "sin marcar",
@@ -58,11 +58,11 @@ def _mark(marked: Marked) -> TicketColumn:
 
 def _what() -> tuple[TicketColumn, ...]:
     return (
-        Column("number", "Ticket", 86, lambda row: numbered(row.number, row.check), sort="number"),
+        Column("number", "Ticket", 82, lambda row: numbered(row.number, row.check), sort="number"),
         Column(
             "person",
             "Quién",
-            150,
+            120,
             lambda row: row.person or row.phone or formats.NOTHING,
             sort="person",
             main=True,
@@ -71,8 +71,8 @@ def _what() -> tuple[TicketColumn, ...]:
             spoken=lambda row: ", ".join((row.person or row.phone, *(badge.meaning for badge in _badges(row)))),
             badges=_badges,
         ),
-        Column("topic", "Tema", 168, lambda row: row.topic or TicketKind(row.kind).label, tip=_about),
-        Column("company", "Empresa", 140, lambda row: row.company or formats.NOTHING, sort="company", tip=_company),
+        Column("topic", "Tema", 150, lambda row: row.topic or TicketKind(row.kind).label, tip=_about),
+        Column("company", "Empresa", 122, lambda row: row.company or formats.NOTHING, sort="company", tip=_company),
     )
 
 
@@ -105,7 +105,7 @@ def _moment(key: str, title: str, clock: Clock, value: Callable[[TicketRow], dat
     return Column(
         key,
         title,
-        100,
+        98,
         lambda row: formats.when(value(row), clock()),
         right=True,
         tip=lambda row: formats.exact(value(row)),

@@ -21,25 +21,25 @@ from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
 from iduo_desktop.ui.widgets.form import FormView, Values
 
 TITLES = {
-    "text": "Palabras",
     "surname": "Apellido",
     "document": "Documento",
     "phone_key": "Teléfono",
     "email": "Mail",
     "company_number": "Empresa (número)",
+    "text": "Palabras",
     "topic_id": "Tema",
     "kind": "Tipo",
     "channel": "Canal",
     "caller_kind": "Quién llama",
-    "taken_by": "Lo tomó",
     "first": "Desde",
     "last": "Hasta",
+    "taken_by": "Lo tomó",
 }
 KINDS: dict[str, type[Labelled]] = {"kind": TicketKind, "channel": TicketChannel, "caller_kind": CallerKind}
 _DATES = ("first", "last")
 _HELP = {
     "text": "De la consulta o de la respuesta",
-    "surname": "El comienzo alcanza; sin acentos también",
+    "surname": "Alcanza con el comienzo",
     "taken_by": "Nombre y apellido, o usuario",
 }
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -95,7 +95,7 @@ class FilterDialog(QDialog):
         column.addWidget(FittingScroll(content, 120), 1)
         column.addLayout(row)
         room = self.screen().availableGeometry()
-        self.resize(min(760, room.width() - 24), min(460, room.height() - 48))
+        self.resize(min(760, room.width() - 24), min(520, room.height() - 48))
 
 
 def _fields(topics: Iterable[Topic]) -> tuple[Field, ...]:

@@ -82,7 +82,7 @@ class TicketHead(QWidget):
         self.more.setVisible(self._attends)
         for verb, _text, key in _VERBS:
             right, made = rights[verb], self.verbs[verb]
-            made.setVisible(right.granted)
+            made.setVisible(right.granted and (self._attends or verb is not Verb.ANSWER))
             made.setToolTip(f"{made.accessibleName()} ({shown(key)})")
 
     def stand(self, *, alone: bool) -> None:
@@ -94,7 +94,7 @@ class TicketHead(QWidget):
         self.number.setText(f"Ticket {numbered(number, check)}")
         self.state.setText(stated(state))
         work = state == TicketState.AWAITING_COMMUNICATION
-        mark(self.state, role="heading" if work else "ok" if state == TicketState.COMMUNICATED else "")
+        mark(self.state, role="heading" if work else "")
 
     def _how_it_came(self, card: TicketCard) -> str:
         about = TicketKind(card.kind).label + (f": {card.topic}" if card.topic else "")

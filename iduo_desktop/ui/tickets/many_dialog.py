@@ -46,7 +46,7 @@ class ManyDialog(FormDialog):
         self.ready()
         first = form.first()
         if first is not None:
-            first.setMinimumHeight(first.fontMetrics().lineSpacing() * 7 + 18)
+            first.setFixedHeight(first.fontMetrics().lineSpacing() * 7 + 18)
             first.setFocus()
 
     def ask(self) -> Operation[tuple[Answered, ...]]:

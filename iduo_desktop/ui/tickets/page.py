@@ -15,6 +15,7 @@ from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.tickets.commands import Commands
+from iduo_desktop.ui.tickets.lists import TicketListFrame
 from iduo_desktop.ui.tickets.many_dialog import ManyDialog
 from iduo_desktop.ui.tickets.parts import NARROW, TicketsParts
 from iduo_desktop.ui.tickets.reader import TicketReader
@@ -124,6 +125,7 @@ class TicketsPage(TicketsParts):
         }
         if attends(self._me):
             keys |= {"communicate": partial(self.do, Verb.COMMUNICATE), "insist": partial(self.do, Verb.INSIST)}
+            keys |= {"assistants": self.panel.offer_assistants}
         if {Role.ANSWERER, Role.COORDINATOR} & set(self._me.roles):
             keys |= {"answer": self._answer, "take": partial(self.do, Verb.TAKE)}
         for name, act in keys.items():
@@ -140,6 +142,7 @@ class TicketsPage(TicketsParts):
         for frame in self.frames.values():
             frame.view.current_changed.connect(lambda _id, frame=frame: self._follow() if frame is self.frame else None)
             frame.view.opened.connect(lambda _id: self._enter_ticket())
+            frame.model.begun.connect(partial(self._begun, frame))
             frame.model.updating.connect(lambda: self._note_moves(moves=True))
             frame.model.updated.connect(lambda _moved: self._note_moves(moves=False))
             frame.filter_cleared.connect(self.filters.clear)
@@ -173,6 +176,12 @@ class TicketsPage(TicketsParts):
 
     def _note_moves(self, *, moves: bool) -> None:
         self._list_moves = moves
+
+    def _begun(self, frame: TicketListFrame) -> None:
+        """Another list, another filter or another order is here."""
+        if frame is self.frame and self._wanted is None:
+            self._list_moves = False
+            self._follow()
 
     def _follow(self) -> None:
         """Show what is chosen in the list. A ticket that left the list by itself is still being read: it stays."""

@@ -13,9 +13,10 @@ from iduo_desktop.terms import Role, TicketState
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
-from iduo_desktop.ui.tickets.answer_box import AnswerBox
+from iduo_desktop.ui.tickets.answer_box import AnswerBox, person_of
 from iduo_desktop.ui.tickets.compose import Compose
 from iduo_desktop.ui.tickets.head import TicketHead
+from iduo_desktop.ui.tickets.offer_box import OfferBox
 from iduo_desktop.ui.tickets.rights import UNANSWERED, Right, Verb, attends, right
 from iduo_desktop.ui.tickets.story import Story
 from iduo_desktop.ui.tickets.tasks import TASKS
@@ -53,6 +54,7 @@ class TicketPanel(QWidget):
         self.message = label("", "", "ticket_text")
         self.answer = AnswerBox(clock, me.login)
         self.waiting = WaitingBox(clock)
+        self.assistants = OfferBox(operations, self._hearer)
         self.composes = {task.verb: Compose(operations, drafts, task) for task in TASKS}
         self.story = Story(clock, me.login)
         self._nobody = label("Elegí un mensaje de la lista para verlo.", "secondary", "ticket_nobody")
@@ -77,6 +79,7 @@ class TicketPanel(QWidget):
         scripts = tuple(scripts)
         self.answer.offer(scripts)
         self.waiting.offer(scripts)
+        self.assistants.offer(scripts)
         if self._card is not None:
             self.show_card(self._card)
 
@@ -116,6 +119,8 @@ class TicketPanel(QWidget):
             self.answer.show_card(card, self.rights[Verb.COMMUNICATE])
         self.waiting.setVisible(unanswered and attends(self._me))
         self.waiting.show_card(card, self.rights[Verb.INSIST])
+        self.assistants.setVisible(card.company_id is not None and attends(self._me))
+        self.assistants.show_card(card)
         self.story.show_card(card)
         for verb, compose in self.composes.items():
             self._show_compose(compose, self.rights[verb], card, other=other)
@@ -134,6 +139,12 @@ class TicketPanel(QWidget):
             chosen.show()
             chosen.text.setFocus(Qt.FocusReason.OtherFocusReason)
             self.bring(chosen)
+
+    def offer_assistants(self) -> None:
+        """Ctrl+Shift+D: their data, for a reason."""
+        if self.assistants.isVisible():
+            self.assistants.ask()
+            self.bring(self.assistants)
 
     def composed(self, verb: Verb) -> None:
         """A text was saved: its place closes, and what comes next has the keyboard."""
@@ -237,6 +248,10 @@ class TicketPanel(QWidget):
         else:
             bar.setValue(bar.value() + page * 3 // 4)
 
+    def _hearer(self) -> str:
+        """Who is told the assistants' data."""
+        return self.answer.to.text().strip() or (person_of(self._card) if self._card is not None else "")
+
     def _scroll_to(self, place: QRect) -> None:
         top = self.story.mapTo(self._content, place.topLeft())
         self._scroll.ensureVisible(0, top.y() + place.height() // 2, 0, place.height())
@@ -252,8 +267,8 @@ class TicketPanel(QWidget):
         column.addWidget(label("Consulta", "secondary", wraps=False))
         column.addWidget(self.message)
         of = self.composes
-        parts = (self.answer, of[Verb.SEND_BACK], self.waiting, of[Verb.INSIST], of[Verb.ANSWER], of[Verb.NOTE])
-        for widget in (*parts, self.story):
+        above = (self.answer, of[Verb.SEND_BACK], self.waiting, of[Verb.INSIST])
+        for widget in (*above, self.assistants, of[Verb.ANSWER], of[Verb.NOTE], self.story):
             column.addWidget(widget)
         self._content = QWidget()
         self._content.setMinimumWidth(1)  # what is too wide wraps; it does not widen the rest

@@ -107,7 +107,7 @@ class TicketsParts(QWidget):
         self._splitter.addWidget(self.panel)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 2)
-        self._splitter.setSizes([600, 400])
+        self._splitter.setSizes([620, 380])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -24,7 +24,7 @@ _OFFER = "Ofrecer otras vías"
 
 
 class WaitingBox(QWidget):
-    """`insist_asked` and `assistants_asked` are wishes; `copied` tells what is in the clipboard now."""
+    """`insist_asked` is a wish; `copied` tells what is in the clipboard now."""
 
     insist_asked = Signal()
     copied = Signal(str)
@@ -48,7 +48,6 @@ class WaitingBox(QWidget):
         self.more = Fold(_OFFER, self.ways)
         self.more.setObjectName("fold_other_ways")
         self.more.toggled_open.connect(self._enter_ways)
-        self.extras = QVBoxLayout()
         self._lay_out()
 
     def offer(self, scripts: Iterable[Script]) -> None:
@@ -68,7 +67,7 @@ class WaitingBox(QWidget):
         since = f"Ingresó hace {formats.plural(days, 'día hábil', 'días hábiles')}."
         if not days:
             today = formats.here(card.at).date() == self._clock().date()
-            since = "Ingresó hoy." if today else "Todavía no pasó un día hábil."
+            since = "Ingresó hoy." if today else "Ingresó hace menos de un día hábil."
         self._waited.setText(f"{'⚠ ' if days >= LATE_DAYS else ''}Todavía no hay respuesta. {since}")
         mark(self._waited, role="heading")
         if card.id != self._ticket:
@@ -99,7 +98,5 @@ class WaitingBox(QWidget):
         column.setSpacing(6)
         for widget in (self._waited, self._insisted, self._say, self._sentence, buttons):
             column.addWidget(widget)
-        self.extras.setSpacing(4)
-        column.addLayout(self.extras)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.ways)

@@ -19,7 +19,7 @@ from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_words import numbered, stated
 
-WIDTH = 340
+WIDTH = 350
 TICKETS = 5
 NOBODY = "Acá vas a ver la empresa, sus tickets y sus asistentes."
 
@@ -86,7 +86,7 @@ class CompanyPanel(QWidget):
         day = formats.short_day(formats.here(hit.at).date(), self._clock().date())
         text = f"{numbered(hit.number, hit.check)}  {stated(hit.state)} · {day}"
         made = button(text, f"ticket_{hit.ticket_id}", partial(self.ticket_requested.emit, hit.ticket_id), role="link")
-        made.setStyleSheet("text-align: left")
+        made.setStyleSheet("text-align: left; padding: 5px 0px")
         made.setToolTip(f"{hit.person} · {formats.exact(hit.at)}" if hit.person else formats.exact(hit.at))
         return made
 

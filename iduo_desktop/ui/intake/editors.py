@@ -18,7 +18,8 @@ from iduo_desktop.ui.widgets.labels import label, say
 
 NO_PHONE = "⚠ Ese teléfono no existe en Argentina. ¿Falta el código de área? Ej.: 11 4321-5678"
 NO_DOCUMENT = "⚠ El documento tiene que tener 7 u 8 números"
-NO_EMAIL = "⚠ Esa dirección no parece un mail. Ej.: ana@ejemplo.com.ar"
+NO_EMAIL = "Esa dirección no parece un mail. Ej.: ana@ejemplo.com.ar"
+_KINDS = {"mobile": "celular", "fixed": "fijo", "toll_free": "gratuito"}
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}")
 _WRITTEN = re.compile(r"[\d.\-\s]+")
 
@@ -120,16 +121,25 @@ class PhoneEditor(LineEditor):
     def explain(self) -> None:
         parsed = self.parsed()
         if parsed.e164 is not None:
-            say(self.meaning, f"✔ {phones.shown(parsed.e164)}", "secondary")
+            written = phones.shown(parsed.e164)
+            say(
+                self.meaning,
+                f"✔ {_KINDS.get(parsed.kind, written) if written == parsed.typed else written}",
+                "secondary",
+            )
         else:
             say(self.meaning, NO_PHONE if parsed.typed else "", "warning")
 
 
 class EmailEditor(LineEditor):
-    """A mail address."""
+    """A mail address; nobody could be answered at one that is not complete."""
+
+    def problem(self) -> str:
+        text = str(self.value() or "")
+        return NO_EMAIL if text and not _EMAIL.fullmatch(text) else ""
 
     def doubt(self, text: str) -> str:
-        return NO_EMAIL if text and not _EMAIL.fullmatch(text) else ""
+        return ""
 
 
 class TopicEditor(Editor):

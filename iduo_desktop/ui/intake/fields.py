@@ -25,14 +25,11 @@ _CALLERS = (
 )
 _REACH = "Pedile un teléfono o un mail para responderle."
 _NO_COMPANY = "Completá la empresa, o elegí otra cosa en «Quién llama»."
-LINES, FEW_LINES = 5, 3
+LINES, FEW_LINES = 6, 3
 
 
 class TextEditor(LongTextEditor):
     """What the caller says."""
-
-    def problem(self) -> str:
-        return "Completá la consulta." if self.is_blank() else super().problem()
 
     def show_lines(self, lines: int) -> None:
         """Be as high as so many lines."""
@@ -89,6 +86,8 @@ class MessageFields(FormView):
         """As any form; and there has to be a way to answer, and the company of a client."""
         wrong = super().check()
         company, phone = self.row("company"), self.row("phone")
+        if self.text.is_blank():
+            self.row("text").show_error("Completá la consulta.")
         if self.caller.value() == CallerKind.CLIENT and self.company.is_blank():
             company.show_error(_NO_COMPANY)
             wrong.append(company)

@@ -13,17 +13,20 @@ from PySide6.QtWidgets import QWidget
 from iduo_desktop.database.errors import ConnectionLost, OperationError, UserError
 from iduo_desktop.services import intake, tickets
 from iduo_desktop.services.assistants import DeskCompany
+from iduo_desktop.services.catalogues import Topic
 from iduo_desktop.services.forms import Form
 from iduo_desktop.services.tickets import Created, Done, Similar
+from iduo_desktop.terms import CallerKind, TicketChannel
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.drafts import FormDraft
 from iduo_desktop.ui.intake.form_parts import FormParts
-from iduo_desktop.ui.intake.message import new_contact, new_ticket, provisional_code, spell
+from iduo_desktop.ui.intake.message import new_contact, new_ticket, provisional_code
 from iduo_desktop.ui.operations import Operation
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import say
 
 LOW = 560
+_USUAL = {"channel": TicketChannel.PHONE.value, "caller_kind": CallerKind.CLIENT.value}
 _ABOUT = ("#call", "#ivr", "#head", "#since", "#provisional")
 Values = Mapping[str, Any]
 
@@ -132,6 +135,11 @@ class MessageForm(FormParts):
         offered = told or (self._company is not None and self._company.offer)
         self.insisted_row.setVisible(offered or not self.insisted_row.isHidden())
 
+    def offer_topics(self, topics: tuple[Topic, ...]) -> None:
+        """What a message can be about."""
+        with self._filling():
+            self.fields.topic.offer(topics)
+
     def show_extra(self, form: Form | None) -> None:
         """What the organisation asks besides; what was answered already stays."""
         answered = self.extra.values() if self.extra is not None else self._extra_answers
@@ -145,7 +153,7 @@ class MessageForm(FormParts):
             self.extra.set_values(answered)
             self.extra.changed.connect(self._edit)
             self.extra_place.addWidget(self.extra)
-            self._align()
+        self._align()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -214,8 +222,7 @@ class MessageForm(FormParts):
             self.sending.say("Volvió la conexión: ya podés registrarlo.", "ok")
 
     def _show_code(self) -> None:
-        code = self._about.get("#provisional", "")
-        say(self.code, f"Todavía no tenemos número. Dale este código: {code}\n«{spell(code)}»" if code else "")
+        self.code.show_code(str(self._about.get("#provisional", "")))
 
     @contextmanager
     def _filling(self) -> Iterator[None]:
@@ -227,7 +234,7 @@ class MessageForm(FormParts):
     def _show(self, values: Values) -> None:
         with self._filling():
             fields = self.fields
-            fields.set_values({"channel": fields.channel.value(), "caller_kind": fields.caller.value(), **values})
+            fields.set_values({**_USUAL, **values})
             company = values.get("company")
             number, name = str(values.get("#number", "")), str(values.get("#name", ""))
             fields.company.show_company(int(company) if company else None, number, name)

@@ -10,6 +10,7 @@ from iduo_desktop.services.assistants import DeskCompany
 from iduo_desktop.services.forms import Form
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.drafts import Drafts, FormDraft
+from iduo_desktop.ui.intake.code_box import CodeBox
 from iduo_desktop.ui.intake.fields import MessageFields
 from iduo_desktop.ui.intake.head import Head
 from iduo_desktop.ui.intake.insisted_row import InsistedRow
@@ -55,11 +56,7 @@ class FormParts(QWidget):
         self.fields = MessageFields(operations, clock, area_code)
         self.insisted_row = InsistedRow()
         self.similar = SimilarBox(operations, clock)
-        self.code = label("", "", "provisional_code")
-        self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        mark(self.code, surface="notice")
-        self.code.setContentsMargins(12, 8, 12, 8)
-        self.code.hide()
+        self.code = CodeBox()
         self.saved_label = sentence("secondary", "draft_saved")
         self._message = sentence("error", "message")
         self._lay_out()
@@ -97,9 +94,12 @@ class FormParts(QWidget):
         width = max(form.label_width() for form in forms)
         for form in forms:
             form.align_labels(width)
+        self.insisted_row.align_label(width)
 
     def _lay_out(self) -> None:
         self.content = QWidget()
+        self.content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        mark(self.content, surface="background")
         self.extra_place = QVBoxLayout()
         body = QVBoxLayout(self.content)
         body.setContentsMargins(SIDE, 4, SIDE, 4)

@@ -33,11 +33,15 @@ class InsistedRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        title = label("Insiste porque", wraps=False)
-        title.setBuddy(self._box)
-        row.addWidget(title)
+        self._title = label("Insiste por")
+        self._title.setBuddy(self._box)
+        row.addWidget(self._title)
         row.addWidget(self._box, 1)
         self.hide()
+
+    def align_label(self, width: int) -> None:
+        """Make the label as wide as those above."""
+        self._title.setFixedWidth(width)
 
     def text(self) -> str:
         """The reason; empty when there is none, or when none is asked for."""

@@ -2,16 +2,15 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.widgets.buttons import button, name_button
-from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_number import TicketNumber
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-_WIDEST = 760
+_SHARE = 5  # of the width, with a part left free at either side
 
 
 class NumberScreen(QWidget):
@@ -64,20 +63,25 @@ class NumberScreen(QWidget):
     def _lay_out(self) -> None:
         for each in (self._head, self._lead, self._sentence, self._remark):
             each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            each.setMaximumWidth(_WIDEST)
         keys = QWidget()
-        flow = FlowLayout(keys)
+        flow = QHBoxLayout(keys)
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setSpacing(8)
         flow.addWidget(self._ready)
         flow.addWidget(self._copy)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
+        column = QVBoxLayout()
         column.setSpacing(8)
         column.addStretch(2)
         for widget in (self._head, self.number):
             column.addWidget(widget)
-        column.addSpacing(16)
+        column.addSpacing(12)
         for widget in (self._lead, self._sentence, self._remark):
             column.addWidget(widget)
-        column.addSpacing(16)
+        column.addSpacing(12)
         column.addWidget(keys, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.addStretch(1)
+        row.addLayout(column, _SHARE)
+        row.addStretch(1)

@@ -23,6 +23,7 @@ from iduo_desktop.ui.intake.number_screen import NumberScreen
 from iduo_desktop.ui.intake.preset import Target, preset, target
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.script_strip import first_name
 from iduo_desktop.ui.widgets.ticket_words import numbered
@@ -56,6 +57,8 @@ class IntakePage(QWidget):
         super().__init__(parent)
         self.setObjectName("intake_page")
         self.setAccessibleName("Mensaje a iduo")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        mark(self, surface="background")
         self._operations = operations
         self._me = me
         self._notice = notice
@@ -157,7 +160,7 @@ class IntakePage(QWidget):
 
     def _ask_catalogues(self) -> None:
         run = self._operations.run
-        run(self, catalogues.topics).then(self.form.fields.topic.offer).failed(lambda _: None)
+        run(self, catalogues.topics).then(self.form.offer_topics).failed(lambda _: None)
         run(self, catalogues.scripts).then(self._take_scripts).failed(lambda _: None)
         run(self, intake.extra_fields).then(self.form.show_extra).failed(lambda _: None)
 

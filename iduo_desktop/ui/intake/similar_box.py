@@ -9,6 +9,7 @@ from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import Similar
 from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
@@ -19,6 +20,7 @@ from iduo_desktop.ui.widgets.ticket_words import numbered, stated
 PAUSE_MS = 400
 ENOUGH = 8
 _SHOWN = 2
+_ALIKE = "texto parecido"  # as similar_tickets says why
 _WAITING = {TicketState.OPEN.value, TicketState.AWAITING_ANSWER.value}
 Question = tuple[int | None, int | None, str, str, str]
 
@@ -63,9 +65,12 @@ class SimilarBox(QWidget):
 
     def insist(self) -> None:
         """Ctrl+R: add the text to the first that still waits."""
-        first = next((each for each in self.found if each.state in _WAITING), None)
+        first = self._first_waiting()
         if first is not None:
             self.insist_requested.emit(first)
+
+    def _first_waiting(self) -> Similar | None:
+        return next((each for each in self.found if each.state in _WAITING), None)
 
     def _stop(self) -> None:
         self._pause.stop()
@@ -81,42 +86,49 @@ class SimilarBox(QWidget):
 
     def _show(self, found: tuple[Similar, ...]) -> None:
         self._asked = None
-        if found == self.found:
+        worth = tuple(each for each in found if _worth(each))[:_SHOWN]
+        if worth == self.found:
             return
-        self.found = found
+        self.found = worth
         while (item := self._column.takeAt(0)) is not None:
             gone = item.widget()
             if gone is not None:
                 gone.hide()
                 gone.deleteLater()
-        for each in found[:_SHOWN]:
+        for each in worth:
             self._column.addWidget(self._line(each))
-        self.setVisible(bool(found))
+        self.setVisible(bool(worth))
 
     def _line(self, similar: Similar) -> QWidget:
-        """«⚠ Parecido al 104 002, abierto hace 3 días: …  [Agregar a ese ticket]»."""
+        """«⚠ Parecido al 104 002, hace 3 días · ○ Abierto · …  [Agregar a ese ticket]»."""
         line = QWidget()
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(line, surface="notice")
         ago = formats.elapsed((self._clock() - similar.at).total_seconds())
         number = numbered(similar.number, similar.check)
         words = " ".join(similar.text.split())
-        text = f"⚠ Parecido al {number}, {ago} · {stated(similar.state)} · {words}"
+        text = f"{_said(similar)} {number}, {ago} · {stated(similar.state)} · {words}"
         row = QHBoxLayout(line)
         row.setContentsMargins(10, 4, 6, 4)
         row.setSpacing(8)
         row.addWidget(ElidedLabel(f"similar_{similar.ticket_id}", text), 1)
         if similar.state in _WAITING:
-            add = button("Agregar a ese ticket", f"insist_{similar.ticket_id}", partial(self._insist, similar))
-            row.addWidget(add)
+            key = shown("insist") if similar is self._first_waiting() else ""
+            name, act = f"insist_{similar.ticket_id}", partial(self.insist_requested.emit, similar)
+            row.addWidget(button("Agregar a ese ticket", name, act, key=key))
         else:
-            waiting = similar.state == TicketState.AWAITING_COMMUNICATION
-            verb = "Leer la respuesta" if waiting else "Ver"
-            row.addWidget(button(verb, f"open_{similar.ticket_id}", partial(self._open, similar)))
+            ready = similar.state == TicketState.AWAITING_COMMUNICATION
+            act = partial(self.ticket_requested.emit, similar.ticket_id)
+            row.addWidget(button("Leer la respuesta" if ready else "Ver", f"open_{similar.ticket_id}", act))
         return line
 
-    def _insist(self, similar: Similar) -> None:
-        self.insist_requested.emit(similar)
 
-    def _open(self, similar: Similar) -> None:
-        self.ticket_requested.emit(similar.ticket_id)
+def _worth(similar: Similar) -> bool:
+    """What is done with is only worth a line when it says the same."""
+    return _ALIKE in similar.why or similar.state != TicketState.COMMUNICATED
+
+
+def _said(similar: Similar) -> str:
+    if similar.state == TicketState.AWAITING_COMMUNICATION:
+        return "☎ Tiene una respuesta sin comunicar:"
+    return "⚠ Parecido al" if _ALIKE in similar.why else "⚠ Ya tiene uno sin respuesta:"

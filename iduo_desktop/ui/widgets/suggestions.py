@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
 
-_WIDTH = 420
+_WIDTH = 540
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 

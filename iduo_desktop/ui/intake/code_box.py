@@ -1,0 +1,40 @@
+"""Without a server there is no number: the code that the caller gets instead, and what to tell him."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from iduo_desktop.ui.intake.message import spell
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.labels import label
+
+_WHAT = "Todavía no tenemos número. Dale este código, pedile un teléfono y avisale que después le mandamos el número."
+
+
+class CodeBox(QWidget):
+    """Shown while a message waits for the server."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("code_box")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        mark(self, surface="notice")
+        self._code = label("", "title", "provisional_code", wraps=False)
+        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._said = label("", "", "provisional_spelled")
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addWidget(label(_WHAT, "", "provisional_what"))
+        said.addWidget(self._said)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(16)
+        row.addWidget(self._code)
+        row.addLayout(said, 1)
+        self.hide()
+
+    def show_code(self, code: str) -> None:
+        """Show this code; none hides the box."""
+        self._code.setText(code)
+        self._said.setText(f"«{spell(code)}»")
+        self.setAccessibleName(f"Código provisorio {code}")
+        self.setVisible(bool(code))

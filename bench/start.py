@@ -35,7 +35,12 @@ application.exec()
 # What it loads after that (settings, driver, window) is not waited for, here as there.
 LOGIN = """
 from iduo_desktop import __main__, app
-app.LoginDialog = painted(app.LoginDialog)
+show_login = app.Program.show_login
+def show_painted(program):
+    from iduo_desktop.ui import login_dialog
+    login_dialog.LoginDialog = painted(login_dialog.LoginDialog)
+    show_login(program)
+app.Program.show_login = show_painted
 __main__.main([])
 """
 

@@ -4,38 +4,27 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QDir,
-    QLibraryInfo,
-    QLocale,
-    QLockFile,
-    QObject,
-    QStandardPaths,
-    Qt,
-    QThread,
-    QTranslator,
-    Signal,
-)
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QStandardPaths, QTranslator, Signal
+from PySide6.QtGui import QFontInfo
+from PySide6.QtWidgets import QApplication
 
 from iduo_desktop import __version__
-from iduo_desktop.ui.collector import Collector
-from iduo_desktop.ui.login_dialog import LoginDialog
-from iduo_desktop.ui.preferences import PreferencesFile
-from iduo_desktop.ui.theme import Theme
-from iduo_desktop.ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
     from iduo_desktop.caller import Ring
     from iduo_desktop.gate import Entered, Gate
     from iduo_desktop.logs import LogFiles, Report
+    from iduo_desktop.ui.login_dialog import LoginDialog
     from iduo_desktop.ui.main_window import MainWindow
     from iduo_desktop.ui.one_instance import Listener
     from iduo_desktop.ui.operations import Operations
+    from iduo_desktop.ui.preferences import PreferencesFile
+    from iduo_desktop.ui.widgets.focus_ring import FocusRing
 
 ALREADY_OPEN = "iduo Desktop ya está abierto en esta PC. Buscalo en la barra de tareas."
 FOLDER = "iduo/Desktop" if sys.platform == "win32" else "iduo-desktop"
@@ -54,30 +43,34 @@ class Program(QObject):
     """From the login to the sign-out, and again, until the window is closed.
 
     `find_gate` takes its time and runs in a thread, after the login is on the screen; so does loading the rest.
-    `address` is where other processes hand calls over, none where it is empty.
+    `find_address` knows where other processes hand calls over; nowhere if it is empty.
     """
 
     ended = Signal()
     _found = Signal(object)
-    _loaded = Signal()
+    _loaded = Signal(str)
 
     def __init__(
         self,
         application: QApplication,
-        preferences: PreferencesFile,
+        preferences: "PreferencesFile",
         demo: bool,
         find_gate: Callable[[], "Gate"],
-        address: str = "",
+        find_address: Callable[[], str] = str,
     ):
+        from iduo_desktop.ui.collector import Collector
+        from iduo_desktop.ui.theme import Theme
+
         super().__init__(application)
+        self._application = application
         self._preferences = preferences
         self._demo = demo
         self._find_gate = find_gate
-        self._address = address
+        self._find_address = find_address
         self._waiting: list[Ring] = []
         self._listener: Listener | None = None
         self._theme = Theme(application, preferences.current.scheme, preferences.current.density)
-        self._ring = FocusRing(application)
+        self._ring: FocusRing | None = None
         self._collector = Collector(self)
         self._loader = threading.Thread(target=self._load, name="loader")
         self._gate: Gate | None = None
@@ -89,11 +82,13 @@ class Program(QObject):
 
     def show_login(self, why: str = "") -> None:
         """Ask who is there; `why` says why he stands before the door again."""
+        from iduo_desktop.ui.login_dialog import LoginDialog
+
         self.login = LoginDialog(self._preferences.current.last_login, self._demo)
         self.login.left.connect(self.end)
         self.login.show()
         if self._gate is None:
-            self.login.seen.connect(self._loader.start)
+            self.login.seen.connect(self._go_on)
         else:
             self._bring_to_life(self.login)
             self.login.first.refuse(why)
@@ -120,32 +115,36 @@ class Program(QObject):
         self._collector.release()
         self.ended.emit()
 
+    def _go_on(self) -> None:
+        from iduo_desktop.ui.widgets.focus_ring import FocusRing
+
+        self._ring = FocusRing(self._application)
+        self._loader.start()
+
     def _load(self) -> None:
         import iduo_desktop.ui.login_flow
 
         self._found.emit(self._find_gate())
-        import iduo_desktop.ui.main_window  # loaded while somebody types his password
+        import iduo_desktop.ui.main_window  # noqa: F401  # loaded while somebody types his password
 
-        if self._address:
-            import iduo_desktop.ui.one_instance  # noqa: F401
-        self._loaded.emit()
+        self._loaded.emit(self._find_address())
 
     def _begin(self, gate: "Gate") -> None:
         self._gate = gate
         if self.login is not None:
             self._bring_to_life(self.login)
 
-    def _listen(self) -> None:
+    def _listen(self, address: str) -> None:
         """Be told of calls; many demos may be open, and the first one is told."""
-        if not self._address:
+        if not address:
             return
         from iduo_desktop.ui.one_instance import Listener
 
-        self._listener = Listener(self._address, self)
+        self._listener = Listener(address, self)
         self._listener.rung.connect(self.ring)
         self._listener.listen()
 
-    def _bring_to_life(self, login: LoginDialog) -> None:
+    def _bring_to_life(self, login: "LoginDialog") -> None:
         from iduo_desktop.ui.errors import sort_error
         from iduo_desktop.ui.icons import program_icon
         from iduo_desktop.ui.login_flow import LoginFlow
@@ -246,7 +245,12 @@ class Mistakes(QObject):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and answer with its exit code."""
     options = _options(arguments)
-    application = QApplication(sys.argv[:1])
+    application = QApplication([*sys.argv[:1], "-style", "windows11" if _on_windows_11() else "Fusion"])
+    threading.Thread(
+        target=QFontInfo(application.font()).family, name="fonts"
+    ).start()  # found while the rest is loaded
+    from iduo_desktop.ui.preferences import PreferencesFile
+
     application.setApplicationName("iduo Desktop")
     application.setQuitOnLastWindowClosed(False)
     _speak_spanish(application)
@@ -254,13 +258,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lock.setStaleLockTime(0)
     rest = Rest(options, Mistakes(application).report)
     kept = PreferencesFile(f"{_folder(QStandardPaths.StandardLocation.GenericConfigLocation)}/window.ini")
-    address = _address(demo=options.demo)
-    if options.ring is not None and _hand_over(address, options.ring, tries=1):
+    find_address = partial(_address, demo=options.demo)
+    if options.ring is not None and _hand_over(find_address(), options.ring, tries=1):
         return 0
     alone = options.demo or lock.tryLock(0)
     if not alone and options.ring is not None:
-        return 0 if _hand_over(address, options.ring, HAND_OVER_TRIES) else 1
-    program = Program(application, kept, options.demo, rest.open, address)
+        return 0 if _hand_over(find_address(), options.ring, HAND_OVER_TRIES) else 1
+    program = Program(application, kept, options.demo, rest.open, find_address)
     program.ended.connect(application.quit)
     if options.ring is not None:
         program.ring(options.ring)
@@ -301,6 +305,8 @@ def _ring(parser: argparse.ArgumentParser, options: argparse.Namespace, given: S
         return None
     if options.handed is not None and given[-1] != options.handed:
         parser.error("después de la llamada no va nada")
+    from dataclasses import replace
+
     from iduo_desktop import caller
 
     try:
@@ -320,6 +326,8 @@ def _address(*, demo: bool) -> str:
 
 def _hand_over(address: str, ring: "Ring", tries: int) -> bool:
     """Give the call to the window that is open, or is just opening."""
+    from PySide6.QtCore import QThread
+
     from iduo_desktop.ui.one_instance import hand_over
 
     for left in reversed(range(tries)):
@@ -333,7 +341,7 @@ def _hand_over(address: str, ring: "Ring", tries: int) -> bool:
 def _folder(which: QStandardPaths.StandardLocation) -> str:
     """Where this person's files of that kind are; made if missing."""
     folder = f"{QStandardPaths.writableLocation(which)}/{FOLDER}"
-    QDir().mkpath(folder)
+    Path(folder).mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -344,7 +352,14 @@ def _speak_spanish(application: QApplication) -> None:
         application.installTranslator(translator)
 
 
+def _on_windows_11() -> bool:
+    return sys.platform == "win32" and sys.getwindowsversion().build >= 22000
+
+
 def _say_already_open(application: QApplication) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(QMessageBox.Icon.Information, "iduo Desktop", ALREADY_OPEN, parent=application.activeWindow())
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.finished.connect(application.quit)

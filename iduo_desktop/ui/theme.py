@@ -1,6 +1,5 @@
 """Colours, sizes and the focus ring: one palette and one small style sheet, light, dark or the system's contrast."""
 
-import sys
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
@@ -226,7 +225,6 @@ class Theme(QObject):
         self._accessibility = self._hints.accessibility()
         self.scheme = scheme
         self.density = density
-        application.setStyle("windows11" if _on_windows_11() else "Fusion")
         font = application.font()
         font.setPixelSize(BODY)
         application.setFont(font)
@@ -329,7 +327,3 @@ def _system_tokens(palette: QPalette) -> Tokens:
         levels=(level,) * 6,
         series=(text,) * 6,
     )
-
-
-def _on_windows_11() -> bool:
-    return sys.platform == "win32" and sys.getwindowsversion().build >= 22000

@@ -42,7 +42,7 @@ class Workstation:
         folder.mkdir(exist_ok=True)
         self.preferences = PreferencesFile(str(folder / "window.ini"))
         self.preferences.current = Preferences(last_login=conninfo.login, scheme="light")
-        self.program = Program(application, self.preferences, False, lambda: Gate(profile, demo=False), address)
+        self.program = Program(application, self.preferences, False, lambda: Gate(profile, demo=False), lambda: address)
         self.program.show_login()
         qtbot.waitUntil(lambda: self.program.operations is not None, timeout=8000)
 
@@ -103,6 +103,7 @@ class Workstation:
             if widget is not None and isValid(widget):
                 delete(widget)
         delete(self.program._theme)
+        assert self.program._ring is not None
         delete(self.program._ring)
         delete(self.program)
         QApplication.instance().setStyleSheet("")  # type: ignore[union-attr]

@@ -1,9 +1,11 @@
 """The login on a real server: who is let in, who is not and why, one person in one place, and the keyring."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import keyring
@@ -51,6 +53,9 @@ HEAVY = {
     "concurrent.futures",
     "ctypes",
     "PySide6.QtSvg",
+    "PySide6.QtNetwork",
+    "iduo_desktop.ui.icons",
+    "iduo_desktop.ui.widgets.focus_ring",
 }
 NEW = "otra clave mas larga"
 
@@ -99,17 +104,21 @@ def manage(superuser: psycopg.Connection, login: str) -> None:
     superuser.execute(grant.format(sql.Identifier(login)))
 
 
-def test_nothing_heavy_is_loaded_before_the_login_is_seen() -> None:
+def test_nothing_heavy_is_loaded_before_the_login_is_seen(tmp_path: Path) -> None:
     script = (
-        "import sys\n"
-        "from PySide6.QtWidgets import QApplication\n"
-        "application = QApplication([])\n"
+        "import os, sys\n"
         "from iduo_desktop import app\n"
-        "app.LoginDialog().show()\n"
-        "print(*sys.modules)\n"
+        "from iduo_desktop.ui.login_dialog import LoginDialog\n"
+        "LoginDialog.paintEvent = lambda *_: (print(*sys.modules, flush=True), os._exit(0))\n"
+        "app.main([])\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert not HEAVY & set(done.stdout.split())
+    folders = {f"XDG_{name}": str(tmp_path) for name in ("CONFIG_HOME", "DATA_HOME", "RUNTIME_DIR")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ | folders
+    )
+    loaded = set(done.stdout.split())
+    assert sorted(HEAVY & loaded) == []
+    assert "iduo_desktop.ui.login_dialog" in loaded
 
 
 def test_the_last_person_only_types_the_password(open_entrance: OpenEntrance) -> None:

@@ -17,6 +17,7 @@ class FocusRing(QObject):
         super().__init__(application)
         self._frame: _Frame | None = None
         application.focusChanged.connect(self._follow)
+        self._follow(None, application.focusWidget())
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         if self._frame is not None and isValid(self._frame):  # else it went with the window that it was drawn in

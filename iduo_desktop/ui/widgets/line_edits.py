@@ -4,14 +4,13 @@ import importlib
 import sys
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 if sys.platform == "win32":
     import ctypes
 
 _CAPS_LOCK = 0x14
-EYE_MS = 30  # the first icon loads what draws them; the field is there before it
 SHOW, HIDE = "Mostrar la contraseña", "Ocultar la contraseña"
 
 
@@ -48,8 +47,8 @@ class PasswordEdit(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(self.eye)
         self.setFocusProxy(self.line)
+        self._seen = False
         self._show(False)
-        QTimer.singleShot(EYE_MS, self, self._draw_eye)
 
     def text(self) -> str:
         """What was typed."""
@@ -60,9 +59,16 @@ class PasswordEdit(QWidget):
         self.eye.setChecked(False)
         self.line.setText(text)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The first icon loads what draws them, so the field is there before it."""
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, self._draw_eye)
+
     def _show(self, on: bool) -> None:
         self.line.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
-        if self.isVisible():
+        if self._seen:
             self._draw_eye()
         self.eye.setToolTip(HIDE if on else SHOW)
         self.eye.setAccessibleName(HIDE if on else SHOW)

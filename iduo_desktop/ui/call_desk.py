@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from iduo_desktop.caller import Ring
 from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import CallOutcome
 from iduo_desktop.ui.intake.arrival import Arrival, Arrivals, Person, name_of
 from iduo_desktop.ui.intake.arrival_by_hand import ByHandDialog
 from iduo_desktop.ui.intake.arrival_number import AddNumberDialog
@@ -79,10 +80,10 @@ class CallDesk(QObject):
         dialog.open()
 
     def new_message(self) -> None:
-        """F2: a message of the call one is in, if any; as soon as it is known who calls."""
+        """F2: a message of the call one is in, as soon as it is known who calls; else of whose ticket is read."""
         arrival = self.arrivals.current
         if arrival is None or arrival.problem:
-            self._rooms.new_message()
+            self._rooms.new_message(ticket=self._rooms.ticket)
         elif arrival.card is None:
             self._wanted = arrival
         else:
@@ -109,6 +110,10 @@ class CallDesk(QObject):
         self.card.left.connect(self._put_away)
         if self._rooms.intake is not None:
             self._rooms.intake.call_ended.connect(self.arrivals.let_go)
+        if self._rooms.tickets is not None:
+            done = self._rooms.tickets.commands
+            done.read_out.connect(lambda ticket: self.arrivals.finish_with(ticket, CallOutcome.ANSWER))
+            done.insisted.connect(lambda ticket: self.arrivals.finish_with(ticket, CallOutcome.INSISTED))
 
     def _opened(self, ring: Ring) -> None:
         self.arrivals.open_by_hand(ring)

@@ -89,6 +89,8 @@ class Rooms(QStackedWidget):
 
     def begin(self) -> None:
         """What one sees after the login."""
+        if self.tickets is not None:
+            self.tickets.count()
         if self.cases is not None:
             self.open_cases()
         elif self.tickets is not None:
@@ -137,6 +139,12 @@ class Rooms(QStackedWidget):
         if self.tickets is not None:
             self.setCurrentWidget(self.tickets)
             self.tickets.open_ticket(ticket_id)
+
+    @property
+    def ticket(self) -> TicketCard | None:
+        """The ticket that is being read, alone."""
+        page = self.page
+        return page.reader.card if isinstance(page, TicketsPage) and page.alone else None
 
     def new_message(
         self,

@@ -65,9 +65,8 @@ def test_the_card_says_who_and_what_is_pending(qtbot: QtBot, station: Workstatio
     assert card.isVisible()
     assert said(window, "call_head") == "☎ Llamada entrante · opción 1 (ya es usuario)"
     assert said(window, "call_number") == "+54 9 341 612-4410"
-    assert said(window, "call_keyed") == "empresa marcada: 1204"
     assert said(window, "call_who") == "GÓMEZ, Ana — Panificadora Sur SRL (1204)"
-    assert "teléfono" in said(window, "call_why")
+    assert said(window, "call_keyed") == "por teléfono y empresa marcada 1204"
     first, second = card.hits.texts()
     assert first.startswith("☎")
     assert first.endswith("con respuesta sin comunicar")
@@ -306,3 +305,29 @@ def test_who_takes_no_messages_is_not_rung(qtbot: QtBot, open_program: OpenProgr
     assert window.rooms.intake is None
     assert window.rooms.currentWidget() is window.rooms.tickets
     assert [*window.rail.parts] == ["tickets", "help"]
+
+
+def test_reading_an_answer_out_ends_the_call(qtbot: QtBot, station: Workstation, desk: MessageDesk) -> None:
+    window = ring(qtbot, station)
+    station.press(Qt.Key.Key_F4)
+    station.press(Qt.Key.Key_Return)
+    tickets = window.rooms.tickets
+    assert tickets is not None
+    qtbot.waitUntil(lambda: tickets.reader.card is not None)
+    station.settle()
+    station.press(Qt.Key.Key_M, CONTROL)
+    station.settle()
+    qtbot.waitUntil(lambda: desk.calls("outcome") == ["answer"])
+    assert window.calls.arrivals.current is None
+
+
+def test_the_rail_counts_the_answers_to_read_out(qtbot: QtBot, station: Workstation, desk: MessageDesk) -> None:
+    button = station.window.rail.parts["tickets"]
+    qtbot.waitUntil(lambda: button.accessibleName() == "Mensajes, 1 para comunicar")
+    station.window.rail.expand(True)
+    state = station.window.rail.states[TicketState.OPEN]
+    qtbot.waitUntil(lambda: state.accessibleName() == "Abiertos, 1")
+    state.click()
+    assert station.window.rooms.part == "tickets"
+    assert state.isChecked()
+    assert not any(line.isChecked() for line in station.window.rail.lists.values())

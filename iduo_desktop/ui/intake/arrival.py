@@ -104,6 +104,14 @@ class Arrivals(QObject):
         if self.current is not None:
             self._end(self.current, outcome)
 
+    def finish_with(self, ticket_id: int, outcome: CallOutcome) -> None:
+        """Something was done with a ticket: for who is on the line, or for whom it was offered before he hung up."""
+        arrival = self.current
+        if arrival is None or arrival.card is None:
+            return
+        if not arrival.hung_up or any(hit.ticket_id == ticket_id for hit in arrival.card.tickets):
+            self._end(arrival, outcome)
+
     def let_go(self, call_id: int) -> None:
         """A call was ended by somebody else's command."""
         self._open = [one for one in self._open if one.card is None or one.card.id != call_id]

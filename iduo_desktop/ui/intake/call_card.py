@@ -141,7 +141,6 @@ class CallCardView(QFrame):
         mark(self.keyed, role="secondary")
         self.who = ElidedLabel("call_who")
         mark(self.who, role="heading")
-        self.why = label("", "secondary", "call_why", wraps=False)
         self.say = sentence("secondary", "call_says")
         self.hits = HitList("call_hits", "Quién puede ser y qué tiene pendiente", self)
         self.hits.chosen.connect(self._choose)
@@ -167,12 +166,13 @@ class CallCardView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
-        for left, right in ((self.head, self.time), (self.number, self.keyed), (self.who, self.why)):
+        for wide, narrow in ((self.head, self.time), (self.keyed, self.number)):
             row = QHBoxLayout()
             row.setSpacing(12)
-            row.addWidget(left, 0 if left is self.number else 1)
-            row.addWidget(right, 1 if left is self.number else 0)
+            row.addWidget(wide, 1)
+            row.insertWidget(0 if narrow is self.number else 1, narrow)
             column.addLayout(row)
+        column.addWidget(self.who)
         column.addWidget(self.say)
         column.addWidget(self.hits)
         for widgets in ((self.communicate, self.message, self.search, self.add, self.drop), self._why_row()):
@@ -192,12 +192,11 @@ class CallCardView(QFrame):
         kind = "Llamada cargada a mano" if arrival.by_hand else "Llamada entrante"
         self.head.setText(" · ".join(filter(None, (f"☎ {kind}", option))))
         self.number.setText(arrival.number or "Número oculto")
-        self.keyed.setText(f"empresa marcada: {ring.company}" if ring.company else "")
         person = arrival.person or (card.callers[0] if card is not None and len(card.callers) == 1 else None)
+        keyed = f"empresa marcada: {ring.company}" if ring.company else ""
+        self.keyed.setText(f"por {person.why}" if isinstance(person, Caller) and person.why else keyed)
         self.who.setText("" if person is None else name_of(person))
-        self.why.setText("" if person is None else person.why)
         self.who.setVisible(person is not None)
-        self.why.setVisible(person is not None)
         say(self.say, _sentence(arrival), "warning" if arrival.problem else "secondary")
         self._offer(arrival, several=person is None)
         if arrival.hung_up:

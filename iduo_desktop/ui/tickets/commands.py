@@ -32,9 +32,14 @@ _NAMED = 3
 
 
 class Commands(QObject):
-    """Each says in the notice what was done. `looked_for` tells of a ticket that is wanted on the screen."""
+    """Each says in the notice what was done. `looked_for` tells of a ticket that is wanted on the screen.
+
+    `read_out` and `insisted` tell of a ticket whose caller got his answer, or asked for it again.
+    """
 
     looked_for = Signal(int)
+    read_out = Signal(int)
+    insisted = Signal(int)
 
     def __init__(self, operations: Operations, notice: Notice, window: QWidget) -> None:
         super().__init__(window)
@@ -55,6 +60,8 @@ class Commands(QObject):
     def saved(self, verb: Verb, card: TicketCard) -> None:
         """A text about a ticket was saved."""
         self._notice.show(_SAVED[verb].format(_number(card)))
+        if verb is Verb.INSIST:
+            self.insisted.emit(card.id)
 
     def copy_number(self, ticket: Ticket) -> None:
         """Put the number where it can be pasted."""
@@ -71,6 +78,7 @@ class Commands(QObject):
 
     def _communicated(self, card: TicketCard, to: str, done: Done) -> None:
         self._notice.show(f"Ticket {_number(card)} comunicado a {to}", undo=lambda: self._undo(done.event))
+        self.read_out.emit(card.id)
 
     def _undo(self, event: int) -> None:
         self._operations.run(self, tickets.undo, event).then(self._undid)

@@ -47,7 +47,7 @@ class TicketsPage(TicketsParts):
         self._clock = clock
         self._counts: dict[str, StateCount] = {}
         self._wanted: Callable[[], object] | None = None
-        self._started = self._list_moves = False
+        self._started = self._list_moves = self._counts_wanted = False
         self.reader = TicketReader(operations, self)
         self.commands = Commands(operations, notice, self)
         self._counting = QTimer(self, singleShot=True, interval=COUNT_MS)
@@ -91,6 +91,11 @@ class TicketsPage(TicketsParts):
         self._ask_decisions()
         self._ask_counts()
 
+    def count(self) -> None:
+        """Say how many there are, and again whenever that changes, though nobody looks at the page yet."""
+        self._counts_wanted = True
+        self._ask_counts()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._started:
@@ -108,7 +113,7 @@ class TicketsPage(TicketsParts):
         """Nothing is asked before somebody looks at the page."""
         if not self._started:
             self._started = True
-            self._ask_counts()
+            self.count()
             self._ask_decisions()
 
     # Connections
@@ -302,7 +307,7 @@ class TicketsPage(TicketsParts):
         self.frame.narrow(chosen)
 
     def _note_change(self, table: str, _id: object) -> None:
-        if self._started and table == "ticket" and not self._counting.isActive():
+        if self._counts_wanted and table == "ticket" and not self._counting.isActive():
             self._counting.start()
         elif self._started and table in {"setting", "script", "topic"}:
             self._ask_decisions()

@@ -52,10 +52,26 @@ def test_a_receipt_is_for_one_thing_and_one_person(
 
 
 def test_a_receipt_is_good_for_60_seconds(world: World, admin: Database) -> None:
-    receipt = ask(admin, "log")
+    receipt = ask(admin, "case:1")
+    assert ask(admin, "case:1") != receipt
     world.age("receipt", receipt, "at", seconds=59)
-    assert records.log(admin, receipt, AuditFilter())
+    assert records.of_row(admin, receipt, "case", "1") == ()
     world.age("receipt", receipt, "at", seconds=61)
+    assert refusal(records.of_row, admin, receipt, "case", "1") == AGAIN
+
+
+def test_the_pages_of_a_log_are_one_look(world: World, admin: Database) -> None:
+    receipt = ask(admin, "log")
+    records.consult_log(admin, "un reclamo", AuditFilter())
+    records.consult_log(admin, "un reclamo", AuditFilter(table="case"), 7)
+    assert world.value("SELECT count(*) FROM iduo.receipt") == 1
+    records.consult_log(admin, "otro reclamo", AuditFilter())
+    records.consult_accesses(admin, "un reclamo")
+    assert world.value("SELECT count(*) FROM iduo.receipt") == 3
+    world.age("receipt", receipt, "at", minutes=14.1)
+    assert records.log(admin, receipt, AuditFilter())
+    assert ask(admin, "log") != receipt
+    world.age("receipt", receipt, "at", minutes=15.1)
     assert refusal(records.log, admin, receipt, AuditFilter()) == AGAIN
 
 
@@ -81,7 +97,7 @@ def test_so_many_in_an_hour(world: World, become: Callable[..., Database]) -> No
 
     def attempt(number: int) -> Receipt | UserError:
         try:
-            return records.open_access(workstations[number % 3], "audit", "log", "x")
+            return records.open_access(workstations[number % 3], "audit", "case:1", "x")
         except UserError as refused:
             return refused
 

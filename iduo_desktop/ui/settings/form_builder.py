@@ -1,6 +1,7 @@
 """«Formularios»: the forms at the left, the draft of one in the middle; tried out, discarded or published."""
 
 from functools import partial
+from uuid import uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -27,7 +28,7 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 FIELDS, QUICK = 0, 1
 _FORMS_WIDTH, _FORMS_HEIGHT, _WIDE, _ANY = 212, 180, 560, 16777215
 _PUBLISHED = "Publicado: cada puesto lo ve la próxima vez que lo abre"
-_NOT_YET = "Todavía no se publicó: no hay nada a lo que volver"
+_NOT_YET = "Nunca se publicó: se va el formulario entero"
 
 
 class FormBuilderPage(Page):
@@ -123,9 +124,14 @@ class FormBuilderPage(Page):
         before = self.definition
         if before is None:
             return
+        row = self.forms.list.row()
+        never = row is not None and row.published_version is None
+        said = (
+            f"Descartaste «{before.title}», que nunca se publicó" if never else "Descartaste los cambios sin publicar"
+        )
+        undo = partial(self._make_again if never else self._bring_back, before)
         doing = self.office.operations.run(self, form_builder.discard_draft, before.form_id)
-        undo = partial(self._bring_back, before)
-        doing.then(lambda _: self.office.notice.show("Descartaste los cambios sin publicar", undo))
+        doing.then(lambda _: self.office.notice.show(said, undo))
         doing.refused(self._refused).busy(self.discard_button, self.publish_button)
 
     def publish(self) -> None:
@@ -238,7 +244,7 @@ class FormBuilderPage(Page):
         say(self.state, state, "warning" if definition.draft else "secondary")
         say(self.usage, used(row))
         self.publish_button.setEnabled(definition.draft)
-        self.discard_button.setEnabled(definition.draft and row.published_version is not None)
+        self.discard_button.setEnabled(definition.draft)
         self.discard_button.setToolTip("" if row.published_version is not None else _NOT_YET)
 
     def _point(self) -> None:
@@ -275,6 +281,10 @@ class FormBuilderPage(Page):
     def _bring_back(self, before: Definition) -> None:
         doing = self.office.operations.run(self, edits.change, before.form_id, edits.bring_back(before))
         doing.refused(self._refused)
+
+    def _make_again(self, before: Definition) -> None:
+        doing = self.office.operations.run(self, edits.make_again, before, uuid4())
+        doing.then(self._open_made).refused(self._refused)
 
     def _refused(self, error: UserError) -> None:
         """Say it at the field it speaks of; whatever somebody else did meanwhile is shown."""

@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
+from uuid import UUID
 
 from iduo_desktop.database.errors import FieldError, UserError
 from iduo_desktop.services import Database, form_builder
-from iduo_desktop.services.form_builder import Definition, FormRow, Saved
+from iduo_desktop.services.form_builder import Definition, FormRow, Made, Saved
 from iduo_desktop.services.forms import Field, Template
 from iduo_desktop.ui.widgets.moments import fold
 
@@ -45,6 +46,15 @@ def change(database: Database, form_id: int, edit: Edit) -> Saved:
 def publish(database: Database, seen: Definition) -> Saved:
     """Publish what was seen, and nothing that somebody else put into the draft since."""
     return form_builder.publish(database, seen.form_id, seen.version, seen.edits)
+
+
+def make_again(database: Database, before: Definition, key: UUID) -> Made:
+    """A form that was discarded before it was ever published, as it was."""
+    made = form_builder.create(database, before.kind, before.title, key)
+    if before.fields:
+        now = form_builder.definition(database, made.form_id)
+        form_builder.save_draft(database, made.form_id, now.version, to_json(before), now.edits)
+    return made
 
 
 def to_json(definition: Definition) -> str:

@@ -26,6 +26,7 @@ _NEEDED = ((NO, "No"), (ALWAYS, "Siempre"), (DEPENDS, "Según otra respuesta"))
 _PARTS = (("closing", "Cierre"), ("future", "Próximo contacto"))
 _TEXTS = {FieldKind.TEXT.value, FieldKind.LONG_TEXT.value, FieldKind.PHONE.value}
 _LISTS = {FieldKind.CHOICE.value, FieldKind.SEVERAL.value}
+_YES_NO = (Option("true", "Sí", None, ()), Option("false", "No", None, ()))
 
 
 class FieldDialog(EditDialog):
@@ -150,16 +151,18 @@ class FieldDialog(EditDialog):
 def _fields(definition: Definition, earlier: Mapping[str, Field]) -> Iterable[Field]:
     """What is asked of a field."""
     kinds = tuple((kind.value, kind.label) for kind in FieldKind)
-    lists = tuple((key, field.label) for key, field in earlier.items())
-    needed = _NEEDED if lists else _NEEDED[:2]
+    conditions = tuple((key, field.label) for key, field in earlier.items())
+    lists = tuple((key, field.label) for key, field in earlier.items() if field.kind in _LISTS)
+    needed = _NEEDED if conditions else _NEEDED[:2]
     yield fixed_field("label", "Nombre", FieldKind.TEXT, required=True, max_length=120)
     yield fixed_field("kind", "Qué guarda", FieldKind.CHOICE, required=True, options=kinds)
     yield fixed_field("needed", "Obligatorio", FieldKind.CHOICE, required=True, options=needed)
     if definition.kind == "closing":
         yield fixed_field("part", "Parte", FieldKind.CHOICE, required=True, options=_PARTS)
-    if lists:
-        depends = fixed_field("required_if", "Según", FieldKind.CHOICE, options=lists)
+    if conditions:
+        depends = fixed_field("required_if", "Según", FieldKind.CHOICE, options=conditions)
         yield Field(**{**_as_dict(depends), "required_if_field": "needed", "required_if_values": (DEPENDS,)})
+    if lists:
         yield fixed_field("options_if", "Opciones según", FieldKind.CHOICE, options=lists)
     yield fixed_field("max_length", "Largo máximo", FieldKind.NUMBER, help="De 1 a 4000 letras")
     yield fixed_field("help", "Ayuda", FieldKind.TEXT, max_length=300, help="Se lee debajo del campo")
@@ -183,13 +186,15 @@ def _known(field: Field | None) -> Values:
 
 
 def _earlier(definition: Definition, field: Field | None) -> dict[str, Field]:
-    """The lists that stand before the field: it may depend on them."""
+    """The lists and the questions of yes or no that stand before the field: it may be needed according to them."""
     keys = [each.key for each in definition.fields]
     at = keys.index(field.key) if field is not None and field.key in keys else len(keys)
-    return {each.key: each for each in definition.fields[:at] if each.kind in _LISTS}
+    return {each.key: each for each in definition.fields[:at] if each.kind in {*_LISTS, FieldKind.YES_NO}}
 
 
 def _active(field: Field | None) -> tuple[Option, ...]:
+    if field is not None and field.kind == FieldKind.YES_NO:
+        return _YES_NO
     return tuple(option for option in field.options if option.active) if field is not None else ()
 
 

@@ -1,5 +1,6 @@
 """The dialog for a quick closing: its digit, its name, and what it puts into each field, typed as operators would."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -69,11 +70,12 @@ class TemplateDialog(EditDialog):
 def fillable(fields: Iterable[Field]) -> Iterable[Field]:
     """The fields that a digit can fill, as they are in the form but never required; retired options are not offered."""
     for field in fields:
-        if field.kind != FieldKind.SEVERAL:
-            options = tuple(option for option in field.options if option.active)
-            yield replace(field, required=False, required_if_field=None, required_if_values=(), options=options)
+        options = tuple(option for option in field.options if option.active)
+        yield replace(field, required=False, required_if_field=None, required_if_values=(), options=options)
 
 
 def as_template(value: Value) -> str:
-    """A value as a template keeps it, which is text."""
+    """A value as a template keeps it, which is text; several options are a JSON list."""
+    if isinstance(value, list):
+        return json.dumps(value)
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

@@ -1,36 +1,24 @@
-"""Forms built in the program while others work; what the dialog takes and what the database takes are the same."""
+"""Forms built in the program while others work: fields, options, quick closings, drafts and their publication."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import delete
 
-from iduo_desktop.database.connection import Database
 from iduo_desktop.services import cases, form_builder
-from iduo_desktop.services.form_builder import Definition
 from iduo_desktop.services.forms import Field, Option
 from iduo_desktop.terms import FieldKind
-from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.close_dialog import CloseDialog
 from iduo_desktop.ui.settings import form_builder_edits as edits
 from iduo_desktop.ui.settings.form_builder import QUICK, FormBuilderPage
 from iduo_desktop.ui.settings.form_builder_field import FieldDialog
-from iduo_desktop.ui.settings.form_builder_preview import PreviewDialog, preview_form
+from iduo_desktop.ui.settings.form_builder_preview import PreviewDialog
 from iduo_desktop.ui.settings.form_builder_template import TemplateDialog
 from iduo_desktop.ui.settings.frame import SettingsFrame
-from iduo_desktop.ui.widgets.form import FormView, Values
+from iduo_desktop.ui.widgets.form import Values
 from tests.services.world import World
 from tests.ui.desk import CONTROL, Desk, Keyboard
 from tests.ui.settings.hands import PATIENCE_MS, dialog, modal, press
@@ -252,14 +240,47 @@ def test_a_survey_is_made_and_published(qtbot: QtBot, page: FormBuilderPage, key
     keyboard.save()
     qtbot.waitUntil(lambda: page.definition is not None and page.definition.kind == "survey", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: modal() == "")
-    assert not page.discard_button.isEnabled()
     page.publish()
     qtbot.waitUntil(lambda: page.problem.text().startswith("El formulario no tiene campos"), timeout=PATIENCE_MS)
     add_field(qtbot, page, keyboard, "¿Cómo?", FieldKind.CHOICE, "Bien", "Mal")
+    page.discard_draft()
+    qtbot.waitUntil(
+        lambda: page.definition is not None and page.definition.title != "Satisfacción", timeout=PATIENCE_MS
+    )
+    assert "Satisfacción" not in {row.title for row in form_builder.forms(desk.database)}
+    desk.notice.undo()
+    qtbot.waitUntil(lambda: page.definition is not None and page.definition.title == "Satisfacción")
+    assert [*keys(page)] == ["como"]
     page.publish()
     qtbot.waitUntil(lambda: page.state.text().startswith("Publicado el"), timeout=PATIENCE_MS)
     row = next(row for row in form_builder.forms(desk.database) if row.title == "Satisfacción")
     assert (row.kind, row.active, row.used) == ("survey", True, 0)
+
+
+def test_a_quick_closing_fills_several_options(
+    qtbot: QtBot, page: FormBuilderPage, keyboard: Keyboard, desk: Desk
+) -> None:
+    add_field(qtbot, page, keyboard, "Motivos", FieldKind.SEVERAL, "Una", "Otra")
+    page.tabs.setCurrentIndex(QUICK)
+    press(keyboard, page.templates.buttons["add"])
+    shown = dialog(qtbot, "template_dialog")
+    assert isinstance(shown, TemplateDialog)
+    shown.form.set_values({"#digit": "9", "#label": "Todo", "motivos": ["una", "otra"]})
+    keyboard.save()
+    qtbot.waitUntil(lambda: page.templates.list.topLevelItemCount() == 5, timeout=PATIENCE_MS)
+    page.templates.list.choose(9)
+    page.edit_template()
+    again = dialog(qtbot, "template_dialog")
+    assert isinstance(again, TemplateDialog)
+    assert again.form.values()["motivos"] == ["una", "otra"]
+    keyboard.press(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: modal() == "")
+    page.preview()
+    preview = dialog(qtbot, "preview_dialog")
+    assert isinstance(preview, PreviewDialog)
+    keyboard.press(Qt.Key.Key_9)
+    assert preview.forms[0].values()["motivos"] == ["una", "otra"]
+    keyboard.press(Qt.Key.Key_Escape)
 
 
 def test_keys_are_made_from_labels() -> None:
@@ -269,126 +290,3 @@ def test_keys_are_made_from_labels() -> None:
     assert edits.new_key("¡!", ()) == "x"
     assert edits.new_key("Next date", ()) == "next_date_2"
     assert len(edits.new_key("x" * 120, {"x" * 36})) <= 40
-
-
-LETTERS = st.characters(categories=("L", "N", "P", "S"), max_codepoint=0xFFFF)
-PLAIN = st.text(LETTERS | st.sampled_from(" \u00a0\t"), max_size=25)
-ODD = st.text(LETTERS | st.sampled_from("\n\r\x00\x07\x1b\x7f\x1c \u2003"), min_size=1, max_size=25)
-OPTION_KEYS = ("a", "b", "c", "d")
-WRONG: dict[str, list[Any]] = {
-    "number": ["doce", "1.1234567", "1" * 13],
-    "money": ["-1", "1.234", "doce"],
-    "time": ["24:00", "9:60", "noon"],
-    "choice": ["z"],
-    "text": ["x" * 26],
-    "long_text": ["x" * 41],
-}
-
-
-def answers(kind: str) -> st.SearchStrategy[Any]:
-    """Answers to a field of a kind, that fit or do not."""
-    fitting: dict[str, st.SearchStrategy[Any]] = {
-        "text": PLAIN | ODD,
-        "long_text": PLAIN | ODD,
-        "phone": PLAIN | ODD,
-        "number": st.decimals(-(10**11), 10**11, places=3).map(lambda number: f"{number:f}"),
-        "money": st.decimals(0, 10**11, places=2).map(lambda number: f"{number:f}"),
-        "date": st.dates(date(1900, 1, 1), date(2999, 12, 31)).map(date.isoformat),
-        "time": st.times().map(lambda time: f"{time:%H:%M}"),
-        "yes_no": st.booleans(),
-        "choice": st.sampled_from(OPTION_KEYS),
-        "several": st.lists(st.sampled_from(OPTION_KEYS), unique=True).map(sorted),
-    }
-    wrong = WRONG.get(kind)
-    return st.one_of(st.none(), fitting[kind], fitting[kind], st.sampled_from(wrong) if wrong else st.none())
-
-
-@st.composite
-def options(draw: st.DrawFn, parented: bool) -> tuple[Option, ...]:
-    """What a list offers: something active, the rest at random."""
-    keys = draw(st.lists(st.sampled_from(OPTION_KEYS), unique=True, min_size=1).map(sorted))
-    subset = st.lists(st.sampled_from(OPTION_KEYS), unique=True).map(tuple)
-    lists = st.lists(st.sampled_from(("active", "delinquent")), unique=True).map(tuple)
-    return tuple(
-        Option(
-            key,
-            f"Opción {key}",
-            None,
-            draw(subset) if parented else (),
-            draw(lists),
-            key == keys[0] or draw(st.booleans()),
-        )
-        for key in keys
-    )
-
-
-@st.composite
-def forms_and_values(draw: st.DrawFn) -> tuple[tuple[Field, ...], dict[str, Any]]:
-    """A form as the builder can make it, and answers."""
-    fields: list[Field] = []
-    for number in range(draw(st.integers(1, 7))):
-        kind = draw(st.sampled_from([each.value for each in FieldKind]))
-        lists = [field for field in fields if field.kind in ("choice", "several")]
-        conditions = [field for field in fields if field.kind in ("choice", "several", "yes_no")]
-        on = draw(st.none() | st.sampled_from(conditions)) if conditions else None
-        goes = draw(st.none() | st.sampled_from(lists)) if lists and kind == "choice" else None
-        said = ("true", "false") if on and on.kind == "yes_no" else OPTION_KEYS
-        words = tuple(draw(st.lists(st.sampled_from(said), unique=True, min_size=1))) if on else ()
-        offered = draw(options(goes is not None)) if kind in ("choice", "several") else ()
-        length = draw(st.sampled_from([1, 10, 25, 40]))
-        part = draw(st.sampled_from(["closing", "closing", "future"]))
-        needed = draw(st.booleans()) and on is None
-        rules = (needed, on.key if on else None, words, goes.key if goes else None)
-        fields.append(Field(f"f{number}", part, f"Campo {number}", kind, *rules, "", length, offered))
-    return tuple(fields), {field.key: draw(answers(field.kind)) for field in fields}
-
-
-def accepts(superuser: psycopg.Connection, version: int, values: dict[str, Any]) -> bool:
-    """Whether the one checker takes these answers."""
-    try:
-        superuser.execute("SELECT iduo.check_form(%s, %s, 'delinquent')", [version, json.dumps(values)])
-    except psycopg.errors.UntranslatableCharacter:  # a letter that no text of the database can hold
-        return False
-    except psycopg.Error as error:
-        if error.sqlstate != "IU002":
-            raise
-        return False
-    return True
-
-
-def plain(value: Any) -> Any:
-    """A value whatever way it is written: 3.10 is 3.1, and neither spaces around a text count nor which they are."""
-    if isinstance(value, str):
-        try:
-            return Decimal(value)
-        except ArithmeticError:
-            return "\n".join(" ".join(line.split(" ")) for line in value.replace("\u00a0", " ").strip().splitlines())
-    return value
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(drawn=forms_and_values())
-def test_the_dialog_and_the_database_agree(
-    qtbot: QtBot, admin: Database, superuser: psycopg.Connection, drawn: tuple[tuple[Field, ...], dict[str, Any]]
-) -> None:
-    fields, values = drawn
-    made = form_builder.create(admin, "survey", "Al azar", uuid4())
-    empty = form_builder.definition(admin, made.form_id)
-    wanted = replace(empty, fields=fields)
-    version = form_builder.save_draft(admin, made.form_id, empty.version, edits.to_json(wanted)).version
-    kept: Definition = form_builder.definition(admin, made.form_id)
-    assert kept.fields == fields
-    form = FormView(preview_form(kept, "delinquent").fields, formats.now)
-    form.set_values(values)
-    fits = not form.check()
-    typed = form.values()
-    delete(form)
-    if fits:
-        assert accepts(superuser, version, typed), (fields, typed)
-    if accepts(superuser, version, values):
-        assert fits, (fields, values)
-        given_ = {key: plain(value) for key, value in values.items()}
-        blank: tuple[Any, ...] = ("", None, [])
-        assert {key: plain(value) for key, value in typed.items()} == {
-            key: value for key, value in given_.items() if value not in blank
-        }

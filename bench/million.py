@@ -78,48 +78,49 @@ INDEXES = """
 SELECT pg_get_indexdef(i.indexrelid), i.indexrelid::regclass::text FROM pg_index i
 WHERE i.indrelid = ANY (SELECT ('iduo.' || quote_ident(t))::regclass FROM unnest(%s::text[]) t)
   AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
-ORDER BY i.indexrelid::regclass::text <> 'iduo.company_search_index'
+ORDER BY i.indexrelid::regclass::text !~ '_search_index$'
 """
 
 
 def fill(conninfo: str) -> None:
     """Fill an empty, upgraded database; audit and feed are left out, indexes come after the rows."""
     begun = time.monotonic()
-    with _superuser(conninfo) as connection:
+    with superuser(conninfo) as connection:
         connection.execute("INSERT INTO iduo.staff (login, full_name) VALUES ('bench', 'Nadie')")
-        indexes = _take_indexes(connection)
+        indexes = take_indexes(connection, TABLES)
         for statement in (COMPANIES, PHONES, CASES_OF_THEM):
-            _say(begun, statement.split()[2])
-            _in_parts(conninfo, statement)
+            say(begun, statement.split()[2])
+            in_parts(conninfo, statement)
         for whole in (EVENTS, ATTEMPTS):
-            _say(begun, whole.split()[2])
+            say(begun, whole.split()[2])
             connection.execute(whole)
-        _say(begun, "indexes")
-        _side_by_side(conninfo, indexes)
+        say(begun, "indexes")
+        side_by_side(conninfo, indexes)
         for table in TABLES:
             query = sql.SQL("SELECT setval(pg_get_serial_sequence({}, 'id'), max(id)) FROM {}")
             connection.execute(query.format(sql.Literal(f'iduo."{table}"'), sql.Identifier("iduo", table)))
         # nobody is to stop because he has enough
         connection.execute("UPDATE iduo.setting SET value = '1000000' WHERE name = 'open_cases_limit'")
-        _say(begun, "vacuum, analyze")
+        say(begun, "vacuum, analyze")
         connection.execute("VACUUM ANALYZE")
-        _say(begun, "done")
+        say(begun, "done")
 
 
-def _superuser(conninfo: str) -> psycopg.Connection:
+def superuser(conninfo: str) -> psycopg.Connection:
+    """A connection on which loading is quick, autocommit."""
     options = " ".join(f"-c {name}={value}" for name, value in LOADING.items())
     return psycopg.connect(conninfo, autocommit=True, options=options)
 
 
-def _take_indexes(connection: psycopg.Connection) -> list[sql.SQL]:
+def take_indexes(connection: psycopg.Connection, tables: Sequence[str]) -> list[sql.SQL]:
     """Drop the indexes that are no constraint; what makes them again, the costliest first."""
-    found = connection.execute(INDEXES, [list(TABLES)]).fetchall()
+    found = connection.execute(INDEXES, [list(tables)]).fetchall()
     for _, name in found:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.SQL(name)))
     return [sql.SQL(definition) for definition, _ in found]
 
 
-def _in_parts(conninfo: str, statement: str) -> None:
+def in_parts(conninfo: str, statement: str) -> None:
     """Both cores, each with its own share of the clients."""
     words = {
         "surnames": WORDS["surnames"],
@@ -131,7 +132,7 @@ def _in_parts(conninfo: str, statement: str) -> None:
     size = CASES // PARTS
 
     def load(part: int) -> None:
-        with _superuser(conninfo) as connection:
+        with superuser(conninfo) as connection:
             connection.execute("SELECT setseed(%s)", [part / PARTS])
             connection.execute(statement, words | {"first": part * size + 1, "last": (part + 1) * size})
 
@@ -139,12 +140,12 @@ def _in_parts(conninfo: str, statement: str) -> None:
         list(pool.map(load, range(PARTS)))
 
 
-def _side_by_side(conninfo: str, statements: Sequence[sql.SQL]) -> None:
+def side_by_side(conninfo: str, statements: Sequence[sql.SQL]) -> None:
     """Two connections take the statements from one list."""
     left = list(reversed(statements))
 
     def work(_part: int) -> None:
-        with _superuser(conninfo) as connection:
+        with superuser(conninfo) as connection:
             while left:
                 connection.execute(left.pop())
 
@@ -152,5 +153,6 @@ def _side_by_side(conninfo: str, statements: Sequence[sql.SQL]) -> None:
         list(pool.map(work, range(PARTS)))
 
 
-def _say(begun: float, what: str) -> None:
+def say(begun: float, what: str) -> None:
+    """How far it is, for whoever waits."""
     print(f"  {time.monotonic() - begun:5.0f} s  a million cases: {what}", file=sys.stderr)

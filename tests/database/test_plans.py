@@ -10,15 +10,17 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from bench import million
+from bench import million, million_desk
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.services import activities, cases, companies, forms, policies, staff
+from iduo_desktop.services import activities, assistants, calls, cases, companies, contacts, forms, policies, staff
+from iduo_desktop.services.calls import Incoming
 from iduo_desktop.services.cases import CaseFilter
+from iduo_desktop.services.contacts import NewContact
 from tests.database.house import Hold, house
 from tests.people import People
 
-BIG = {"company", "company_phone", "case", "case_event", "attempt"}
+BIG = {"company", "company_phone", "case", "case_event", "attempt", "ticket", *million_desk.TABLES}
 # Pages of 8 kB that one statement and those inside it may read; the smallest big table has more than 20,000.
 MOST_PAGES = 15_000
 # The commonest name of a million people, in the list in which it is rarest: each is asked whether he is in it.
@@ -56,7 +58,11 @@ TYPED = (
     *("ze", "zq", "gonzalez", "gonz mar", "mar gonz jo", "a b", "an ju", "zzzzzz", "g", "go 5"),
     *("100042", "5200000", "52", "20-12345678-9", "3416007", "0341 15-600-7000", "4236007", "+54 9 341 601 2014"),
 )
-
+SAID = (
+    *("paz ana", "núñez maría josé", "persona4000@correo.example", "persona4", "24118903", "AB123456", "20-5200000-1"),
+    *("0341 15-600-7013", "+54 9 341 601 4026", "interno 4", "", "%"),
+)
+KEYED = ("1204", "100042", "4", "UG-04", "ug 1999", "ug", "zona norte", "0", "", "9" * 12)
 
 HERS = """
     UPDATE iduo.case SET assigned_to = %s, assigned_at = clock_timestamp(), touched_at = clock_timestamp(),
@@ -64,6 +70,17 @@ HERS = """
 ONE = """
     SELECT id, company_id FROM iduo.case WHERE state = 'open' AND list = 'suspended' AND assigned_to IS NULL
     ORDER BY id DESC LIMIT 1"""
+
+# Every fifth company has messages; one of them has 30,000.
+MESSAGES = """
+    INSERT INTO iduo.ticket (kind, channel, caller_kind, company_id, company_number, contact_id, surname, phone,
+                             phone_key, text, state, answer, answered_at, answered_by, created_by, key, payload_hash)
+    SELECT 'question', 'phone', 'client', o.id, o.number, p.id, p.surname, f.typed, f.search_key, 'No puedo entrar',
+           CASE WHEN w THEN 'awaiting_communication' ELSE 'open' END, CASE WHEN w THEN 'Ya está.' ELSE '' END,
+           CASE WHEN w THEN now() END, CASE WHEN w THEN 'bench' END, 'bench', gen_random_uuid(), sha256('')
+    FROM generate_series(1, 120000) n, LATERAL (SELECT n % 3 = 0 AS w, 1 + n * 5 % CASE WHEN n % 4 = 0 THEN 10
+         ELSE 1000000 END AS id) x JOIN iduo.company o ON o.id = x.id JOIN iduo.contact p ON p.id = x.id
+    JOIN iduo.contact_phone f ON f.contact_id = x.id"""
 
 
 @dataclass(frozen=True)
@@ -132,6 +149,7 @@ def superuser(
     """In a database with a million cases, planner settings as they come."""
     with house(server, server_connection, template, one_at_a_time, f"million_{mark}") as conninfo:
         million.fill(conninfo)
+        million_desk.fill(conninfo)
         with psycopg.connect(conninfo, autocommit=True) as connection:
             for name, value in EXPLAIN.items():
                 setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
@@ -230,6 +248,38 @@ def ask_for_moves(watched: Watched, case: int, company: int) -> None:
     watched.ask("close", cases.close, case, 1, json.dumps(values), uuid4())
 
 
+def ask_for_the_desk(watched: Watched, superuser: psycopg.Connection) -> None:
+    """Who calls, which company, who its assistants are: what is asked while somebody waits on the line."""
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(MESSAGES)
+    superuser.execute("ANALYZE iduo.ticket")
+    for keyed in KEYED:
+        watched.ask(f"companies {keyed}", assistants.companies_by_number, keyed)
+    # 1 has all those messages, 20 a unit and assistants
+    for company in (1, 6, 20, 500_000, 0):
+        if company:
+            watched.ask(f"desk {company}", assistants.company, company)
+        for said in (*TYPED, *SAID):
+            watched.ask(f"contacts {said}", contacts.find, said, company or None, most=MOST_PAGES_FOR_NAMES)
+    for caller, keyed in (
+        ("3410007013", ""),
+        ("3410042078", "100001"),
+        ("3410007013", "4"),
+        ("", "100006"),
+        ("9" * 10, ""),
+    ):
+        call = Incoming(caller, None, caller, 1, keyed, f"{caller}{keyed}")
+        card = watched.ask(f"call {caller} {keyed}", calls.receive, call, uuid4())
+        assert card.callers or caller == "9" * 10
+        watched.ask("the same call", calls.receive, call, uuid4())
+        watched.ask("end of a call", calls.end, card.id, "test", "", uuid4())
+    kept = watched.ask("new contact", contacts.create, NewContact("Paz", "Ana", company_id=20), uuid4())
+    number = ("4210000", None, "3414210000", "fixed", True)
+    watched.ask("another telephone", contacts.add_phone, kept.contact_id, *number, uuid4())
+    assert watched.ask("disclosure", assistants.disclose, 20, "asked", "Ana", None, None, uuid4())
+
+
 @pytest.mark.timeout(1200)
 def test_nothing_reads_a_big_table_whole(superuser: psycopg.Connection, people: People) -> None:
     """One test, because making the million cases takes longer than asking everything of them."""
@@ -242,8 +292,9 @@ def test_nothing_reads_a_big_table_whole(superuser: psycopg.Connection, people: 
     ask_for_lists(watched, superuser, login)
     ask_for_the_rest(watched, case, company)
     ask_for_moves(watched, case, company)
+    ask_for_the_desk(watched, superuser)
     watched.database.close()
-    assert watched.asked > 650
+    assert watched.asked > 800
     assert watched.problems == []
 
 

@@ -63,7 +63,7 @@ CREATE OR REPLACE FUNCTION iduo.unanswered(p_company bigint) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT min(f.number) FROM unnest(ARRAY['open', 'awaiting_answer']) s, LATERAL (
         SELECT t.number FROM iduo.ticket t
-        WHERE t.company_id = p_company AND t.state = s AND NOT EXISTS (
+        WHERE t.company_id = (SELECT p_company) AND t.state = s AND NOT EXISTS (
             SELECT FROM iduo.call c WHERE c.id = t.call_id AND c.ended_at IS NULL AND c."by" = session_user
               AND c.starts_at > clock_timestamp() - interval '4 hours')
         ORDER BY t.id LIMIT 1) f

@@ -145,7 +145,8 @@ DECLARE
 BEGIN
     SELECT array_agg(f.id ORDER BY f.id DESC) INTO v_tickets FROM (
         SELECT t.id FROM unnest(ARRAY['open', 'awaiting_answer', 'awaiting_communication', 'communicated']) s, LATERAL (
-            SELECT x.id FROM iduo.ticket x WHERE x.company_id = p_company AND x.state = s ORDER BY x.id DESC LIMIT 10) t
+            -- (SELECT …): a company that is known to have very many would be sought in the index of all tickets, newest first
+            SELECT x.id FROM iduo.ticket x WHERE x.company_id = (SELECT p_company) AND x.state = s ORDER BY x.id DESC LIMIT 10) t
         ORDER BY t.id DESC LIMIT 10) f;
     RETURN iduo.hits(v_tickets, array_fill(''::text, ARRAY[coalesce(cardinality(v_tickets), 0)]), false);
 END $$;

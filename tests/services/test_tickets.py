@@ -303,7 +303,7 @@ def test_lists_are_paged_in_every_order(world: World, ana: Database, rosa: Datab
                 paged += page
             assert [row.id for row in paged] == [row.id for row in rows]
             keys = [tickets.sort_key(row) for row in rows]
-            assert keys == sorted(keys, reverse=descending)  # type: ignore[type-var]
+            assert keys == sorted(keys, reverse=descending)
     people = [row.person for row in tickets.page(ana, "open", sort="person")]
     assert people == sorted(people, key=["NÚÑEZ, Ana", "ÑUÑEZ, Ana", "PAZ, Ana", "PAZOS, Ana"].index)
     assert "no se puede ordenar" in refusal(tickets.page, ana, "open", tickets.TicketFilter(), "text")

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Role
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
@@ -21,6 +20,7 @@ from iduo_desktop.ui.settings.promotions import PromotionsPage
 from iduo_desktop.ui.settings.results import ResultsPage
 from iduo_desktop.ui.settings.scales import ScalesPage
 from iduo_desktop.ui.settings.scripts import ScriptsPage
+from iduo_desktop.ui.settings.surveys import SurveysPage
 from iduo_desktop.ui.settings.teams import TeamsPage
 from iduo_desktop.ui.settings.topics import TopicsPage
 from iduo_desktop.ui.settings.values import ValuesPage
@@ -35,6 +35,7 @@ PAGES: tuple[type[Page], ...] = (
     ResultsPage,
     ScalesPage,
     PromotionsPage,
+    SurveysPage,
     TopicsPage,
     ScriptsPage,
     CalendarPage,
@@ -49,11 +50,16 @@ _ROW = 32
 
 def may_configure(me: Me) -> bool:
     """Whether this person sees «Configuración» at all."""
-    return Role.ADMIN.value in me.roles
+    return bool(pages_for(me))
+
+
+def pages_for(me: Me) -> tuple[type[Page], ...]:
+    """The pages that this person has, in their order."""
+    return tuple(page for page in PAGES if page.roles & {*me.roles})
 
 
 class SettingsFrame(QWidget):
-    """A page of the window for administrators."""
+    """A page of the window for administrators; coordinators have of it what is theirs."""
 
     def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
         super().__init__()
@@ -63,7 +69,8 @@ class SettingsFrame(QWidget):
         self.titles = QListWidget()
         self.titles.setObjectName("settings_pages")
         self.titles.setAccessibleName("Partes de la configuración")
-        for page in PAGES:
+        self._kinds = pages_for(me)
+        for page in self._kinds:
             QListWidgetItem(page.title, self.titles).setSizeHint(QSize(0, _ROW))
         self.titles.setFixedWidth(_WIDTH)
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -125,7 +132,7 @@ class SettingsFrame(QWidget):
 
     def _open(self, at: int) -> None:
         if at not in self._made:
-            self._made[at] = PAGES[at](self._office)
+            self._made[at] = self._kinds[at](self._office)
             self._places[at] = FillingScroll(self._made[at])
             self.pages.addWidget(self._places[at])
         self._shown = at

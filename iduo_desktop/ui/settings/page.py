@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import Role
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
@@ -34,13 +35,15 @@ class Office:
 class Page(QWidget):
     """Loads when it is first shown and when one of its `tables` changes. A subclass fills `body`.
 
-    A page on which one types and saves says in `is_dirty` whether something waits, and knows `save` and `discard`.
+    `roles` are who has the page. A page on which one types and saves says in `is_dirty` whether something waits, and
+    knows `save` and `discard`.
     """
 
     name = ""
     title = ""
     hint = ""
     tables: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset({Role.ADMIN})
     saved = Signal()
 
     def __init__(self, office: Office):

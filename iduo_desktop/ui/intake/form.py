@@ -25,7 +25,7 @@ from iduo_desktop.ui.operations import Operation
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import say
 
-LOW = 560
+LOW = 440
 _USUAL = {"channel": TicketChannel.PHONE.value, "caller_kind": CallerKind.CLIENT.value}
 _ABOUT = ("#call", "#ivr", "#head", "#since", "#provisional")
 Values = Mapping[str, Any]
@@ -34,14 +34,13 @@ Values = Mapping[str, Any]
 class MessageForm(FormParts):
     """`registered` brings what was created, `insisted` what was added to a ticket, each with the form's answers.
 
-    `company_changed` tells the company's id, None for none; `accepted` that the caller goes to his assistant instead.
+    `company_changed` tells the company's id, None for none.
     """
 
     registered = Signal(object, object)
     insisted = Signal(object, object)
     company_changed = Signal(object)
     left = Signal()
-    accepted = Signal()
     ticket_requested = Signal(int)
 
     def start(self, draft: FormDraft, preset: Values) -> None:
@@ -127,8 +126,14 @@ class MessageForm(FormParts):
             with self._filling():
                 self.fields.company.show_company(company.company_id, str(company.number), company.name)
         self._company = company
+        self.show_note()
         self.offer_reasons()
         self._speak()
+
+    def show_note(self, *, beside: bool | None = None) -> None:
+        """What was noted of the company, unless it is to be read `beside` the form."""
+        self._beside = self._beside if beside is None else beside
+        say(self.note, "" if self._beside or self._company is None else self._company.note)
 
     def offer_reasons(self, *, told: bool = False) -> None:
         """Once his assistants were offered to the caller, it is asked why he would not speak to them."""
@@ -157,7 +162,7 @@ class MessageForm(FormParts):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fields.fit(low=self.height() < LOW)
+        self.dress(low=self.height() < LOW)
 
     def connect_parts(self) -> None:
         """What follows what; called once by the parts."""
@@ -184,9 +189,6 @@ class MessageForm(FormParts):
 
     def leave(self) -> None:
         self.left.emit()
-
-    def accept(self) -> None:
-        self.accepted.emit()
 
     def forms(self) -> list[FormView]:
         """Ours, and the organisation's."""
@@ -256,6 +258,7 @@ class MessageForm(FormParts):
         self._show_code()
         say(self.saved_label, "")
         self._company = None
+        self.show_note()
         self.company_changed.emit(fields.company.company_id)
         self._follow()
 

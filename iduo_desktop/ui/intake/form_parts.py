@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.services.assistants import DeskCompany
@@ -50,23 +50,54 @@ class FormParts(QWidget):
         self._started: Mapping[str, Any] = {}
         self._extra_answers: dict[str, Any] = {}
         self._company: DeskCompany | None = None
-        self._quiet = False
+        self._quiet = self._low = False
+        self._beside = True
         self.head = Head(clock)
         self.script = ScriptStrip()
         self.fields = MessageFields(operations, clock, area_code)
         self.insisted_row = InsistedRow()
         self.similar = SimilarBox(operations, clock)
         self.code = CodeBox()
+        self.note = sentence("", "company_note_line")
+        self.note.setContentsMargins(12, 4, 12, 4)
+        mark(self.note, surface="notice")
         self.saved_label = sentence("secondary", "draft_saved")
         self._message = sentence("error", "message")
+        self._settle = QTimer(self, singleShot=True, interval=0)
+        self._settle.timeout.connect(self.show_focus)
         self._lay_out()
+        self.fields.text.input.installEventFilter(self)
         self.sending = Sender(self, [self.content], self.submit_button, self._message, VERB)
         self.connect_parts()
         QWidget.setTabOrder(self.submit_button, self.cancel_button)
-        QWidget.setTabOrder(self.cancel_button, self.accept_button)
         actions.make(self, "save", self.submit)
         actions.make(self, "new_contact", self.fields.contact.keep_as_new)
         actions.make(self, "insist", self.similar.insist)
+
+    def dress(self, *, low: bool) -> None:
+        """On a low screen the sentence to say scrolls with the fields, and the title makes room for them."""
+        self.fields.fit(low=low)
+        self.head.dress(low=low)
+        if low is self._low:
+            return
+        self._low = low
+        if low:
+            self._body.insertWidget(0, self.script)
+        else:
+            self._above.insertWidget(2, self.script)
+
+    def show_focus(self) -> None:
+        """Whatever changed its place: who types sees the whole of it, not the cursor alone."""
+        focused: QWidget | None = self.focusWidget()
+        if focused is not None and focused.hasFocus() and self.content.isAncestorOf(focused):
+            place = QRect(focused.mapTo(self.content, QPoint()), focused.size())
+            self.area.ensureVisible(0, place.bottom(), 0, 8)
+            self.area.ensureVisible(0, place.top(), 0, 8)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.FocusIn:
+            self._settle.start()
+        return super().eventFilter(watched, event)
 
     def submit(self) -> None:
         """Ctrl+Enter."""
@@ -84,10 +115,6 @@ class FormParts(QWidget):
         """Esc."""
         raise NotImplementedError
 
-    def accept(self) -> None:
-        """The caller is going to write to his assistant himself."""
-        raise NotImplementedError
-
     def _align(self) -> None:
         """Labels as wide as the widest."""
         forms = [self.fields, *([self.extra] if self.extra is not None else [])]
@@ -99,9 +126,10 @@ class FormParts(QWidget):
     def _lay_out(self) -> None:
         self.content = QWidget()
         self.content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.content.setMinimumWidth(1)  # what is too wide stands below; it is not cut at the right
         mark(self.content, surface="background")
         self.extra_place = QVBoxLayout()
-        body = QVBoxLayout(self.content)
+        body = self._body = QVBoxLayout(self.content)
         body.setContentsMargins(SIDE, 4, SIDE, 4)
         body.setSpacing(8)
         body.addWidget(self.fields)
@@ -112,12 +140,12 @@ class FormParts(QWidget):
         self.area = FillingScroll(self.content)
         self.area.setObjectName("message_scroll")
         self.area.setAccessibleName("Datos del mensaje")
-        above = QVBoxLayout()
-        above.setContentsMargins(SIDE, 10, SIDE, 4)
-        above.setSpacing(8)
-        above.addWidget(self.head)
-        above.addWidget(self._restored_line())
-        above.addWidget(self.script)
+        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._settle.start())
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(SIDE, 10, SIDE, 4)
+        self._above.setSpacing(8)
+        for widget in (self.head, self._restored_line(), self.script, self.note):
+            self._above.addWidget(widget)
         below = QVBoxLayout()
         below.setContentsMargins(SIDE, 4, SIDE, 10)
         below.setSpacing(6)
@@ -127,7 +155,7 @@ class FormParts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(above)
+        column.addLayout(self._above)
         column.addWidget(self.area, 1)
         column.addLayout(below)
 
@@ -142,14 +170,12 @@ class FormParts(QWidget):
         return self._restored
 
     def _buttons(self) -> QHBoxLayout:
-        accept = "Aceptó contactar a su asistente"
-        self.accept_button = button(accept, "accepted_assistant", self.accept)
         self.cancel_button = button("Cancelar", "cancel", self.leave, key="Esc")
         self.submit_button = button(VERB, "submit", self.submit, key=KEY, role="primary")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.saved_label, 1)
         row.addStretch(0)
-        for each in (self.accept_button, self.cancel_button, self.submit_button):
+        for each in (self.cancel_button, self.submit_button):
             row.addWidget(each)
         return row

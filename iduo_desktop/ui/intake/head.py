@@ -26,6 +26,7 @@ class Head(QWidget):
         super().__init__(parent)
         self._clock = clock
         self._since: datetime | None = None
+        self._low = False
         self._title = label(TITLE, "title", "intake_title", wraps=False)
         self._call = ElidedLabel("intake_call")
         mark(self._call, role="secondary")
@@ -44,7 +45,13 @@ class Head(QWidget):
         self._call.setText(text)
         self._call.setAccessibleName(f"Llamada: {text}" if text else "")
         self._since = since
+        self.dress(low=self._low)
         self._show_time()
+
+    def dress(self, *, low: bool) -> None:
+        """On a low screen the title is there only where there is no call to speak of."""
+        self._low = low
+        self._title.setVisible(not (low and self._call.text()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

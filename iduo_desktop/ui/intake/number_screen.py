@@ -10,7 +10,8 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_number import TicketNumber
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-_SHARE = 5  # of the width, with a part left free at either side
+_LOW = 340
+_SHARE = 8  # of the width, with a part left free at either side
 
 
 class NumberScreen(QWidget):
@@ -59,6 +60,9 @@ class NumberScreen(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.number.fit(self.height())
+        low = self.height() < _LOW
+        self._head.setVisible(not low)
+        self._column.setSpacing(4 if low else 8)
 
     def _lay_out(self) -> None:
         for each in (self._head, self._lead, self._sentence, self._remark):
@@ -69,15 +73,15 @@ class NumberScreen(QWidget):
         flow.setSpacing(8)
         flow.addWidget(self._ready)
         flow.addWidget(self._copy)
-        column = QVBoxLayout()
+        column = self._column = QVBoxLayout()
         column.setSpacing(8)
         column.addStretch(2)
         for widget in (self._head, self.number):
             column.addWidget(widget)
-        column.addSpacing(12)
+        column.addStretch(1)
         for widget in (self._lead, self._sentence, self._remark):
             column.addWidget(widget)
-        column.addSpacing(12)
+        column.addStretch(1)
         column.addWidget(keys, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         row = QHBoxLayout(self)

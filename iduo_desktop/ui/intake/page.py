@@ -28,7 +28,8 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.script_strip import first_name
 from iduo_desktop.ui.widgets.ticket_words import numbered
 
-NARROW = 800
+NARROW = 900  # from here on the company stands beside the form by itself
+FOR_BOTH = 700
 READ_MS = 300
 _OF_THE_COMPANY = {"company", "company_assistant", "assistant", "ticket"}
 _CATALOGUES = {"topic", "script", "form", "form_version", "form_field"}
@@ -98,9 +99,8 @@ class IntakePage(QWidget):
             left = self._drafts.newest(*Target.kinds())
             found = Target(left.kind, left.target) if left is not None else found
         draft = FormDraft(self._drafts, found.kind, found.about, "Mensaje a iduo")
-        self.form.accept_button.setVisible(call is not None)
         self.form.start(draft, preset(call, company_id, contact, ticket))
-        self.form.accept_button.setVisible(self.form.call_id is not None)
+        self.panel.assistants.allow_acceptance(on=self.form.call_id is not None)
         if isinstance(contact, Caller) and draft.restored_at is None:
             self._look_up(contact)
 
@@ -146,12 +146,13 @@ class IntakePage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        narrow = self.width() < NARROW
-        wanted = not narrow if self._wish is None else self._wish
-        reading = self._stack.currentWidget() is self.number
-        self.panel.setVisible(wanted and not reading)
-        self.panel.setFixedWidth(WIDTH if not narrow else max(self.width(), 1))
-        self._stack.setVisible(not (narrow and self.panel.isVisibleTo(self)))
+        wanted = self.width() >= NARROW if self._wish is None else self._wish
+        alone = self.width() < FOR_BOTH
+        shown = wanted and self._stack.currentWidget() is not self.number
+        self.panel.setVisible(shown)
+        self.panel.setFixedWidth(max(self.width(), 1) if alone else WIDTH)
+        self._stack.setVisible(not (alone and shown))
+        self.form.show_note(beside=shown)
 
     def _about(self) -> tuple[int | None, int | None]:
         return None, self.form.call_id
@@ -249,7 +250,7 @@ class IntakePage(QWidget):
             return
         note = str(self.form.fields.text.value() or "")[:2000]
         asked = self._operations.run(self, calls.end, call_id, CallOutcome.ASSISTANT.value, note, uuid4())
-        asked.busy(self.form.accept_button).then(partial(self._accepted, call_id))
+        asked.busy(self.panel.assistants).then(partial(self._accepted, call_id))
 
     def _accepted(self, call_id: int, _ended: object) -> None:
         self.form.draft.discard()
@@ -267,6 +268,11 @@ class IntakePage(QWidget):
             self._drafts.flush()
             self.closed.emit()
 
+    def _leave_panel(self) -> None:
+        """Esc in the assistants: where the company hides the form, the form comes back."""
+        if self._stack.isHidden():
+            self.toggle_panel()
+
     def _take_change(self, table: str, changed: int | None) -> None:
         if table in _CATALOGUES:
             self._ask_catalogues()
@@ -279,9 +285,10 @@ class IntakePage(QWidget):
         form.registered.connect(self._registered)
         form.insisted.connect(self._insisted)
         form.left.connect(self._leave)
-        form.accepted.connect(self._accept)
         form.ticket_requested.connect(self.ticket_requested)
         panel.ticket_requested.connect(self.ticket_requested)
+        panel.assistants.accepted.connect(self._accept)
+        panel.assistants.left.connect(self._leave_panel)
         panel.assistants.disclosed.connect(lambda _reason: form.offer_reasons(told=True))
         self.number.done.connect(self._read_out)
         self._operations.changed.connect(self._take_change)

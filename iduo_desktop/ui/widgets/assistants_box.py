@@ -46,12 +46,13 @@ class Known(Protocol):
 class AssistantsBox(QWidget):
     """Ctrl+Shift+D, a digit for the reason, and their data are there until another company is shown.
 
-    `told_to` says who hears them; `about` the ticket and the call, if any. `disclosed` follows the first time they are
-    read; `left` brings back the widget that had the keyboard before.
+    `told_to` says who hears them; `about` the ticket and the call, if any. `disclosed` brings the reason once they are
+    read, `accepted` follows when the caller is going to write to them himself, `left` Esc.
     """
 
     disclosed = Signal(str)
-    left = Signal(object)
+    accepted = Signal()
+    left = Signal()
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class AssistantsBox(QWidget):
         self._key: UUID = uuid4()
         self._before: QWidget | None = None
         self._cards: list[AssistantCard] = []
+        self._acceptance = False
         self._lay_out()
 
     @property
@@ -83,6 +85,11 @@ class AssistantsBox(QWidget):
         self._company = company
         if other:
             self._forget()
+        self._show()
+
+    def allow_acceptance(self, *, on: bool) -> None:
+        """Whether there is a call that ends when the caller goes to his assistant."""
+        self._acceptance = on
         self._show()
 
     def ask(self) -> None:
@@ -105,6 +112,7 @@ class AssistantsBox(QWidget):
         self._reasons.hide()
         self._open.setVisible(not self._cards and self._company is not None)
         before, self._before = self._before, None
+        self.left.emit()
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -115,6 +123,8 @@ class AssistantsBox(QWidget):
             self.leave()
         elif self._reasons.isVisible() and typed.isdecimal() and 1 <= int(typed) <= len(reasons):
             self._disclose(reasons[int(typed) - 1])
+        elif typed.lower() == "a" and self._accept.isVisible():
+            self.accepted.emit()
         elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self._cards:
             self._step(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
@@ -148,7 +158,7 @@ class AssistantsBox(QWidget):
         for each in data:
             card = AssistantCard(each)
             self._cards.append(card)
-            self._column.addWidget(card)
+            self._given.addWidget(card)
         self._reasons.hide()
         self._show()
         if self._cards:
@@ -161,7 +171,7 @@ class AssistantsBox(QWidget):
     def _forget(self) -> None:
         cards, self._cards = self._cards, []
         for card in cards:
-            self._column.removeWidget(card)
+            self._given.removeWidget(card)
             card.hide()
             card.deleteLater()
         self._reasons.hide()
@@ -176,6 +186,7 @@ class AssistantsBox(QWidget):
         say(self._names, "" if self._cards else names)
         say(self._hint, "" if self._cards else company.offer_why, "warning" if company.offer else "secondary")
         self._open.setVisible(bool(company.assistants) and not self._cards and not self._reasons.isVisible())
+        self._accept.setVisible(self._acceptance and bool(company.assistants))
         for number, reason in enumerate(DisclosureReason, 1):
             offered = self._offered()
             self._buttons[reason].setVisible(reason in offered)
@@ -200,9 +211,14 @@ class AssistantsBox(QWidget):
             each.setStyleSheet("text-align: left")
             reasons.addWidget(each)
         self._reasons.hide()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(ROOM)
+        self._given = QVBoxLayout()
+        self._given.setSpacing(ROOM)
+        self._accept = button("Aceptó contactar a su asistente", "accepted_assistant", self.accepted.emit, key="A")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(ROOM)
         for widget in (self._title, self._names, self._hint, self._open, self._reasons, self._problem):
-            self._column.addWidget(widget)
+            column.addWidget(widget)
+        column.addLayout(self._given)
+        column.addWidget(self._accept)
         self.hide()

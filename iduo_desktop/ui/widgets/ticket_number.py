@@ -18,13 +18,13 @@ class TicketNumber(QWidget):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.number = label("", "number", "ticket_number")
-        self.words = label("", "title", "ticket_words")
+        self.words = label("", "reading", "ticket_words")
         for each in (self.number, self.words):
             each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             each.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(2)
         column.addWidget(self.number)
         column.addWidget(self.words)
 

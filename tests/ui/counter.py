@@ -18,6 +18,7 @@ from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.tickets.page import TicketsPage
 from tests.ui.desk import Desk
+from tests.ui.workplace import focused_in_dialog
 
 ANSWER = "Ya se la enviamos por mail."
 
@@ -62,6 +63,11 @@ class Counter:
         waiting = model._asked or model._collecting.isActive() or page.reader.waiting or self.desk.operations._unsettled
         return bool(model.started and not waiting and not unread)
 
+    def rest_of_it(self) -> None:
+        """Wait until all about a ticket that stands alone is here."""
+        page, operations = self.page, self.desk.operations
+        self.qtbot.waitUntil(lambda: not (page.reader.waiting or operations._unsettled))
+
     def listed(self) -> list[int]:
         """The tickets in the list, in its order."""
         return [row.id for row in self.page.frame.model.loaded()]
@@ -74,6 +80,10 @@ class Counter:
         """The state of the ticket that is shown."""
         card = self.page.reader.card
         return card.state if card is not None else ""
+
+    def wait_for_field(self, name: str) -> None:
+        """Until a dialog is there and this field of it has the keyboard."""
+        self.wait_for(lambda: focused_in_dialog() == f"field_{name}")
 
     def button(self, name: str) -> QPushButton:
         """A button by its name."""

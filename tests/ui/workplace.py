@@ -65,7 +65,7 @@ class Workplace:
 
     def wait_for_field(self, name: str) -> None:
         """Until a dialog is there and this field of it has the keyboard."""
-        self.wait_for(lambda: _focused_in_dialog() == f"field_{name}")
+        self.wait_for(lambda: focused_in_dialog() == f"field_{name}")
 
     def button(self, name: str) -> QPushButton:
         """A button by its name."""
@@ -74,7 +74,8 @@ class Workplace:
         return found
 
 
-def _focused_in_dialog() -> str:
+def focused_in_dialog() -> str:
+    """The name of what has the keyboard in the dialog that is open, empty when none is."""
     dialog = QApplication.activeModalWidget()
     if dialog is not None and not dialog.isActiveWindow():
         dialog.activateWindow()  # the offscreen platform does not by itself

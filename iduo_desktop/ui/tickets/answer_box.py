@@ -20,15 +20,14 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.script_strip import fill
 
 WHILE = timedelta(minutes=5)
-_FIRST_READ = "Leé la respuesta hasta el final y después marcala (Ctrl+M)."
 _TO_WHOM = "Escribí a quién se la leés."
 
 
 class AnswerBox(QWidget):
-    """`communicated` tells to whom; it never comes before the whole answer was on the screen."""
+    """`communicated` tells to whom; before the whole answer was on the screen there is `unread` instead."""
 
     communicated = Signal(str)
-    unread = Signal(object)
+    unread = Signal()
 
     def __init__(self, clock: Clock, login: str, parent: QWidget | None = None):
         super().__init__(parent)
@@ -55,7 +54,6 @@ class AnswerBox(QWidget):
         self._row = QWidget()
         self._lay_out()
         self.to.returnPressed.connect(self.communicate)
-        self.text.seen_whole.connect(lambda: say(self._message, ""))
 
     def offer(self, scripts: Iterable[Script]) -> None:
         """The organisation's sentences."""
@@ -88,8 +86,7 @@ class AnswerBox(QWidget):
         if not self._row.isVisible() or not self.button.isEnabled():
             return
         if not self.text.seen:
-            say(self._message, _FIRST_READ)
-            self.unread.emit(self.text)
+            self.unread.emit()
         elif not self.to.text().strip():
             say(self._message, _TO_WHOM)
             self.to.setFocus()

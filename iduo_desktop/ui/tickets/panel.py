@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from iduo_desktop.services.catalogues import Script
 from iduo_desktop.services.staff import Me
@@ -27,6 +28,8 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 LOW = 460
 COMING_MS = 120
 WIDE = 1000
+OVERLAP = 24
+FIRST_READ = "Leé la respuesta hasta el final y después marcala (Ctrl+M)."
 
 
 class TicketPanel(QWidget):
@@ -171,7 +174,16 @@ class TicketPanel(QWidget):
 
     def bring(self, widget: QWidget) -> None:
         """Scroll to it, as soon as it has its place."""
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(widget, 0, 12))
+        QTimer.singleShot(0, self, lambda: self._bring_now(widget))
+
+    def _bring_now(self, widget: QWidget) -> None:
+        if not isValid(widget):
+            return
+        if widget.height() > self._scroll.viewport().height():
+            top = widget.mapTo(self._content, widget.rect().topLeft()).y()
+            self._scroll.verticalScrollBar().setValue(top - OVERLAP)
+        else:
+            self._scroll.ensureWidgetVisible(widget, 0, 12)
 
     def tell(self, text: str) -> None:
         """Say something about what is shown."""
@@ -235,18 +247,28 @@ class TicketPanel(QWidget):
         self.story.note_asked.connect(lambda: self.compose(Verb.NOTE))
         self.story.line_chosen.connect(self._scroll_to)
         self.answer.unread.connect(self._read_on)
+        self.answer.text.seen_whole.connect(self._note_read)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow_focus)
         for compose in self.composes.values():
             compose.closed.connect(lambda compose=compose: self._shut(compose))
 
-    def _read_on(self, text: QWidget) -> None:
+    def _read_on(self) -> None:
         """Show more of an answer that is longer than the screen."""
-        bar = self._scroll.verticalScrollBar()
+        text = self.answer.text
         top = text.mapTo(self._content, text.rect().topLeft()).y()
-        page = self._scroll.viewport().height()
-        if not bar.value() <= top < bar.value() + page:
-            bar.setValue(top - 12)
-        else:
-            bar.setValue(bar.value() + page * 3 // 4)
+        self._scroll.verticalScrollBar().setValue(top + text.seen_to - OVERLAP)
+        self.tell(FIRST_READ)
+
+    def _note_read(self) -> None:
+        if self.remark.text() == FIRST_READ:
+            self.tell("")
+
+    def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """What has the keyboard is seen; an answer may be longer than the screen, and is read from its beginning."""
+        if new is not None and new is not self.answer.text and self._content.isAncestorOf(new):
+            self.bring(new)
 
     def _hearer(self) -> str:
         """Who is told the assistants' data."""

@@ -12,7 +12,7 @@ _SLACK = 6
 class Reading(QLabel):
     """What is painted was shown, so nothing behind a curtain, on another page or below the edge counts.
 
-    `seen_whole` follows once, when the last line has been on the screen.
+    `seen_to` is how far down it was seen, in pixels; `seen_whole` follows once, with its last line.
     """
 
     seen_whole = Signal()
@@ -28,7 +28,7 @@ class Reading(QLabel):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setContentsMargins(6, 4, 6, 4)
         mark(self, role="reading")
-        self._seen_to = 0
+        self.seen_to = 0
         self.seen = False
 
     def show_text(self, text: str) -> None:
@@ -39,21 +39,21 @@ class Reading(QLabel):
 
     def forget(self) -> None:
         """Whoever looks at it now has to see it first, the same text or not."""
-        self._seen_to, self.seen = 0, False
+        self.seen_to, self.seen = 0, False
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self.seen:
-            self._seen_to = 0  # the lines stand elsewhere now
+            self.seen_to = 0  # the lines stand elsewhere now
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         shown = self.visibleRegion().boundingRect()
-        if self.seen or not self.text() or shown.top() > self._seen_to + _SLACK:
+        if self.seen or not self.text() or shown.top() > self.seen_to + _SLACK:
             return
-        self._seen_to = max(self._seen_to, shown.bottom())
-        if self._seen_to >= self.height() - _SLACK:
+        self.seen_to = max(self.seen_to, shown.bottom())
+        if self.seen_to >= self.height() - _SLACK:
             self.seen = True
             self.seen_whole.emit()

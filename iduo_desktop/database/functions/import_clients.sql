@@ -8,12 +8,12 @@ DECLARE
     v_days integer := iduo.setting('new_case_after_days')::integer;
 BEGIN
     PERFORM iduo.skip_held_clients(p_batch);
-    -- who needs a case is decided before the client's row says that this list was seen
+    -- who needs a case is decided before the client's row says that this list was seen; a new client does
     UPDATE iduo.batch_row b SET payload = b.payload || jsonb_build_object('opens', x.opens, 'moves', x.moves)
     FROM (SELECT w.row, iduo.needs_case(o, w.payload ->> 'status', v_days) AS opens,
-                 o.id IS NOT NULL AND w.payload ->> 'status' IS DISTINCT FROM o.imported ->> 'status' AS moves
-          FROM iduo.batch_row w LEFT JOIN iduo.company o ON o.id = w.company_id
-          WHERE w.batch_id = p_batch AND w.outcome IN ('created', 'updated')) x
+                 w.payload ->> 'status' IS DISTINCT FROM o.imported ->> 'status' AS moves
+          FROM iduo.batch_row w JOIN iduo.company o ON o.id = w.company_id
+          WHERE w.batch_id = p_batch AND w.outcome = 'updated') x
     WHERE b.batch_id = p_batch AND b.row = x.row;
 
     INSERT INTO iduo.company (number, kind, surname, names, name, document, tax_id, plan, street, locality, province, service_status,
@@ -22,7 +22,7 @@ BEGIN
            b.payload ->> 'status', iduo.today(), p.cutoff_date, p.debt, p.note, b.payload - 'warnings' - 'opens' - 'moves'
     FROM iduo.batch_row b, jsonb_populate_record(NULL::iduo.company, b.payload - 'id') p
     WHERE b.batch_id = p_batch AND b.outcome = 'created';
-    UPDATE iduo.batch_row b SET company_id = o.id FROM iduo.company o
+    UPDATE iduo.batch_row b SET company_id = o.id, payload = b.payload || '{"opens": true, "moves": false}' FROM iduo.company o
     WHERE b.batch_id = p_batch AND b.outcome = 'created' AND o.number = b.number;
     ANALYZE iduo.batch_row, iduo.company;
 

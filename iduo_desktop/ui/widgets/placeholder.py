@@ -48,7 +48,7 @@ class Placeholder(QFrame):
         for number, (text, act) in enumerate(choices):
             button = QPushButton(text)
             button.setObjectName(f"placeholder_choice_{number + 1}")
-            button.clicked.connect(act)
+            button.clicked.connect(lambda _on, act=act: act())
             self._row.addWidget(button)
             self._buttons.append(button)
         self._place()

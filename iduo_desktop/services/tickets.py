@@ -237,13 +237,17 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the organisation decided about its message desk, and whether I answer messages; no way: an empty text."""
+    """What the organisation decided about its message desk, and whether I answer messages; no way: an empty text.
+
+    A message without an answer is late from `late_days` working days on.
+    """
 
     check_digit: bool
     may_answer: bool
     contact_mail: str
     contact_web: str
     contact_office: str
+    late_days: int
 
 
 def create(database: Database, ticket: NewTicket, key: UUID) -> Created:

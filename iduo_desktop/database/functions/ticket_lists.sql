@@ -179,13 +179,13 @@ $$;
 
 -- What a workstation of the message desk has to know of the organisation's decisions.
 CREATE FUNCTION api.ticket_desk()
-RETURNS TABLE (check_digit boolean, may_answer boolean, contact_mail text, contact_web text, contact_office text)
+RETURNS TABLE (check_digit boolean, may_answer boolean, contact_mail text, contact_web text, contact_office text, late_days integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin', 'answerer');
     RETURN QUERY SELECT iduo.setting('ticket_check_digit')::boolean, iduo.answers(), iduo.setting('contact_mail'), iduo.setting('contact_web'),
-                        iduo.setting('contact_office');
+                        iduo.setting('contact_office'), iduo.setting('ticket_late_days')::integer;
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.tickets, api.ticket_counts, api.ticket_card, api.ticket_desk TO iduo_operator, iduo_coordinator, iduo_admin, iduo_answerer;

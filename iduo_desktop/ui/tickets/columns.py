@@ -15,6 +15,7 @@ from iduo_desktop.ui.widgets.ticket_words import numbered
 
 TicketColumn = Column[TicketRow]
 Marked = Callable[[int], bool]
+Late = Callable[[], int]
 MARK = "mark"
 
 _COLUMNS = {
@@ -26,9 +27,9 @@ _COLUMNS = {
 
 
 def ticket_columns(
-    state: TicketState, clock: Clock, late: int, marked: Marked | None = None
+    state: TicketState, clock: Clock, late: Late, marked: Marked | None = None
 ) -> tuple[TicketColumn, ...]:
-    """The columns of one list; a ticket without an answer is late from `late` working days on.
+    """The columns of one list; a ticket without an answer is late from `late()` working days on.
 
     With `marked` there is one more, where lines are marked to be answered together.
     """
@@ -76,16 +77,16 @@ def _what() -> tuple[TicketColumn, ...]:
     )
 
 
-def _age(late: int, clock: Clock) -> TicketColumn:
+def _age(late: Late, clock: Clock) -> TicketColumn:
     def text(row: TicketRow) -> str:
-        return f"⚠ {waited(row, clock)}" if row.waiting_days >= late else waited(row, clock)
+        return f"⚠ {waited(row, clock)}" if row.waiting_days >= late() else waited(row, clock)
 
     def spoken(row: TicketRow) -> str:
-        return f"{waited(row, clock)}, demorado" if row.waiting_days >= late else waited(row, clock)
+        return f"{waited(row, clock)}, demorado" if row.waiting_days >= late() else waited(row, clock)
 
     def colour(row: TicketRow) -> QBrush | None:
         worn = tokens(QGuiApplication.palette())
-        return QBrush(QColor(worn.warning)) if row.waiting_days >= late else None
+        return QBrush(QColor(worn.warning)) if row.waiting_days >= late() else None
 
     def tip(row: TicketRow) -> str:
         return f"Espera respuesta hace {formats.plural(row.waiting_days, 'día hábil', 'días hábiles')}"
@@ -119,7 +120,7 @@ def _badges(row: TicketRow) -> tuple[Badge, ...]:
 
 def _tip(row: TicketRow) -> str:
     document = f"Doc. {formats.document(row.document)}" if row.document else ""
-    lines = (row.person, document, row.phone, *(badge.meaning.capitalize() for badge in _badges(row)))
+    lines = (row.person, _company(row), document, row.phone, *(badge.meaning.capitalize() for badge in _badges(row)))
     return "\n".join(line for line in lines if line)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 
 from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import TicketFilter, TicketRow
@@ -18,7 +19,8 @@ from iduo_desktop.ui.widgets.table_model import Source, TableModel
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
 WORK = "work"
-LATE_DAYS = 3
+NEVER = 1_000
+EDGE = 24
 _EMPTY = {
     TicketState.OPEN: "No hay mensajes abiertos.",
     TicketState.AWAITING_ANSWER: "Ningún mensaje espera respuesta.",
@@ -38,9 +40,12 @@ class TicketListFrame(TableFrame[TicketRow]):
 
     def __init__(self, operations: Operations, state: TicketState, clock: Clock, *, office: bool):
         self.marks: dict[int, TicketRow] = {}
+        self.late_days = NEVER
         self.markable = office and state in UNANSWERED
         marked = self.marks.__contains__ if self.markable else None
-        model: TableModel[TicketRow] = TableModel(operations, ticket_columns(state, clock, LATE_DAYS, marked), "ticket")
+        model: TableModel[TicketRow] = TableModel(
+            operations, ticket_columns(state, clock, lambda: self.late_days, marked), "ticket"
+        )
         super().__init__(operations, model, clock, "mensajes")
         self.state = state
         self.filter = TicketFilter()
@@ -56,6 +61,12 @@ class TicketListFrame(TableFrame[TicketRow]):
         self.view.clicked.connect(lambda index: self._click(self.model.columns[index.column()].key))
         self.started = False
 
+    def call_late(self, days: int) -> None:
+        """From how many working days on a message without an answer is late."""
+        if days != self.late_days:
+            self.late_days = days
+            self.model.prepare_again()
+
     def mark(self) -> None:
         """Space: mark the chosen line, or take its mark away, and go on to the next."""
         self._toggle()
@@ -66,6 +77,13 @@ class TicketListFrame(TableFrame[TicketRow]):
         for ticket in ids:
             self.marks.pop(ticket, None)
         self._show_marks()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        columns = self.model.columns
+        narrow = event.size().width() < sum(column.width for column in columns) + EDGE
+        company = next(number for number, column in enumerate(columns) if column.key == "company")
+        self.view.setColumnHidden(company, narrow)  # the tooltip and the ticket itself tell it
 
     def _click(self, column: str) -> None:
         if column == MARK:

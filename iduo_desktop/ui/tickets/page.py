@@ -322,6 +322,8 @@ class TicketsPage(TicketsParts):
 
     def _know(self, desk: Desk) -> None:
         self.panel.know(desk)
+        for frame in self.frames.values():
+            frame.call_late(desk.late_days)
 
     def _show_counts(self, counts: tuple[StateCount, ...]) -> None:
         self._counts = {counted.state: counted for counted in counts}

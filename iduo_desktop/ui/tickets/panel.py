@@ -179,7 +179,10 @@ class TicketPanel(QWidget):
     def _bring_now(self, widget: QWidget) -> None:
         if not isValid(widget):
             return
-        if widget.height() > self._scroll.viewport().height():
+        room = self._scroll.viewport().height()
+        if widget is self.answer.text and self.answer.height() <= room:
+            widget = self.answer  # with whom it is read to
+        if widget.height() > room:
             top = widget.mapTo(self._content, widget.rect().topLeft()).y()
             self._scroll.verticalScrollBar().setValue(top - OVERLAP)
         else:

@@ -10,7 +10,7 @@ from iduo_desktop.services.tickets import Desk, TicketCard
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.theme import mark
-from iduo_desktop.ui.tickets.lists import LATE_DAYS
+from iduo_desktop.ui.tickets.lists import NEVER
 from iduo_desktop.ui.tickets.other_ways import OtherWays
 from iduo_desktop.ui.tickets.rights import Right
 from iduo_desktop.ui.widgets.buttons import button
@@ -37,6 +37,7 @@ class WaitingBox(QWidget):
         mark(self, surface="card")
         self._scripts: dict[str, str] = {}
         self._ticket = 0
+        self._late_days = NEVER
         self._waited = label("", "heading", "waited")
         self._say = label("", "secondary", wraps=False)
         self._say.setText("Decile")
@@ -57,7 +58,8 @@ class WaitingBox(QWidget):
         self._ticket = 0
 
     def know(self, desk: Desk) -> None:
-        """The organisation's other ways."""
+        """The organisation's other ways, and when it calls an answer late."""
+        self._late_days = desk.late_days
         self.ways.show_ways(desk)
         self.more.setVisible(self.ways.any)
 
@@ -68,7 +70,7 @@ class WaitingBox(QWidget):
         if not days:
             today = formats.here(card.at).date() == self._clock().date()
             since = "Ingresó hoy." if today else "Ingresó hace menos de un día hábil."
-        self._waited.setText(f"{'⚠ ' if days >= LATE_DAYS else ''}Todavía no hay respuesta. {since}")
+        self._waited.setText(f"{'⚠ ' if days >= self._late_days else ''}Todavía no hay respuesta. {since}")
         mark(self._waited, role="heading")
         if card.id != self._ticket:
             self._ticket = card.id

@@ -126,6 +126,7 @@ SELECT name, part, 100 + row_number() OVER (), kind, value::jsonb, value::jsonb,
     ('organisation', 'Organización', 'text', '"iduo"', 1, 80, 'Cómo se llama la organización'),
     ('ticket_check_digit', 'Mensajes', 'yes_no', 'false', NULL, NULL, 'El número de ticket se dicta con un dígito más, que descubre un número mal oído'),
     ('coordinators_answer', 'Mensajes', 'yes_no', 'false', NULL, NULL, 'Los coordinadores también responden mensajes'),
+    ('ticket_late_days', 'Mensajes', 'number', '3', 1, 60, 'Desde cuántos días hábiles sin respuesta un mensaje se marca como demorado'),
     ('contact_mail', 'Mensajes', 'text', '"contacto@iduo.com.ar"', 0, 200, 'Mail que se ofrece como otra vía'),
     ('contact_web', 'Mensajes', 'text', '"www.iduo.com.ar/Contacto.html"', 0, 200, 'Formulario web que se ofrece como otra vía'),
     ('contact_office', 'Mensajes', 'text', '""', 0, 200, 'Dirección de la oficina que se ofrece como última vía')

@@ -84,7 +84,12 @@ def ring(desk: Desk, phone: str = PHONE, ivr: int | None = None, company: str = 
 
 def assistant(world: World, company: int, role: str, name: str) -> int:
     """Who is what for a company; his id."""
-    given = {"name": name, "whatsapp": "0341 15-555-0101", "e164": "+5493415550101", "email": "ana.luz@iduo.example"}
+    given: dict[str, object] = {
+        "name": name,
+        "whatsapp": "0341 15-555-0101",
+        "e164": "+5493415550101",
+        "email": "ana.luz@iduo.example",
+    }
     made = world.insert("assistant", given)
     world.superuser.execute(
         "INSERT INTO iduo.company_assistant (company_id, role, assistant_id) VALUES (%s, %s, %s)", [company, role, made]

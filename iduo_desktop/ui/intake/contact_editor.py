@@ -52,9 +52,13 @@ class Name:
 
 
 class ContactEditor(Editor):
-    """Its value is the name as typed. `chosen` brings the person of the list that it is, None when it is nobody's."""
+    """Its value is the name as typed. `chosen` brings the person of the list that it is, None when it is nobody's.
+
+    `entered` follows a choice from the list.
+    """
 
     chosen = Signal(object)
+    entered = Signal()
 
     def __init__(self, field: Field, clock: Clock, operations: Operations):
         super().__init__(field, clock)
@@ -106,7 +110,8 @@ class ContactEditor(Editor):
         self._forget()
         self._contact_id, self._new = contact_id, new
         self.line.setText(name)
-        self.line.setCursorPosition(0)
+        if not self.line.hasFocus():
+            self.line.setCursorPosition(0)
         self._explain()
 
     def keep_as_new(self) -> None:
@@ -152,6 +157,7 @@ class ContactEditor(Editor):
         self.show_person(hit.contact_id, str(Name(hit.surname, hit.names)))
         self.chosen.emit(hit)
         self.changed.emit()
+        self.entered.emit()
 
     def _write_out(self) -> None:
         """Say which part is the surname."""

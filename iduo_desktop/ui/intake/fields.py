@@ -37,7 +37,7 @@ class TextEditor(LongTextEditor):
 
 
 class MessageFields(FormView):
-    """Nine rows, nine Tab stops; Enter in the company goes to what is missing."""
+    """Nine rows, nine Tab stops; a company or a person that is settled goes on to what is missing."""
 
     def __init__(self, operations: Operations, clock: Clock, area_code: str, parent: QWidget | None = None):
         channel = fixed_field("channel", "Canal", FieldKind.CHOICE, required=True, options=_CHANNELS)
@@ -66,6 +66,7 @@ class MessageFields(FormView):
         self.company.watch_keys()
         self.contact.watch_keys()
         self.company.entered.connect(self._go_on)
+        self.contact.entered.connect(self._go_on)
         self.company.doubted.connect(lambda: self.row("company").check())
         self.company.chosen.connect(self.contact.belong)
         self.caller.changed.connect(self._ask_company)
@@ -101,7 +102,7 @@ class MessageFields(FormView):
         self.text.show_lines(FEW_LINES if low else LINES)
 
     def _go_on(self) -> None:
-        """Enter in the company: to what is missing."""
+        """Enter in the company, or a person chosen: to what is missing."""
         missing = self.missing()
         target = self.contact.input if missing is self.company.input else missing
         target.setFocus(Qt.FocusReason.TabFocusReason)

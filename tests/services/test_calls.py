@@ -11,13 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iduo_desktop import phones
-from iduo_desktop.database.connection import Database
+from iduo_desktop.database.connection import Conninfo, Database
+from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.database.errors import UnexpectedError, UserError
 from iduo_desktop.services import calls, contacts, tickets
 from iduo_desktop.services.calls import CallCard, Incoming
 from iduo_desktop.services.contacts import NewContact
 from iduo_desktop.services.tickets import NewTicket
 from iduo_desktop.terms import CallOutcome
+from tests.database.proxy import Proxy
 from tests.people import People
 from tests.services.refusals import refusal, refused_field
 from tests.services.world import World
@@ -254,6 +256,28 @@ def test_twice_at_once(world: World, become: Callable[..., Database], pbx_id: st
         cards = [*pool.map(lambda database: ring(database, key=None if pbx_id else key, pbx_id=pbx_id), workstations)]
     assert len({card.id for card in cards}) == 1
     assert sorted(card.replayed for card in cards) == [False, True, True]
+
+
+def test_a_line_cut_before_and_after_the_commit(
+    world: World, people: People, conninfo_of: Callable[[str], Conninfo], server: EmbeddedServer
+) -> None:
+    """16 calls, ended, and who called kept, over a line that breaks at each: 16 records of each, none twice."""
+    people.add("ana", "operator")
+    near = conninfo_of("ana")
+    with Proxy(server.port) as line:
+        far = Database(replace(near, hosts=((near.hosts[0][0], line.port),)), deadline=5)
+        for turn in range(16):
+            line.cut_after_question = bool(turn % 2)
+            card = ring(far, f"341 61{turn:05}")
+            assert card.replayed or not turn % 2
+            line.cut_after_question = turn % 4 == 0
+            calls.end(far, card.id, "informed", "", uuid4())
+            line.cut_after_question = turn % 4 == 1
+            person(far, f"Paz {turn}", f"341 61{turn:05}")
+        far.close()
+    assert world.value("SELECT count(*) FROM iduo.call WHERE outcome = 'informed'") == 16
+    assert world.value("SELECT count(*) FROM iduo.call") == world.value("SELECT count(*) FROM iduo.contact") == 16
+    assert world.value("SELECT count(*) FROM iduo.contact_phone") == 16
 
 
 def test_what_a_line_says_may_be_anything(world: World, ana: Database) -> None:

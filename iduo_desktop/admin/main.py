@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from iduo_desktop.admin import databases, doctor, guard, serve, staff, target
+from iduo_desktop.admin import databases, doctor, erasure, guard, serve, staff, target
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.parser import Verbs, make_parser
 from iduo_desktop.admin.target import WrongUseError
@@ -104,6 +104,8 @@ VERBS: Verbs = {
     "database upgrade": databases.bring_up_to_date,
     "database doctor": doctor.run,
     "database guard-password": databases.give_guard_a_password,
+    "database retain": erasure.retain,
+    "database erase": erasure.erase,
     "guard": guard.run,
     "staff add": staff.add,
     "staff disable": staff.disable,

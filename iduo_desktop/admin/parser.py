@@ -21,6 +21,8 @@ HELP = {
     "database upgrade": "llevar la base a esta versión; se puede repetir",
     "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
     "database guard-password": "hacer la contraseña de la vigilancia y dejarla en un archivo protegido",
+    "database retain": "sacar a las personas de lo que es más viejo que el ajuste audit_keep_days",
+    "database erase": "borrar los datos de una persona que lo pidió; quedan los hechos y las cantidades",
     "guard": "vigilar las sesiones y avisar de los cambios; corre siempre, al lado de la base",
     "staff add": "dar de alta a una persona; muestra su contraseña una sola vez",
     "staff disable": "no dejar entrar más a una persona y cerrar sus sesiones",
@@ -65,9 +67,22 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
         help="operador, coordinador, administrador o respondedor; se puede repetir: los roles se suman",
     )
     _guard_details(verbs)
+    _erasure_details(verbs)
     clients = verbs["import clients"]
     clients.add_argument("file", type=Path, metavar="ARCHIVO", help="la planilla")
     clients.add_argument("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
+
+
+def _erasure_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    for words in ("database retain", "database erase"):
+        verbs[words].add_argument("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
+    more = "también lo que ya se revisó otras veces (después de una actualización que agrega columnas)"
+    verbs["database retain"].add_argument("--all", action="store_true", help=more)
+    erase = verbs["database erase"]
+    erase.add_argument(
+        "person", metavar="PERSONA", help="número de cliente o documento; cliente:N o documento:N si hay dos"
+    )
+    erase.add_argument("--export", type=Path, metavar="ARCHIVO", help="guardar antes todo lo que hay, para dárselo")
 
 
 def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:

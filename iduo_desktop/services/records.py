@@ -70,8 +70,16 @@ class PersonRecord:
     record: str
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows, and entries of the log, lost the person."""
+
+    rows: int
+    entries: int
+
+
 def open_access(database: Database, what: str, subject: str, reason: str) -> Receipt:
-    """Leave the trace that must be there before a read. `what` is audit or person."""
+    """Leave the trace that must be there before a read. `what` is audit, person or erase."""
     return database.one(Receipt, "open_access", what=what, subject=subject, reason=reason)
 
 
@@ -132,3 +140,9 @@ def consult_change(database: Database, reason: str, line: AuditLine) -> AuditEnt
 def consult_person(database: Database, reason: str, company_id: int) -> PersonRecord:
     """Say why, then read all that is kept on one client."""
     return of_person(database, open_access(database, "person", str(company_id), reason).receipt, company_id)
+
+
+def erase_person(database: Database, reason: str, company_id: int, number: int) -> Erased:
+    """Say why, then take a client out of everything for good; his number, typed again, shows that he is meant."""
+    receipt = open_access(database, "erase", str(company_id), reason).receipt
+    return database.one(Erased, "erase_person", receipt=receipt, company=company_id, number=number)

@@ -54,7 +54,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "read the audit log, and all that is kept on one client",
         {"admin"},
-        "open_access audit_of audit_log access_log person_record",
+        "open_access audit_of audit_log access_log person_record erase_person",
     ),
     (
         "hand over somebody's cases, see who is in, teams, count surveys",
@@ -98,7 +98,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ),
     ("answer tickets", {"coordinator", "answerer"}, "take_ticket answer_tickets"),
 )
-RECORDS = {"audit_of", "audit_log", "access_log", "person_record", "assistants"}
+RECORDS = {"audit_of", "audit_log", "access_log", "person_record", "erase_person", "assistants"}
 MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}
 PERSONS = (*ROLES, "newcomer", "disabled", "stranger")
 NOT_ALLOWED = (

@@ -6,11 +6,14 @@ RETURNS TABLE (receipt bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('admin');
-    IF p_what IS NULL OR p_what NOT IN ('audit', 'person') THEN
+    IF p_what IS NULL OR p_what NOT IN ('audit', 'person', 'erase') THEN
         PERFORM iduo.refuse('No se puede consultar eso.');
     END IF;
     p_reason := iduo.need('reason', p_reason, 'Escribí para qué lo consultás.', 500);
     p_subject := iduo.need('subject', p_subject, 'Decí qué registro querés consultar.', 200);
+    IF p_what = 'erase' THEN
+        PERFORM iduo.need_nameless(p_subject, p_reason);
+    END IF;
     -- the pages of one log, read for one reason, are one look
     IF p_what = 'audit' AND p_subject IN ('log', 'access') THEN
         receipt := (SELECT max(r.id) FROM iduo.receipt r WHERE r.actor = session_user AND r.at > clock_timestamp() - interval '14 minutes'

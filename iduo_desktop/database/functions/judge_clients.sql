@@ -14,6 +14,8 @@ BEGIN
     FROM (SELECT x.number, min(x.row) AS first FROM iduo.batch_row x WHERE x.batch_id = p_batch AND x.outcome IS NULL
           GROUP BY x.number HAVING count(*) > 1) d
     WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number = d.number AND b.row <> d.first;
+    UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Sus datos se borraron porque lo pidió: sacalo de la lista.'
+    FROM iduo.company o WHERE b.batch_id = p_batch AND b.outcome IS NULL AND o.number = b.number AND o.erased_at IS NOT NULL;
     UPDATE iduo.batch_row b SET company_id = s.id, kept = s.kept, before = s.before,
         message = left(coalesce((SELECT string_agg(w, '. ') FROM jsonb_array_elements_text(b.payload -> 'warnings') w), ''), 1000),
         outcome = CASE WHEN s.id IS NULL THEN 'created' WHEN s.same AND NOT s.opens THEN 'unchanged' ELSE 'updated' END

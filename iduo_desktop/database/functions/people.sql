@@ -23,6 +23,9 @@ BEGIN
             touched_at = clock_timestamp(), version = c.version + 1 WHERE c.id = v_case.id;
         cases := cases + 1;
     END LOOP;
+    IF cases > 0 THEN
+        PERFORM audit.note('staff', p_login, jsonb_build_object('open_cases', cases), jsonb_build_object('open_cases', 0, 'assigned_to', p_to));
+    END IF;
     RETURN NEXT;
 END $$;
 GRANT EXECUTE ON FUNCTION api.hand_over TO iduo_admin, iduo_coordinator;
@@ -34,9 +37,11 @@ CREATE FUNCTION api.save_person(p_login text, p_full_name text, p_roles text[], 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 DECLARE
     v_role text;
+    v_before text[];
 BEGIN
     PERFORM iduo.require('admin');
     PERFORM iduo.need_person(p_login);
+    v_before := iduo.roles_of(p_login);
     IF coalesce(cardinality(p_roles), 0) = 0 OR EXISTS (SELECT FROM unnest(p_roles) r WHERE r IS NULL OR r NOT IN ('operator', 'coordinator', 'admin', 'answerer')) THEN
         PERFORM iduo.refuse_field('roles', 'Elegí al menos un rol.');
     ELSIF p_login = session_user AND NOT 'admin' = ANY (p_roles) THEN
@@ -55,6 +60,7 @@ BEGIN
             EXECUTE format('REVOKE %I FROM %I', 'iduo_' || v_role, p_login);
         END IF;
     END LOOP;
+    PERFORM audit.note('staff', p_login, jsonb_build_object('roles', v_before), jsonb_build_object('roles', iduo.roles_of(p_login)));
 END $$;
 
 CREATE FUNCTION api.enable_person(p_login text) RETURNS void
@@ -64,6 +70,7 @@ BEGIN
     PERFORM iduo.need_person(p_login);
     UPDATE iduo.staff s SET active = true, disabled_at = NULL WHERE s.login = p_login;
     EXECUTE format('ALTER ROLE %I LOGIN', p_login);
+    PERFORM audit.note('staff', p_login, NULL, '{"active": true}');
 END $$;
 
 -- Who has a window open now, from where, since when.

@@ -32,7 +32,43 @@ BEGIN
         ORDER BY r.id DESC LIMIT greatest(1, least(p_limit, 200));
 END $$;
 
--- Everything kept on one client, for him to have. Receipt: what 'person', subject the company's id.
+-- Everything kept on one client, for him to have: every table of audit.personal that has rows of his.
+CREATE OR REPLACE FUNCTION iduo.record_of(p_company bigint, p_contacts bigint[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    WITH contacts AS (SELECT n.* FROM iduo.contact n WHERE n.company_id = p_company OR n.id = ANY (p_contacts)),
+    documents AS (SELECT c.document FROM contacts c UNION SELECT o.document FROM iduo.company o WHERE o.id = p_company AND o.kind = 'person'),
+    tickets AS (SELECT k.* FROM iduo.ticket k WHERE k.company_id = p_company OR k.contact_id IN (SELECT c.id FROM contacts c)
+                OR k.document <> '' AND k.document IN (SELECT d.document FROM documents d)),
+    calls AS (SELECT l.* FROM iduo.call l WHERE l.id IN (SELECT k.call_id FROM tickets k UNION
+                SELECT m.call_id FROM iduo.call_ticket m WHERE m.ticket_id IN (SELECT k.id FROM tickets k) UNION
+                SELECT d.call_id FROM iduo.disclosure d WHERE d.company_id = p_company))
+    SELECT jsonb_build_object(
+        'cliente', (SELECT to_jsonb(o) - 'imported' - 'search_text' - 'client_key' - 'unit_key' - 'unit_digits' FROM iduo.company o WHERE o.id = p_company),
+        'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.company_phone p WHERE p.company_id = p_company),
+        'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.company_email m WHERE m.company_id = p_company),
+        'prorrogas', (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.id), '[]') FROM iduo.extension x WHERE x.company_id = p_company),
+        'casos', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'client_key' - 'work_key' - 'debt_key' - 'cutoff_key' ORDER BY c.id), '[]')
+                  FROM iduo.case c WHERE c.company_id = p_company),
+        'historia', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'before' - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.case_event e WHERE e.company_id = p_company),
+        'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.company_id = p_company),
+        'cierres', (SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM iduo.closing g JOIN iduo.case c ON c.id = g.case_id WHERE c.company_id = p_company),
+        'promesas', (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM iduo.promise q JOIN iduo.case c ON c.id = q.case_id WHERE c.company_id = p_company),
+        'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.company_id = p_company),
+        'personas', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'person_key' - 'search_text' - 'payload_hash' - 'key' || jsonb_build_object(
+            'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.contact_phone p WHERE p.contact_id = c.id),
+            'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.contact_email m WHERE m.contact_id = c.id)) ORDER BY c.id), '[]')
+            FROM contacts c),
+        'mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(k) - 'words' - 'payload_hash' - 'key' - 'phone_key' - 'person_key' - 'company_key' - 'surname_key'
+                                               - 'work_key' ORDER BY k.id), '[]') FROM tickets k),
+        'historia_de_mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'payload_hash' - 'key' ORDER BY v.id), '[]') FROM iduo.ticket_event v
+                                 WHERE v.ticket_id IN (SELECT k.id FROM tickets k)),
+        'llamadas', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'payload_hash' - 'key' - 'search_key' ORDER BY l.id), '[]') FROM calls l),
+        'divulgaciones', (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'payload_hash' - 'key' ORDER BY d.id), '[]') FROM iduo.disclosure d
+                                WHERE d.company_id = p_company OR d.ticket_id IN (SELECT k.id FROM tickets k)),
+        'importaciones', (SELECT coalesce(jsonb_agg(to_jsonb(b) - 'before' ORDER BY b.batch_id, b.row), '[]') FROM iduo.batch_row b WHERE b.company_id = p_company))
+$$;
+
+-- Receipt: what 'person', subject the company's id.
 CREATE FUNCTION api.person_record(p_receipt bigint, p_company bigint)
 RETURNS TABLE (record text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -40,27 +76,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('admin');
     PERFORM iduo.check_receipt(p_receipt, 'person', p_company::text);
-    RETURN QUERY SELECT jsonb_build_object(
-        'cliente', to_jsonb(o) - 'imported' - 'search_text' - 'client_key',
-        'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.company_phone p WHERE p.company_id = o.id),
-        'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.company_email m WHERE m.company_id = o.id),
-        'prorrogas', (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.id), '[]') FROM iduo.extension x WHERE x.company_id = o.id),
-        'casos', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'client_key' - 'work_key' - 'debt_key' - 'cutoff_key' ORDER BY c.id), '[]')
-                  FROM iduo.case c WHERE c.company_id = o.id),
-        'historia', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'before' - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.case_event e WHERE e.company_id = o.id),
-        'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.company_id = o.id),
-        'cierres', (SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM iduo.closing g JOIN iduo.case c ON c.id = g.case_id WHERE c.company_id = o.id),
-        'promesas', (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM iduo.promise q JOIN iduo.case c ON c.id = q.case_id WHERE c.company_id = o.id),
-        'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.company_id = o.id),
-        'personas', (SELECT coalesce(jsonb_agg(to_jsonb(h) - 'payload_hash' - 'key' - 'person_key' - 'search_text' || jsonb_build_object(
-            'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.contact_phone p WHERE p.contact_id = h.id),
-            'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.contact_email m WHERE m.contact_id = h.id)) ORDER BY h.id), '[]')
-            FROM iduo.contact h WHERE h.company_id = o.id),
-        'mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'payload_hash' - 'key' - 'words' - 'work_key' - 'person_key' - 'company_key' - 'surname_key'
-                                               ORDER BY t.id), '[]') FROM iduo.ticket t WHERE t.company_id = o.id),
-        'divulgaciones', (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'payload_hash' - 'key' ORDER BY d.id), '[]')
-                          FROM iduo.disclosure d WHERE d.company_id = o.id))::text
-        FROM iduo.company o WHERE o.id = p_company;
+    RETURN QUERY SELECT iduo.record_of(o.id, '{}')::text FROM iduo.company o WHERE o.id = p_company;
 END $$;
 GRANT EXECUTE ON FUNCTION api.audit_log, api.access_log, api.person_record TO iduo_admin;
 RESET ROLE;

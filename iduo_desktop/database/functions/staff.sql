@@ -45,7 +45,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION api.session_start TO iduo_user;
 GRANT EXECUTE ON FUNCTION api.people TO iduo_admin, iduo_coordinator;
-GRANT EXECUTE ON FUNCTION iduo.require, iduo.refuse, iduo.refuse_field, iduo.need TO iduo_useradmin;
+GRANT EXECUTE ON FUNCTION iduo.require, iduo.refuse, iduo.refuse_field, iduo.need, iduo.roles_of TO iduo_useradmin;
 GRANT SELECT, INSERT, UPDATE ON iduo.staff TO iduo_useradmin;
 
 RESET ROLE;
@@ -148,6 +148,7 @@ BEGIN
     PERFORM iduo.need_person(p_login);
     UPDATE iduo.staff s SET must_change_password = true WHERE s.login = p_login;
     EXECUTE format('ALTER ROLE %I PASSWORD %L', p_login, p_verifier);
+    PERFORM audit.note('staff', p_login, NULL, '{"must_change_password": true}');
 END $$;
 
 CREATE FUNCTION api.change_password(p_verifier text) RETURNS void
@@ -157,6 +158,7 @@ BEGIN
     PERFORM iduo.check_verifier(p_verifier);
     UPDATE iduo.staff s SET must_change_password = false WHERE s.login = session_user;
     EXECUTE format('ALTER ROLE %I PASSWORD %L', session_user, p_verifier);
+    PERFORM audit.note('staff', session_user, NULL, '{"must_change_password": false}');
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.sessions, api.end_session, api.change_password TO iduo_user;

@@ -16,4 +16,4 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = '' AS $$
         '[^a-z0-9~,]+', ' ', 'g'))
 $$;
 RESET ROLE;
-GRANT EXECUTE ON FUNCTION iduo.fold(text), iduo.sort_key(text) TO iduo_search, iduo_useradmin;
+GRANT EXECUTE ON FUNCTION iduo.fold(text), iduo.sort_key(text) TO iduo_search, iduo_useradmin, iduo_audit;

@@ -24,6 +24,12 @@ _SECTIONS = {
     "cierres": "Cierres",
     "promesas": "Promesas de pago",
     "encuestas": "Encuestas",
+    "personas": "Personas",
+    "mensajes": "Mensajes",
+    "historia_de_mensajes": "Historia de los mensajes",
+    "llamadas": "Llamadas",
+    "divulgaciones": "Datos de asistentes que se le dieron",
+    "importaciones": "Importaciones",
 }
 _STYLE = (
     "body{font-family:sans-serif;margin:2em;color:#1f2328}table{border-collapse:collapse;margin-bottom:1.5em}"

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import settings
 from iduo_desktop.ui.settings import files
 from iduo_desktop.ui.settings.audit import AccessPage, AuditPage, ChangeDialog
+from iduo_desktop.ui.settings.erase_dialog import EraseDialog
 from iduo_desktop.ui.settings.frame import SettingsFrame
 from iduo_desktop.ui.settings.person_data import PersonDataPage
 from tests.services.world import World
@@ -99,6 +100,44 @@ def test_all_that_is_kept_on_a_client_goes_into_a_file(
     written = (tmp_path / "ana.html").read_text("utf-8")
     assert "<td>Ana &lt;b&gt;</td>" in written
     assert "<h2>Casos</h2>" in written
+
+
+def said(asked: EraseDialog, field: str) -> str:
+    """What is said to be wrong with a field."""
+    found = asked.findChild(QLabel, f"error_{field}")
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def test_his_data_are_blanked_when_his_number_was_typed_again(
+    qtbot: QtBot, frame: SettingsFrame, go: Go, keyboard: Keyboard, desk: Desk, world: World
+) -> None:
+    company = world.company(surname="Núñez", names="Ana", number=31001)
+    go("Datos de una persona")
+    shown = frame.page
+    assert isinstance(shown, PersonDataPage)
+    keyboard.write("nunez")
+    qtbot.waitUntil(lambda: bool(shown.client._hits))
+    keyboard.press(Qt.Key.Key_Return)
+    erase = shown.findChild(QPushButton, "person_erase")
+    assert isinstance(erase, QPushButton)
+    erase.click()
+    asked = dialog(qtbot, "erase_person_dialog")
+    assert isinstance(asked, EraseDialog)
+    keyboard.write("lo pidió Núñez")
+    keyboard.press(Qt.Key.Key_Tab)
+    keyboard.write("31002")
+    keyboard.save()
+    qtbot.waitUntil(lambda: said(asked, "reason").startswith("No pongas su nombre"))
+    asked.form.set_values({"reason": "nota 12/26", "number": "31002"})
+    asked.submit()
+    qtbot.waitUntil(lambda: "Ese no es" in said(asked, "number"))
+    assert world.value("SELECT surname FROM iduo.company WHERE id = %s", company) == "Núñez"
+    asked.form.set_values({"reason": "nota 12/26", "number": "31.001"})
+    asked.submit()
+    qtbot.waitUntil(lambda: desk.notice.text == "Borraste los datos del cliente 31001")
+    assert world.value("SELECT surname FROM iduo.company WHERE id = %s", company) == "(borrado)"
+    assert shown.client.value() is None
 
 
 def test_files(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""python -m bench [NAME…] [--json] [--server FOLDER]: measure, and print the worst first."""
+"""python -m bench [NAME…] [--json | --markdown] [--server FOLDER]: measure, and print the worst first."""
 
 import argparse
 import dataclasses
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import Result, house
+from bench import Result, house, paper
 
 # Those that need no server first; the ones that change the million cases last.
 ALONE = ("start", "lists", "workbooks")
@@ -20,14 +20,19 @@ def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for, everything by default; missing a goal is no error."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*ALONE, *WITH_HOUSE)))
-    parser.add_argument("--json", action="store_true", help="for scripts")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="for scripts")
+    how.add_argument("--markdown", action="store_true", help="for docs/performance.md, in the order of the names")
     parser.add_argument("--server", type=Path, metavar="FOLDER", help="keep the server and its million cases there")
     options = parser.parse_args(arguments)
     unknown = set(options.names) - {*ALONE, *WITH_HOUSE}
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    results = list(_measure(options.names or (*ALONE, *WITH_HOUSE), options.server))
-    results.sort(key=lambda result: -result.strain)
+    measured = list(_measure(options.names or (*ALONE, *WITH_HOUSE), options.server))
+    if options.markdown:
+        print("\n".join(paper.markdown(measured)))
+        return 0
+    results = sorted((result for _, result in measured), key=lambda result: -result.strain)
     if options.json:
         print(json.dumps([dataclasses.asdict(result) | {"ok": result.ok} for result in results], indent=1))
     else:
@@ -35,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _measure(names: Sequence[str], folder: Path | None) -> Iterator[Result]:
+def _measure(names: Sequence[str], folder: Path | None) -> Iterator[tuple[str, Result]]:
     with ExitStack() as stack:
         server: house.House | None = None
         for name in (*ALONE, *WITH_HOUSE):
@@ -47,7 +52,7 @@ def _measure(names: Sequence[str], folder: Path | None) -> Iterator[Result]:
                 server = stack.enter_context(house.opened(folder))
             for result in module.measure() if name in ALONE else module.measure(server):
                 print(line(result), file=sys.stderr, flush=True)
-                yield result
+                yield name, result
 
 
 def line(result: Result) -> str:

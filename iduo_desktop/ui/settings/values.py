@@ -145,7 +145,7 @@ def _field(setting: Setting) -> Field:
 
 
 def _read(setting: Setting, value: str) -> Value:
-    return value == "true" if setting.kind == "yes_no" else value
+    return value == "true" if setting.kind == "yes_no" else value or None
 
 
 def _written(value: Value) -> str:

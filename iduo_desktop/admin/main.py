@@ -50,9 +50,9 @@ def _what_the_server_said(error: psycopg.Error) -> tuple[str, Exit]:
     state, said = error.sqlstate, error.diag
     if state is None and isinstance(error, psycopg.OperationalError):
         return f"{errors.from_connecting(str(error)).message} ({str(error).splitlines()[0]})", Exit.NO_CONNECTION
-    kind = errors.kind_of(state)
+    ours = said.source_function == "exec_stmt_raise"
+    kind = errors.kind_of(state, ours)
     if state is not None and kind is errors.Kind.REFUSED:
-        ours = said.source_function == "exec_stmt_raise"
         return errors.refusal(state, said.message_primary or "", said.message_detail, ours).message, Exit.REFUSED
     if kind in (errors.Kind.LOST, errors.Kind.BUSY):
         return f"El servidor cortó o está ocupado ({state}). Probá de nuevo.", Exit.NO_CONNECTION

@@ -1,6 +1,6 @@
 """What can be said to iduo-admin."""
 
-from argparse import SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from iduo_desktop import __version__
 from iduo_desktop.admin.outcome import EXIT_MEANINGS, Terminal
 from iduo_desktop.admin.staff import ROLES
+from iduo_desktop.admin.words import SpanishHelp, SpanishParser
 
 Verbs = Mapping[str, Callable[[Namespace, Terminal], int]]
 
@@ -35,8 +36,8 @@ HELP = {
 
 def make_parser(verbs: Verbs) -> ArgumentParser:
     """The parser; options that say which server may stand before or after the command."""
-    parser = ArgumentParser("iduo-admin", description="Lleva la base de datos de iduo Desktop.", **_common())
-    parser.add_argument("--version", action="version", version=__version__)
+    parser = SpanishParser("iduo-admin", description="Lleva la base de datos de iduo Desktop.", **_common())
+    parser.add_argument("--version", action="version", version=__version__, help="mostrar la versión")
     parser.set_defaults(json=False, embedded=None, host=None, port=None, user=None, dbname="iduo")
     parser.set_defaults(sslrootcert=None, password_file=None)
     commands = parser.add_subparsers(required=True, metavar="COMANDO")
@@ -106,11 +107,11 @@ def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:
 def _common() -> dict[str, Any]:
     """What every parser has; made anew for each, because parsers change the defaults of options that they share."""
     options = _options()
-    return {"parents": [options], "epilog": EXIT_MEANINGS, "formatter_class": RawDescriptionHelpFormatter}
+    return {"parents": [options], "epilog": EXIT_MEANINGS, "formatter_class": SpanishHelp}
 
 
 def _options() -> ArgumentParser:
-    common = ArgumentParser(add_help=False, argument_default=SUPPRESS)
+    common = SpanishParser(add_help=False, argument_default=SUPPRESS)
     common.add_argument("--json", action="store_true", help="una línea de JSON en lugar de texto")
     private = common.add_argument_group("servidor privado")
     private.add_argument("--embedded", type=Path, metavar="CARPETA", help="se crea si no existe")

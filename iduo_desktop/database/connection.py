@@ -190,7 +190,7 @@ class Database:
             raise UserError(errors.BAD_TEXT) from None
         if error.sqlstate is None and not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
             raise errors.UnexpectedError(None, question.function, type(error).__name__) from None
-        kind = errors.kind_of(error.sqlstate)
+        kind = errors.kind_of(error.sqlstate, error.diag.source_function == "exec_stmt_raise")
         log.info("api.%s: %s", question.function, error.sqlstate or "line lost")
         if kind in (Kind.LOST, Kind.STALE):
             self._drop()

@@ -95,6 +95,7 @@ WRONG_PASSWORD = "El usuario o la contraseña no coinciden."
 DISABLED = "Tu usuario está desactivado. Hablá con tu coordinador."
 NOT_ADMITTED = "El servidor no acepta conexiones de esta computadora. Avisá a Informática."
 NOT_TRUSTED = "No pudimos comprobar que el servidor sea el verdadero. No ingreses; avisá a Informática."
+OTHER_DATA = "Esto ya se había guardado, con otros datos. Cerrá el formulario y fijate cómo quedó."
 NOT_FOUND = "No lo encontramos. Puede que ya no exista o que no lo puedas ver."
 BAD_TEXT = "El texto tiene un carácter que no se puede guardar. Borralo y probá de nuevo."
 TOO_SLOW = "El servidor tardó demasiado y no se hizo nada. Probá de nuevo."
@@ -116,8 +117,14 @@ _FULL = ("too many connections", "too many clients", "connection slots are reser
 _CLOSED = ("no pg_hba.conf entry", "pg_hba.conf rejects", "permission denied for database")
 
 
-def kind_of(sqlstate: str | None) -> Kind:
-    """Sort an SQLSTATE; None, for a driver error without one, means that the line broke."""
+def kind_of(sqlstate: str | None, ours: bool = False) -> Kind:
+    """Sort an SQLSTATE; None, for a driver error without one, means that the line broke.
+
+    `ours`: a function of ours raised it. A key that comes again with other contents is then the person's to look at;
+    any other row that is there twice is a mistake.
+    """
+    if ours and sqlstate == "23505":
+        return Kind.REFUSED
     if sqlstate is None or sqlstate.startswith(("08", "57P0")) or sqlstate == "25006":
         return Kind.LOST
     if sqlstate in ("40001", "40P01"):
@@ -133,6 +140,8 @@ def refusal(sqlstate: str, message: str, detail: str | None, ours: bool) -> User
     """The sentence for a refusal; `ours` says that a function of ours raised it, so that its words are shown."""
     if sqlstate.startswith("28"):
         return LoginRefused(WRONG_PASSWORD)
+    if sqlstate == "23505":
+        return UserError(OTHER_DATA)
     if not ours:
         return UserError(NOT_ALLOWED)
     return FieldError(message, detail) if sqlstate == "IU002" else UserError(message, detail)

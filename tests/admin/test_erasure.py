@@ -107,7 +107,7 @@ def in_the_list(world: World, company: int, mark: str) -> None:
 
 def calls(world: World, company: int, number: int, mark: str, digits: str, document: str) -> None:
     """He, as a contact, called and left a message."""
-    named = {"surname": mark, "names": mark, "document": document}
+    named: dict[str, object] = {"surname": mark, "names": mark, "document": document}
     phone = {"typed": digits, "e164": f"+54{digits}", "search_key": digits, "valid": True}
     contact = world.insert(
         "contact", named | {"company_id": company, "note": mark, "by": "nobody", "payload_hash": HASH}

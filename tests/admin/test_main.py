@@ -1,6 +1,7 @@
 """iduo-admin: what may be said to it, and what each failure ends with."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from iduo_desktop.admin.outcome import Exit
 from iduo_desktop.admin.parser import HELP, make_parser
 from iduo_desktop.database.embedded import EmbeddedServer
 from tests.admin.conftest import Admin, start
+
+ENGLISH = re.compile(r"usage|required|argument|invalid|options?:|positional|show|choose|could|expected|error")
 
 
 def test_options_may_stand_before_or_after_the_command() -> None:
@@ -35,17 +38,32 @@ def test_help_lists_every_command_and_the_exit_codes(capsys: pytest.CaptureFixtu
             main([*words, "--help"])
         assert left.value.code == 0
         text = capsys.readouterr().out
+        assert not ENGLISH.search(text)
         assert all(f"  {int(code)}  " in text for code in Exit)
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["database"], ["staff", "add", "ana"], ["nada"], ["database", "create", "--secreto"]]
+    "words",
+    [
+        *(
+            [],
+            ["database"],
+            ["staff", "add", "ana"],
+            ["nada"],
+            ["database", "create", "--secreto"],
+            ["--json=1", "demo"],
+        ),
+        *(["--port", "x", "demo"], ["guard", "--idle-seconds"], ["staff", "add", "a", "--name", "A", "--role", "jefe"]),
+        *(["import"], ["import", "clients"], ["staff", "add", "ana", "--r", "x", "--p", "1"]),
+    ],
 )
 def test_wrong_use(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(words)
     assert left.value.code == Exit.WRONG_USE
-    assert "usage" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("uso: iduo-admin")
+    assert not ENGLISH.search(said)
 
 
 def test_no_password_can_be_given_as_an_argument() -> None:

@@ -61,6 +61,11 @@ def test_words_of_a_refused_connection(words: str, kind: type[Exception], senten
     assert sentence in error.message
 
 
+def test_a_key_that_comes_again_with_other_contents_is_the_persons_to_look_at() -> None:
+    assert errors.kind_of("23505", ours=True) is Kind.REFUSED
+    assert "con otros datos" in errors.refusal("23505", "duplicate key", None, ours=True).message
+
+
 def test_every_one_has_a_sentence() -> None:
     for kind in (errors.Busy, errors.TooManyConnections, errors.InDoubt, errors.ConnectionLost, errors.Cancelled):
         assert str(kind()) == kind().message

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.errors import FieldError, UnexpectedError, UserError
+from iduo_desktop.database.errors import FieldError, UserError
 from iduo_desktop.services import assistants, calls, companies, records, tickets
 from iduo_desktop.services.assistants import AssistantData
 from iduo_desktop.services.calls import Incoming
@@ -306,7 +306,7 @@ def test_the_same_key(world: World, ana: Database, juan: Database, company: int)
     give(ana, company, key=key)
     assert world.value("SELECT count(*) FROM iduo.receipt") == 1
     for database, to in ((ana, "Eva"), (juan, "Ana Paz")):
-        with pytest.raises(UnexpectedError, match="23505"):
+        with pytest.raises(UserError, match="con otros datos"):
             give(database, company, to=to, key=key)
     # asked again when the first receipt is too old: one disclosure, another trace
     world.age("receipt", world.value("SELECT id FROM iduo.receipt"), "at", seconds=70)

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.errors import UnexpectedError, UserError
+from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import batches, cases, companies
 from iduo_desktop.services.batches import Applied, Outcome
 from tests.people import People
@@ -132,7 +132,7 @@ def test_the_same_batch_twice_is_applied_once(world: World, marta: Database) -> 
     assert counted(first) == "1 created, 1 cases_opened"
     assert batches.apply(marta, batch.batch_id, False) == first
     assert refusal(batches.stage, marta, batch.batch_id, "[]") == "Ese lote ya se aplicó."
-    with pytest.raises(UnexpectedError, match="23505"):
+    with pytest.raises(UserError, match="con otros datos"):
         batches.open_batch(marta, "x.xlsx", "b" * 64, key)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iduo_desktop import phones
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.errors import UnexpectedError, UserError
+from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import contacts
 from iduo_desktop.services.contacts import Kept, NewContact
 from tests.people import People
@@ -157,7 +157,7 @@ def test_the_same_key(world: World, ana: Database, juan: Database) -> None:
     first = contacts.create(ana, person, key)
     assert contacts.create(ana, person, key) == Kept(first.contact_id, replayed=True)
     for who, values in ((ana, new("Paz", "Eva")), (juan, person)):
-        with pytest.raises(UnexpectedError, match="23505"):
+        with pytest.raises(UserError, match="con otros datos"):
             contacts.create(who, values, key)
     counted = "SELECT (SELECT count(*) FROM iduo.contact) + (SELECT count(*) FROM iduo.contact_phone)"
     assert world.value(counted) == 2

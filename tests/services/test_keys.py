@@ -12,7 +12,7 @@ import pytest
 
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.database.errors import UnexpectedError
+from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import activities, cases, companies
 from iduo_desktop.services.activities import Attempt
 from iduo_desktop.services.cases import CaseFilter
@@ -58,9 +58,9 @@ def test_the_same_key(
     again = command(marta, case, key, False)
     assert again == (first if name == "next" else replace(first, replayed=True))  # type: ignore[type-var]
     assert world.value("SELECT count(*) FROM iduo.case_event") == 1
-    with pytest.raises(UnexpectedError, match="23505"):
+    with pytest.raises(UserError, match="con otros datos"):
         command(marta, case, key, True)
-    with pytest.raises(UnexpectedError, match="23505"):
+    with pytest.raises(UserError, match="con otros datos"):
         command(become("carla", "coordinator"), case, key, False)
     assert world.value("SELECT count(*) FROM iduo.case_event") == 1
 

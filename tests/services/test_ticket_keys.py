@@ -13,7 +13,7 @@ import pytest
 
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.database.errors import ConnectionLost, InDoubt, UnexpectedError
+from iduo_desktop.database.errors import ConnectionLost, InDoubt, UserError
 from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import NewTicket
 from tests.database.proxy import Proxy
@@ -67,7 +67,7 @@ def test_the_same_key(world: World, marta: Database, become: Callable[..., Datab
         again = command(marta, ticket, key, False)
         assert again == (first if name == "answer" else replace(first, replayed=True)), name
         for person, other in ((marta, True), (carla, False)):
-            with pytest.raises(UnexpectedError, match="23505"):
+            with pytest.raises(UserError, match="con otros datos"):
                 command(person, ticket, key, other)
         assert traces(world) == before, name
 

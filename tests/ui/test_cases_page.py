@@ -357,6 +357,7 @@ def test_who_only_looks(arrive: Arrive, world: World, keyboard: Keyboard) -> Non
     """An administrator has the lists and no commands."""
     world.case()
     admin = arrive("admin", "admin")
+    admin.wait_for(lambda: "operadores y coordinadores" in admin.page.frames[CaseList.MINE]._say_empty()[0])
     admin.open(CaseList.DELINQUENT)
     assert admin.page.next.isHidden()
     assert all(button.isHidden() for button in admin.page.panel.head.verbs.values())

@@ -25,6 +25,7 @@ _EMPTY = {
     CaseList.ACTIVE: "No hay casos activos.",
     CaseList.CLOSED: "Todavía no se cerró ningún caso.",
 }
+_NOT_MINE = "Los casos son de operadores y coordinadores. Acá podés mirar los de cada lista."
 _NONE_FRESH = {
     CaseList.MINE: "No te quedan casos",
     CaseList.SUSPENDED: "No quedan suspendidos",
@@ -49,6 +50,7 @@ class CaseListFrame(TableFrame[CaseRow]):
         self.which = which
         self.filter = CaseFilter()
         self.sort, self.descending = WORK, False
+        self.works = True
         self.nowhere: Callable[[], tuple[Choice, ...]] = tuple
         self.setObjectName(f"list_{which.value}")
         self.view.setObjectName(f"cases_{which.value}")
@@ -101,6 +103,8 @@ class CaseListFrame(TableFrame[CaseRow]):
             return f"{_NONE_FRESH[self.which]} sin contactar hoy.", (("Ver contactados", self.filter_cleared.emit),)
         if not self.filter.empty:
             return "Ningún caso con esos filtros.", (("Quitar filtros", self.filter_cleared.emit),)
+        if self.which is CaseList.MINE and not self.works:
+            return _NOT_MINE, self.nowhere()
         return _EMPTY[self.which], self.nowhere()
 
 

@@ -33,6 +33,8 @@ class CasesParts(QWidget):
         self.tabs = CaseTabs()
         self.filters = FilterRow()
         self.frames = {which: CaseListFrame(operations, which, clock, me.login) for which in CaseList}
+        for frame in self.frames.values():
+            frame.works = works(me)
         self.panel = Panel(operations, me, notice, clock)
         self.strip = ContactStrip(operations, drafts, clock=clock)
         self.next = button(

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from iduo_desktop import phones
-from iduo_desktop.admin import demo_companies, demo_rows, demo_tickets, serve, staff
+from iduo_desktop.admin import demo_companies, demo_offers, demo_rows, demo_tickets, serve, staff
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import AREA_CODE, WORDS, Client, make_clients, street
 from iduo_desktop.admin.demo_history import Month, Person
@@ -53,6 +53,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     # the message desk is there for organisations: most of its callers are theirs
     demo_tickets.fill(connection, [*clients, *firms * 40], everybody, now)
     _correct(connection, chance, [person.login for person in everybody if person.role == "operator"], clients)
+    demo_offers.fill(connection, everybody, now.date())
     connection.execute("ANALYZE")
 
 

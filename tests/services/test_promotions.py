@@ -119,6 +119,15 @@ def test_one_call_counts_once(ana: Database, case: int, promotion: int, promotio
     assert cases.card(ana, case).attempts == 2
 
 
+def test_what_was_due_is_done(world: World, ana: Database, case: int, promotion: int) -> None:
+    ago = world.now() - timedelta(days=1)
+    world.superuser.execute("UPDATE iduo.case SET next_action_at = %s WHERE id = %s", [ago, case])
+    done = say(ana, case, promotion, "offered")
+    assert cases.card(ana, case).next_action_at is None
+    cases.undo(ana, done.event)
+    assert cases.card(ana, case).next_action_at == ago
+
+
 def test_a_client_on_pause(world: World, ana: Database, case: int, promotion: int) -> None:
     world.superuser.execute("UPDATE iduo.contact_policy SET daily_limit = 1 WHERE purpose = 'collection'")
     activities.log_attempt(ana, case, Attempt("call", 1), uuid4())

@@ -1,12 +1,18 @@
 """The settings, page by page, with their dialogs."""
 
+from uuid import uuid4
+
 from PySide6.QtWidgets import QWidget
 
+from iduo_desktop.services import cases, promotions
+from iduo_desktop.services.companies import CompanyHit
 from iduo_desktop.ui.settings.audit import AuditPage
+from iduo_desktop.ui.settings.erase_dialog import EraseDialog
 from iduo_desktop.ui.settings.frame import PAGES, SettingsFrame
 from iduo_desktop.ui.settings.list_page import ListPage
 from iduo_desktop.ui.settings.password_shown import PasswordShown
 from iduo_desktop.ui.settings.people import PeoplePage
+from iduo_desktop.ui.settings.surveys import SurveysPage
 from iduo_desktop.ui.settings.typed_page import TypedPage
 from tests.ui.stage import Stage
 
@@ -107,6 +113,23 @@ def settings_promotion(stage: Stage) -> QWidget:
     return stage.dialog()
 
 
+def settings_surveys(stage: Stage) -> QWidget:
+    """How often each promotion was accepted, counted between two days."""
+    who = stage.from_another_pc("operador")
+    free = next(row.id for row in cases.page(who, "active") if row.holder is None and row.promotion)
+    cases.take(who, free, uuid4())
+    for offer in promotions.of_case(who, free):
+        for answer in ("offered", "accepted"):
+            promotions.answer(who, free, offer.id, answer, "call", "outbound", uuid4())
+    page = opened(stage, "Encuestas").page
+    assert isinstance(page, SurveysPage)
+    stage.wait(page.what.value)
+    page.form.set_values({"what": "promotions"})
+    page.count()
+    stage.wait(lambda: page.found)
+    return stage.shown(page.window())
+
+
 def settings_topics(stage: Stage) -> QWidget:
     """What messages are about."""
     return opened(stage, "Temas").window()
@@ -146,6 +169,16 @@ def settings_person_data(stage: Stage) -> QWidget:
     frame = opened(stage, "Datos de una persona")
     frame.page.save()
     return stage.shown(frame.window())
+
+
+def settings_erase_person(stage: Stage) -> QWidget:
+    """What is lost, why, and the number once more."""
+    page = opened(stage, "Datos de una persona").page
+    hit = CompanyHit(1, 20314, "GÓMEZ, Ana María", "30123456", "Lanús", "withdrawn", None, None, "name")
+    EraseDialog(page.office, hit, page).open()
+    dialog = stage.dialog()
+    dialog.submit()  # type: ignore[attr-defined]
+    return stage.shown(dialog)
 
 
 def audit_page(stage: Stage) -> AuditPage:
@@ -189,10 +222,12 @@ SCREENS = (
     settings_results,
     settings_result,
     settings_promotion,
+    settings_surveys,
     settings_topics,
     settings_scripts,
     settings_calendar,
     settings_audit,
     settings_audit_change,
     settings_person_data,
+    settings_erase_person,
 )

@@ -183,12 +183,12 @@ def test_several_promotions_come_one_after_the_other(
     other = Promotion(None, "Más megas", "El doble por tres meses.", None, None, ("Fibra 300",), (), True)
     catalogues.save_promotion(admin, other)
     ana.open(CaseList.ACTIVE)
-    ana.wait_for(lambda: said(ana, "promotion_title") == "Más megas")
+    ana.wait_for(lambda: said(ana, "promotion_title") == "Promoción: Más megas")
     assert ana.button("promotion_other").text() == "Otra (1 de 2)"
     ana.button("promotion_other").click()
-    assert said(ana, "promotion_title") == "Sumá TV"
+    assert said(ana, "promotion_title") == "Promoción: Sumá TV"
     ana.button("promotion_other").click()
-    assert said(ana, "promotion_title") == "Más megas"
+    assert said(ana, "promotion_title") == "Promoción: Más megas"
 
 
 def test_a_case_that_is_not_mine_is_only_looked_at(

@@ -105,6 +105,8 @@ CREATE OR REPLACE FUNCTION iduo.count_contact(p_case bigint, p_channel text, p_c
 LANGUAGE sql SET search_path = '' AS $$
     UPDATE iduo.case c SET touched_at = clock_timestamp(), version = c.version + 1,
         last_contact_at = CASE WHEN p_counted THEN clock_timestamp() ELSE c.last_contact_at END,
+        -- what was due is done
+        next_action_at = CASE WHEN NOT p_counted OR c.next_action_at > clock_timestamp() THEN c.next_action_at END,
         attempts = c.attempts + p_counted::integer, calls = c.calls + (p_counted AND p_channel = 'call')::integer,
         whatsapps = c.whatsapps + (p_counted AND p_channel = 'whatsapp')::integer,
         emails = c.emails + (p_counted AND p_channel = 'email')::integer, sms = c.sms + (p_counted AND p_channel = 'sms')::integer,

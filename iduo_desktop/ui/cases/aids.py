@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop.services import catalogues
 from iduo_desktop.services.cases import CaseCard
+from iduo_desktop.services.catalogues import Script
 from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.surveys import SurveyRow
@@ -16,7 +17,8 @@ from iduo_desktop.ui.cases.survey_line import SurveyLine
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fold import Fold
-from iduo_desktop.ui.widgets.script_strip import ScriptStrip, first_name
+from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.script_strip import fill, first_name
 
 _SITUATIONS = {
     ServiceStatus.DELINQUENT: "collection",
@@ -35,12 +37,13 @@ class CaseAids(QWidget):
         self._operations = operations
         self._me = me
         self._card: CaseCard | None = None
-        self.script = ScriptStrip()
-        self.script_holder = QWidget()
-        self.fold = Fold(f"Guion  {shown('script')}", self.script_holder)
+        self._texts: dict[str, str] = {}
+        self.script = label("", "", "script_text")
+        self.fold = Fold("Guion", self.script)
         self.fold.setObjectName("script_fold")
+        self.fold.setToolTip(f"Mostrar u ocultar el guion ({shown('script')})")
         self.fold.open(True)
-        self.surveys = SurveyLine(clock)
+        self.surveys = SurveyLine(clock, self.fold)
         self.promotions = PromotionBox(clock)
         self._lay_out()
         operations.changed.connect(self._hear)
@@ -77,36 +80,38 @@ class CaseAids(QWidget):
         if card is None:
             return
         situation = "" if card.closed else _SITUATIONS[ServiceStatus(card.list)]
-        self.script.know(
-            {
-                "operador": first_name(self._me.full_name),
-                "organización": self._me.organisation,
-                "cliente": f"{card.names} {card.surname}".strip() or card.client,
-                "plan": card.plan or "su plan",
-                "deuda": formats.money(card.debt) if card.debt else "",
-                "corte": formats.day(card.cutoff_date) if card.cutoff_date else "",
-                "promoción": offer.title if offer is not None else "",
-            }
-        )
-        self.script.say("" if situation == "promotion" and offer is None else situation)
-        self.fold.setVisible(bool(self.script.text))
-        self.script_holder.setVisible(bool(self.script.text) and self.fold.is_open)
+        if situation == "promotion" and offer is None:
+            situation = ""
+        blanks = {
+            "operador": first_name(self._me.full_name),
+            "organización": self._me.organisation,
+            "cliente": f"{card.names} {card.surname}".strip() or card.client,
+            "plan": card.plan or "su plan",
+            "deuda": formats.money(card.debt) if card.debt else "",
+            "corte": formats.day(card.cutoff_date) if card.cutoff_date else "",
+            "promoción": offer.title if offer is not None else "",
+        }
+        text = fill(self._texts.get(situation, ""), blanks)
+        self.script.setText(f"«{text}»")
+        self.script.setAccessibleName(f"Guion: {text}")
+        self.fold.setVisible(bool(text))
+        self.script.setVisible(bool(text) and self.fold.is_open)
 
     def _hear(self, table: str, _id: object) -> None:
         if table == "script":
             self._ask_scripts()
 
     def _ask_scripts(self) -> None:
-        asked = self._operations.run(self, catalogues.scripts)
-        asked.then(self.script.offer).then(lambda _: self._say()).failed(lambda _error: None)
+        self._operations.run(self, catalogues.scripts).then(self._take_scripts).failed(lambda _error: None)
+
+    def _take_scripts(self, scripts: tuple[Script, ...]) -> None:
+        self._texts = {script.situation: script.text for script in scripts}
+        self._say()
 
     def _lay_out(self) -> None:
-        inner = QVBoxLayout(self.script_holder)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self.script)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for widget in (self.surveys, self.fold, self.script_holder, self.promotions):
+        for widget in (self.surveys, self.script, self.promotions):
             column.addWidget(widget)
         self.fold.hide()

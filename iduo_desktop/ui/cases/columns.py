@@ -28,7 +28,7 @@ _COLUMNS = {
     CaseList.SUSPENDED: ("client", "level", "debt", "reason", "until", "contact", "holder"),
     CaseList.DELINQUENT: ("client", "level", "debt", "cutoff", "extension", "contact", "holder"),
     CaseList.WITHDRAWN: ("client", "level", "debt", "withdrawn", "withdrawal", "contact", "holder"),
-    CaseList.ACTIVE: ("client", "level", "plan", "promotion", "debt", "contact", "holder"),
+    CaseList.ACTIVE: ("client", "level", "plan", "promotion", "contact", "holder"),
     CaseList.CLOSED: ("client", "debt", "closed", "closing_reason", "closing_status", "closed_by"),
 }
 
@@ -88,7 +88,7 @@ def _text_columns() -> tuple[CaseColumn, ...]:
         _text("list", "Lista", 96, lambda row: ServiceStatus(row.list).label),
         _text("plan", "Plan", 110, lambda row: row.plan),
         _text("locality", "Localidad", 118, lambda row: row.locality),
-        _text("promotion", "Promoción sugerida", 140, lambda row: row.promotion),
+        _text("promotion", "Promoción sugerida", 164, lambda row: row.promotion),
         _text("reason", "Motivo", 120, lambda row: row.move_reason),
         _text("withdrawal", "Motivo de baja", 114, lambda row: row.move_reason),
         _text("closing_reason", "Motivo", 160, lambda row: row.closing_reason),

@@ -61,7 +61,7 @@ class PromotionBox(QWidget):
         if offer is None:
             return
         until = f" · hasta el {formats.day(offer.valid_until)}" if offer.valid_until else ""
-        self._title.setText(f"{offer.title}{until}")
+        self._title.setText(f"Promoción: {offer.title}{until}")
         self._text.setText(offer.text)
         said = PromotionAnswer(offer.answer).label if offer.answer else ""
         say(self._said, f"{said} {formats.when(offer.answered_at, self._clock())}" if said else "")
@@ -94,7 +94,6 @@ class PromotionBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(label("Promoción sugerida", "secondary", wraps=False))
         column.addLayout(head)
         column.addWidget(self._text)
         column.addLayout(flow)

@@ -16,12 +16,15 @@ from iduo_desktop.ui.widgets.labels import say, sentence
 
 
 class SurveyLine(QWidget):
-    """There only while there is any survey. `verify_asked` is the key, `survey_asked` tells which other one."""
+    """Buttons that are there only while there is any survey: `verify_asked` and, for another one, `survey_asked`.
+
+    `beside` stands on the same line, to save room.
+    """
 
     verify_asked = Signal()
     survey_asked = Signal(object)
 
-    def __init__(self, clock: Clock, parent: QWidget | None = None):
+    def __init__(self, clock: Clock, beside: QWidget, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("survey_line")
         self._clock = clock
@@ -33,9 +36,9 @@ class SurveyLine(QWidget):
         self._said = sentence("ok", "verified_said")
         self._said.setWordWrap(False)
         flow = FlowLayout(self, 6)
-        for widget in (self._verify, self._menu, self._said):
+        for widget in (self._verify, self._menu, beside, self._said):
             flow.addWidget(widget)
-        self.hide()
+        self.show_surveys(())
 
     @property
     def verification(self) -> SurveyRow | None:
@@ -48,7 +51,6 @@ class SurveyLine(QWidget):
         self._verify.setVisible(self.verification is not None)
         self._menu.setVisible(bool(self._others()))
         say(self._said, *self._verified())
-        self.setVisible(bool(surveys))
 
     def allow(self, right: Right) -> None:
         """Say whether they can be filled now, and why not."""

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import tickets
@@ -267,3 +268,78 @@ def test_the_company_and_one_more_message(arrive: Arrive, office: Office, world:
     with qtbot.waitSignal(ana.page.company_requested) as asked:
         ana.button("ticket_company").click()
     assert asked.args == [company]
+
+
+def test_the_answer_takes_one_key(arrive: Arrive, office: Office, keyboard: Keyboard, qtbot: QtBot) -> None:
+    """From the ticket on: Ctrl+M and nothing else, sent to whatever has the focus; without it nothing happens."""
+    ticket = office.answered()
+    ana = arrive()
+    pressed = Presses()
+    QApplication.instance().installEventFilter(pressed)  # type: ignore[union-attr]
+    ana.read(ticket)
+    ana.wait_for(lambda: ana.page.panel.answer.text.seen)
+    ana.rest_of_it()
+    assert office.card(ticket).state == TicketState.AWAITING_COMMUNICATION
+    keyboard.press(Key.Key_M, CONTROL)
+    ana.wait_for(lambda: office.card(ticket).state == TicketState.COMMUNICATED)
+    QApplication.instance().removeEventFilter(pressed)  # type: ignore[union-attr]
+    assert (pressed.keys, pressed.clicks) == (1, 0)
+    card = office.card(ticket)
+    assert (card.communicated_by, card.communicated_to) == ("Ana", "Ana Gómez")
+
+
+def test_assistants_for_a_known_client(arrive: Arrive, office: Office, keyboard: Keyboard, world: World) -> None:
+    """Ctrl+Shift+D, a digit for the reason: telephone and mail are there; who was told, for which ticket, is kept."""
+    company = world.company(service_status="active")
+    assistant = world.insert(
+        "assistant", {"name": "Agustina Ruiz", "whatsapp": "341 612-4410", "email": "ar@iduo.com.ar"}
+    )
+    world.superuser.execute(
+        "INSERT INTO iduo.company_assistant (company_id, role, assistant_id) VALUES (%s, 'functional', %s)",
+        [company, assistant],
+    )
+    ticket = office.message(company_id=company)
+    ana = arrive()
+    ana.read(ticket)
+    ana.wait_for(ana.button("fold_assistants").isVisible)
+    keyboard.press(Key.Key_D, SHIFT)
+    ana.wait_for(lambda: keyboard.focused().startswith("reason_"))
+    assert not ana.page.panel.assistants.box.shown
+    keyboard.press(Key.Key_2)
+    ana.wait_for(lambda: ana.page.panel.assistants.box.shown)
+    told = world.superuser.execute("SELECT reason, told_to, ticket_id FROM iduo.disclosure").fetchall()
+    assert told == [("second_contact", "Ana Gómez", ticket)]
+    ana.read(office.message())
+    assert not ana.page.panel.assistants.isVisible()
+    ana.read(ticket)
+    assert not ana.page.panel.assistants.box.shown
+
+
+def test_late_ones_have_a_sign(arrive: Arrive, office: Office, world: World) -> None:
+    """From the organisation's number of working days on, in the list and for screen readers."""
+    world.set_setting("ticket_late_days", 5)
+    old, new = office.message("Viejo"), office.message("Nuevo")
+    world.age("ticket", old, "at", days=14)
+    ana = arrive()
+    ana.open(TicketState.OPEN)
+    ana.rest()
+    age = next(column for column in ana.page.frame.model.columns if column.key == "age")
+    assert age.spoken is not None
+    rows = {row.id: row for row in ana.page.frame.model.loaded()}
+    assert age.text(rows[old]).startswith("⚠ ")
+    assert age.spoken(rows[old]).endswith("días, demorado")
+    assert age.text(rows[new]) == "hoy"
+
+
+class Presses(QObject):
+    """Counts keys and mouse buttons as they reach the widgets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = self.clicks = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, QWidget) and event.type() == QEvent.Type.KeyPress and watched.hasFocus():
+            self.keys += 1
+        self.clicks += isinstance(watched, QWidget) and event.type() == QEvent.Type.MouseButtonPress
+        return False

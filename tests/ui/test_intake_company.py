@@ -87,8 +87,8 @@ def test_a_unit_with_several_companies_is_chosen_from(place: IntakePlace, world:
     second = firm(world, 1300, "Ferretería Norte", management_unit="UG-04")
     place.page.begin()
     place.keyboard.write("4")
-    place.command(Qt.Key.Key_Tab)
-    place.wait(lambda: place.text("error_company"))
+    place.command(Qt.Key.Key_Return)
+    place.wait(place.page.form.fields.company._list.isVisible)
     assert place.text("error_company") == "Coinciden 2: elegí con ↓ y Enter"
     assert place.keyboard.focused() == "field_company"
     place.command(Qt.Key.Key_Down)
@@ -98,16 +98,29 @@ def test_a_unit_with_several_companies_is_chosen_from(place: IntakePlace, world:
     assert place.text("error_company") == ""
 
 
-def test_one_leaves_a_number_that_fits_several_by_tab(place: IntakePlace, world: World) -> None:
-    firm(world, 1204, management_unit="UG-04")
+def test_nobody_is_called_back_who_went_on(place: IntakePlace, world: World) -> None:
+    first = firm(world, 1204, management_unit="UG-04")
     firm(world, 1300, management_unit="UG-04")
     place.page.begin()
     place.keyboard.write("4")
     place.command(Qt.Key.Key_Tab)
+    place.keyboard.write("Góm")
     place.wait(lambda: place.text("error_company"))
-    place.command(Qt.Key.Key_Tab)
-    place.rest()
     assert place.keyboard.focused() == "field_contact"
+    assert place.page.form.fields.contact.value() == "Góm"
+    place.command(Qt.Key.Key_Backtab, SHIFT)
+    place.wait(place.page.form.fields.company._list.isVisible)
+    place.command(Qt.Key.Key_Return)
+    assert place.page.form.fields.company.company_id == first
+
+
+def test_a_short_number_goes_on_once_it_is_found(place: IntakePlace, world: World) -> None:
+    company = firm(world, 12)
+    place.page.begin()
+    place.keyboard.write("12")
+    place.command(Qt.Key.Key_Return)
+    place.wait(lambda: place.page.form.fields.company.company_id == company)
+    assert place.keyboard.focused() == "field_topic"
 
 
 def test_what_is_no_company_is_said_when_one_leaves_it(place: IntakePlace) -> None:

@@ -40,7 +40,8 @@ class CompanyEditor(Editor):
         self._asked: Operation[tuple[CompanyMatch, ...]] | None = None
         self._company_id: int | None = None
         self._problem = ""
-        self._settling = self._unasked = False
+        self._found: tuple[CompanyMatch, ...] = ()
+        self._settling = self._unasked = self._entering = False
         self.line = LeavingLine(maxLength=120)
         self.line.setObjectName("field_company")
         self.line.setPlaceholderText("Número, unidad de gestión o nombre")
@@ -99,13 +100,22 @@ class CompanyEditor(Editor):
                 self._ask()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+        if event.type() is QEvent.Type.FocusIn and self._company_id is None and self._found:
+            self._suggest()
+        elif event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ENTER:
             plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
             if plain:
-                self.settle()
-                self.entered.emit()
+                self._enter()
             return plain
         return super().eventFilter(watched, event)
+
+    def _enter(self) -> None:
+        """Go on at once where an answer is under way; what nobody looked for yet is looked for first."""
+        open_question = self._company_id is None and not self.is_blank() and not (self._problem or self._unasked)
+        self._entering = open_question and self._asked is None
+        self.settle()
+        if not self._entering:
+            self.entered.emit()
 
     def _type(self, text: str) -> None:
         known, self._company_id = self._company_id, None
@@ -124,7 +134,8 @@ class CompanyEditor(Editor):
         self._pause.stop()
         self._list.offer(())
         self._problem = ""
-        self._settling = self._unasked = False
+        self._found = ()
+        self._settling = self._unasked = self._entering = False
         if self._asked is not None:
             self._asked.stop()
             self._asked = None
@@ -147,24 +158,29 @@ class CompanyEditor(Editor):
             self.doubted.emit()
 
     def _offer(self, found: tuple[CompanyMatch, ...]) -> None:
-        more = f"Coinciden {len(found)}: elegí con ↓ y Enter" if len(found) > 1 else ""
-        if self._settling and more:
-            self.line.setFocus()  # nobody but who calls knows which
-            self._problem = more
+        self._found = found
+        if self._settling and len(found) > 1:
+            self._problem = f"Coinciden {len(found)}: elegí con ↓ y Enter"
             self.doubted.emit()
-        self._list.offer([Line(*_described(match), match) for match in found])
+        self._suggest()
+
+    def _suggest(self) -> None:
+        self._list.offer([Line(*_described(match), match) for match in self._found])
 
     def _pick(self, match: CompanyMatch) -> None:
         self._take(match)
         self.entered.emit()
 
     def _take(self, match: CompanyMatch) -> None:
+        entering = self._entering
         self._forget()
         self._company_id = match.company_id
         self.line.setText(str(match.number))
         say(self.name, match.name, "secondary")
         self.chosen.emit(match.company_id)
         self.changed.emit()
+        if entering:
+            self.entered.emit()
 
     def _fail(self, _error: Exception) -> None:
         """It could not be asked; it goes with the message as it was typed, and is looked for then."""

@@ -75,7 +75,8 @@ class CallDesk(QObject):
         if arrival is None or not arrival.ring.caller:
             self._notice.tell("No hay ninguna llamada con un número para agregar.")
             return
-        dialog = AddNumberDialog(self._operations, arrival.ring.caller, self._me.area_code, self._over)
+        number = (arrival.ring.caller, arrival.number)
+        dialog = AddNumberDialog(self._operations, *number, self._me.area_code, self._over)
         dialog.added.connect(self._added)
         dialog.open()
 

@@ -146,7 +146,7 @@ class Omnibox(QLineEdit):
         yield from _group("Tickets", (_ticket_line(hit) for hit in found.tickets))
         if found.capped:
             yield Line(MORE)
-        yield from _group("Contactos", (_contact_line(hit) for hit in found.contacts))
+        yield from _group("Contactos (⏎ un mensaje nuevo)", (_contact_line(hit) for hit in found.contacts))
         yield from _group("Empresas y clientes", (Line(describe(hit), hit.why, hit) for hit in found.companies))
         yield from _group("Comandos", map(_command_line, commands))
         if found.nothing and not commands:

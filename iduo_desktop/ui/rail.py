@@ -15,9 +15,9 @@ from iduo_desktop.ui.icons import icon
 from iduo_desktop.ui.rooms import Parts
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
-from iduo_desktop.ui.widgets.ticket_words import LISTS, listed
+from iduo_desktop.ui.widgets.ticket_words import LISTS
 
-NARROW, WIDE, WIDEST = 80, 216, 256
+NARROW, WIDE, WIDEST = 80, 216, 264
 BADGE = QSize(30, 16)
 
 
@@ -128,10 +128,7 @@ class Rail(QWidget):
                 button.setToolTip(f"{kind.label} ({shown(f'list_{kind.value}')})")
         if parts.tickets:
             self._part("tickets", "Mensajes", "messages", self.tickets_requested)
-            self.states = {
-                state: self._line(state.value, listed(state), self.state_requested, LISTS[state])
-                for state in TicketState
-            }
+            self.states = {state: self._line(state.value, LISTS[state], self.state_requested) for state in TicketState}
         if parts.settings:
             self._part("settings", "Configurar", "settings", self.settings_requested)
             self.parts["settings"].setAccessibleName("Configuración")
@@ -145,8 +142,8 @@ class Rail(QWidget):
         button.clicked.connect(signal)
         button.clicked.connect(self._mark)
 
-    def _line(self, name: str, text: str, signal: SignalInstance, spoken: str = "") -> "_ListButton":
-        button = _ListButton(f"rail_list_{name}", text, spoken or text)
+    def _line(self, name: str, text: str, signal: SignalInstance) -> "_ListButton":
+        button = _ListButton(f"rail_list_{name}", text)
         button.clicked.connect(lambda: signal.emit(name))
         return button
 
@@ -215,12 +212,12 @@ class _Part(QToolButton):
 class _ListButton(QToolButton):
     """A list by name at the left, its count at the right."""
 
-    def __init__(self, name: str, text: str, spoken: str):
+    def __init__(self, name: str, text: str):
         super().__init__()
-        self._spoken = spoken
+        self._name = text
         self.setObjectName(name)
-        self.setAccessibleName(spoken)
-        self.setToolTip(spoken)
+        self.setAccessibleName(text)
+        self.setToolTip(text)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(32)
@@ -231,7 +228,7 @@ class _ListButton(QToolButton):
     def show_count(self, count: str) -> None:
         """«212»."""
         self._count.setText(count)
-        self.setAccessibleName(f"{self._spoken}, {count}")
+        self.setAccessibleName(f"{self._name}, {count}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -19,7 +19,7 @@ from iduo_desktop.ui.widgets.labels import label
 SCHEMES = {"system": "Como el sistema", "light": "Claro", "dark": "Oscuro"}
 DENSITIES = {"": "Según la pantalla", "compact": "Compacta", "normal": "Normal", "wide": "Amplia"}
 NARROW = 800
-CALLER = 180
+CALLER, ROOMY = 180, 1100
 
 
 class TopBar(QWidget):
@@ -84,8 +84,8 @@ class TopBar(QWidget):
         key = shown("call_card")
         narrow = self.width() < NARROW
         measure = self.call.fontMetrics()
-        name = "" if narrow else measure.elidedText(who, Qt.TextElideMode.ElideRight, CALLER)
-        free = "☎" if narrow else f"☎ Sin llamada  {key}"
+        name = "" if self.width() < ROOMY else measure.elidedText(who, Qt.TextElideMode.ElideRight, CALLER)
+        free = "☎" if narrow else f"☎ {key}" if self.width() < ROOMY else f"☎ Sin llamada  {key}"
         self.call.setText(f"☎ {since}  {name}".rstrip() if since else free)
         self.call.setAccessibleName(f"Llamada de {who}" if since else "Cargar una llamada")
         self.call.setToolTip(f"{who} ({key})" if since else f"Cargar una llamada a mano ({key})")

@@ -109,11 +109,6 @@ def search_everything(stage: Stage) -> QWidget:
     return search(stage, str(found[0])[:5])
 
 
-def window_answerer(stage: Stage) -> QWidget:
-    """The back office has the messages alone."""
-    return stage.window("respondedor")
-
-
 def window_recovered(stage: Stage) -> QWidget:
     """An earlier run left a draft."""
     window = stage.window()
@@ -161,7 +156,6 @@ SCREENS = (
     call_by_hand,
     call_add_number,
     search_everything,
-    window_answerer,
     window_recovered,
     window_wide_with_call,
 )

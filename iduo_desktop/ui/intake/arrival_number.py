@@ -25,14 +25,15 @@ class AddNumberDialog(QDialog):
 
     added = Signal(object)
 
-    def __init__(self, operations: Operations, number: str, area_code: str, parent: QWidget | None = None):
+    def __init__(self, operations: Operations, typed: str, shown: str, area_code: str, parent: QWidget | None = None):
         super().__init__(parent)
         self._operations = operations
-        self._number = number
+        self._typed = typed
+        self._shown = shown
         self._area_code = area_code
         self._asked: Operation[tuple[ContactHit, ...]] | None = None
         self._keys: dict[int, UUID] = {}
-        title = f"Agregar {number} a un contacto"
+        title = f"Agregar {shown} a un contacto"
         self.setObjectName("add_number_dialog")
         self.setWindowTitle(title)
         self.setAccessibleName(title)
@@ -60,7 +61,7 @@ class AddNumberDialog(QDialog):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.addWidget(label(f"¿De quién es el {self._number}?", "heading", "add_number_head"))
+        column.addWidget(label(f"¿De quién es el {self._shown}?", "heading", "add_number_head"))
         column.addWidget(self.box)
         column.addWidget(self.hits)
         column.addWidget(self._says)
@@ -99,7 +100,7 @@ class AddNumberDialog(QDialog):
         """Once for each contact: the key stays the same when it is tried again."""
         if isinstance(hit, ContactHit):
             key = self._keys.setdefault(hit.contact_id, uuid4())
-            values = (hit.contact_id, self._number, self._area_code, key)
+            values = (hit.contact_id, self._typed, self._area_code, key)
             self._operations.run(self, _keep, *values).busy(self.box).then(lambda _: self._added(hit))
 
     def _added(self, hit: ContactHit) -> None:
@@ -108,8 +109,7 @@ class AddNumberDialog(QDialog):
 
 
 def _line(hit: ContactHit) -> Line:
-    document = f"doc. {formats.document(hit.document)}" if hit.document else ""
-    return Line(" · ".join(filter(None, (name_of(hit), document))), hit.why, hit)
+    return Line(name_of(hit), f"doc. {formats.document(hit.document)}" if hit.document else hit.why, hit)
 
 
 def _keep(database: Database, contact_id: int, typed: str, area_code: str, key: UUID) -> Kept:

@@ -23,7 +23,7 @@ from iduo_desktop.ui.widgets.hit_list import HitList, Line
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_words import SIGNS, numbered
 
-WIDTH, MARGIN, LINES = 500, 8, 4
+WIDTH, MARGIN, LINES, LINE = 528, 8, 4, 32
 OPTIONS = {1: "ya es usuario", 2: "interesado", 3: "otras consultas"}
 QUICK = 4
 OUTCOMES = (
@@ -59,6 +59,7 @@ class CallCardView(QFrame):
         self._arrival: Arrival | None = None
         self._before: QWidget | None = None
         self._asks_why = False
+        self._wanted = 0
         self._make_parts()
         self._lay_out()
         self._placing = QTimer(self, singleShot=True, interval=0)
@@ -66,6 +67,9 @@ class CallCardView(QFrame):
         self._ticks = QTimer(self, interval=1000)
         self._ticks.timeout.connect(self._tick)
         parent.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._note_focus)
         below.installEventFilter(self)
         self.hide()
 
@@ -85,17 +89,14 @@ class CallCardView(QFrame):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Llamada: {arrival.who}"))
 
     def take_keyboard(self) -> None:
-        """F4: go there, and remember where one was."""
-        focused = QApplication.focusWidget()
-        if focused is None or not self.isAncestorOf(focused):
-            self._before = focused
+        """F4: go there."""
         target: QWidget = self.hits if self.hits.isVisible() and self.hits.current() is not None else self.message
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def put_away(self) -> None:
         """Out of the way; the keyboard goes back to where it was, if it was here."""
         focused = QApplication.focusWidget()
-        here = focused is not None and self.isAncestorOf(focused)
+        here = self._is_mine(focused)
         before, self._before = self._before, None
         self._arrival = None
         self._ticks.stop()
@@ -132,6 +133,14 @@ class CallCardView(QFrame):
             self._ask_why()
             self.reasons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _is_mine(self, widget: QWidget | None) -> bool:
+        return widget is not None and self.isAncestorOf(widget)
+
+    def _note_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Remember where one was before one came here, by key or by mouse."""
+        if self._is_mine(new) and not self._is_mine(old):
+            self._before = old
+
     def _make_parts(self) -> None:
         self.head = ElidedLabel("call_head")
         mark(self.head, role="heading")
@@ -163,7 +172,7 @@ class CallCardView(QFrame):
             yield made
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
         for wide, narrow in ((self.head, self.time), (self.keyed, self.number)):
@@ -210,7 +219,7 @@ class CallCardView(QFrame):
         tickets = card.tickets if card is not None else ()
         self.hits.show_lines([*map(_caller_line, callers), *(_ticket_line(hit, self._clock) for hit in tickets)])
         self.hits.setVisible(bool(callers or tickets))
-        self.hits.setFixedHeight(min(self.hits.wanted_height(), LINES * 32 + 8))
+        self._wanted = min(self.hits.wanted_height(), LINES * LINE + 8)
         ready = next((hit for hit in tickets if hit.state == TicketState.AWAITING_COMMUNICATION), None)
         self.communicate.setVisible(ready is not None)
         if ready is not None:
@@ -230,7 +239,7 @@ class CallCardView(QFrame):
         self.reason_text.setText(ask if self._asks_why else "Sin conversación:")
         for number, reason in enumerate(self.reasons):
             reason.setVisible(number < QUICK or self._asks_why)
-        name_button(self.drop, "Dejar para después" if self._asks_why else "Descartar", "Esc")
+        name_button(self.drop, "Más tarde" if self._asks_why else "Descartar", "Esc")
 
     def _press(self, outcome: CallOutcome) -> None:
         self.outcome_chosen.emit(outcome)
@@ -258,10 +267,12 @@ class CallCardView(QFrame):
         if parent is None or not self.isVisible():
             return
         top = self._below.mapTo(parent, QPoint(0, self._below.height())).y() + MARGIN
-        width = min(WIDTH, parent.width() - 2 * MARGIN)
-        layout = self.layout()
-        wanted = layout.totalHeightForWidth(width) if layout is not None else self.height()
-        self.setGeometry(parent.width() - width - MARGIN, top, width, min(wanted, parent.height() - top - MARGIN))
+        width, room = min(WIDTH, parent.width() - 2 * MARGIN), parent.height() - top - MARGIN
+        self.hits.setFixedHeight(self._wanted)
+        wanted = self._column.totalHeightForWidth(width)
+        if wanted > room:  # what has to be chosen from scrolls; the buttons are all seen
+            self.hits.setFixedHeight(max(LINE + 6, self._wanted - (wanted - room)))
+        self.setGeometry(parent.width() - width - MARGIN, top, width, min(wanted, room))
 
 
 def lasted(arrival: Arrival, clock: Clock) -> str:

@@ -1,5 +1,6 @@
 """The process that parses: a workbook on its standard input, its sheets as lines of JSON on its standard output."""
 
+import csv
 import gc
 import importlib
 import io
@@ -13,13 +14,16 @@ from typing import Any, Final
 
 import python_calamine
 
+from iduo_desktop.workbooks import delimited
 from iduo_desktop.workbooks.container import (
     DAMAGED,
     ENCRYPTED,
     MEGABYTE,
     MOST_BYTES,
     SAVE_AGAIN,
+    TOO_BIG,
     Container,
+    Kind,
     look,
     open_up,
 )
@@ -63,14 +67,14 @@ def limit_itself(memory: int = MEMORY, seconds: int = PROCESSOR_SECONDS) -> None
 def read(data: bytes) -> Iterator[bytes]:
     """The lines for the parent: for each sheet its head and its rows, and an end."""
     kind = look(data)
-    parsing = ThreadPoolExecutor(1).submit(parse, data)
+    parsing = ThreadPoolExecutor(1).submit(parse_text if kind is Kind.CSV else parse, data)
     container = open_up(data, kind)  # the parser lets Python look inside meanwhile; nothing is told before both agree
     scanned = scan(container)
     try:
         sheets = parsing.result()
     except python_calamine.PasswordError as error:
         raise WorkbookError(ENCRYPTED) from error
-    except python_calamine.CalamineError as error:
+    except (python_calamine.CalamineError, csv.Error) as error:
         raise WorkbookError(DAMAGED) from error
     for name, visible, rows in sheets:
         compare(rows, scanned.get(name), container)
@@ -110,6 +114,15 @@ def parse(data: bytes) -> list[tuple[str, bool, Cells]]:
             visible = about.visible == python_calamine.SheetVisibleEnum.Visible
             sheets.append((about.name, visible, sheet.to_python(skip_empty_area=False)))
     return sheets
+
+
+def parse_text(data: bytes) -> list[tuple[str, bool, Cells]]:
+    """The one sheet of a .csv."""
+    text = delimited.decoded(data) or ""
+    rows = delimited.parse(text, delimited.separator(text) or ";")
+    if sum(map(len, rows)) > MOST_CELLS:
+        raise WorkbookError(TOO_BIG)
+    return [("csv", True, rows)]
 
 
 def put_flaws(rows: Cells, flaws: Flaws) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
+from iduo_desktop.workbooks.delimited import decoded, separator
 from iduo_desktop.workbooks.values import WorkbookError
 
 MEGABYTE: Final = 1 << 20
@@ -20,7 +21,7 @@ MOST_ENTRIES: Final = 500
 
 SAVE_AGAIN: Final = "Abrila en Excel o LibreOffice, guardala como .xlsx y volvé a importarla."
 DAMAGED: Final = f"La planilla está dañada o incompleta. {SAVE_AGAIN}"
-NOT_A_SHEET: Final = "El archivo no es una planilla. Se leen .xlsx, .xls y .ods."
+NOT_A_SHEET: Final = "El archivo no es una planilla. Se leen .xlsx, .xls, .ods y .csv."
 ENCRYPTED: Final = "La planilla tiene contraseña. Abrila en Excel, guardala sin contraseña y volvé a importarla."
 MACROS: Final = "La planilla tiene macros. Guardala como .xlsx, sin macros, y volvé a importarla."
 TOO_BIG: Final = "La planilla es demasiado grande. Dejá solo la hoja con la lista, o dividila, y volvé a importarla."
@@ -38,11 +39,12 @@ class Kind(StrEnum):
     XLSX = "xlsx"
     XLS = "xls"
     ODS = "ods"
+    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A file whose outside is in order; `parts` are its XML texts by name (none of an .xls)."""
+    """A file whose outside is in order; `parts` are its XML texts by name (none of an .xls or .csv)."""
 
     kind: Kind
     parts: dict[str, bytes]
@@ -62,12 +64,15 @@ def look(data: bytes) -> Kind:
             return _kind(archive)
     if MARKUP.match(data):
         raise WorkbookError(f"El archivo es una página web guardada como planilla. {SAVE_AGAIN}")
-    raise WorkbookError(NOT_A_SHEET)
+    text = decoded(data)
+    if text is None or separator(text) is None:
+        raise WorkbookError(NOT_A_SHEET)
+    return Kind.CSV
 
 
 def open_up(data: bytes, kind: Kind) -> Container:
     """Everything really inflated (never beyond the size that it declares), checksums compared."""
-    if kind is Kind.XLS:
+    if kind in {Kind.XLS, Kind.CSV}:
         return Container(kind, {})
     with _opened(data) as archive:
         contents = {entry.filename: archive.read(entry) for entry in archive.infolist()}

@@ -122,7 +122,10 @@ def macro_xls() -> bytes:
 # name, how it is made, part of the sentence (None: it may be read, but must not do harm)
 HOSTILE: tuple[tuple[str, Callable[[], bytes], str | None], ...] = (
     ("empty", lambda: b"", "vacío"),
-    ("a text", lambda: b"Nro;Estado\r\n1;Activo\r\n", "no es una planilla"),
+    ("a text", lambda: b"Estimados:\r\nles mando la lista.\r\n", "no es una planilla"),
+    ("a text with controls", lambda: b"Nro;Estado\r\n1;Act\x01ivo\r\n", "no es una planilla"),
+    ("a text of no encoding", lambda: b"Nro;Estado\r\n1;\x81\x8d\r\n", "no es una planilla"),
+    ("a cell longer than any", lambda: b'Nro;Estado\r\n1;"' + b"a" * 200_000 + b'"\r\n', "no es una planilla"),
     ("a web page", lambda: b"\xef\xbb\xbf <html><table><tr><td>Nro</td></tr></table>", "página web"),
     ("an image", lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "no es una planilla"),
     ("only the sign of a zip", lambda: b"PK\x03\x04" + bytes(60), DAMAGED),

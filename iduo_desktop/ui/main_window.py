@@ -306,6 +306,8 @@ class MainWindow(QMainWindow):
         elif draft.kind in CASE_FORMS and rooms.cases is not None:
             rooms.open_cases()
             resume_case(self._operations, rooms.cases, draft)
+        elif draft.kind.startswith("ticket_") and draft.target and rooms.tickets is not None:
+            rooms.open_ticket(draft.target)
         elif draft.kind.startswith("settings_") and rooms.settings is not None:
             rooms.open_settings()
         else:

@@ -126,7 +126,8 @@ class Rooms(QStackedWidget):
     def open_tickets(self) -> None:
         """The messages, as they were left."""
         if self.tickets is not None:
-            self.open_state(self.tickets.frame.state.value)
+            self.setCurrentWidget(self.tickets)
+            self.tickets.resume()
 
     def open_state(self, state: str) -> None:
         """Show the messages in one of the four states."""

@@ -59,10 +59,12 @@ def test_each_role_has_its_buttons(arrive: Arrive, office: Office, world: World)
     assert offered(ana) == calls
     assert offered(rosa) == always | {"verb_take", "save_answer"}
     assert offered(marta) == calls | {"verb_take", "verb_answer"}
+    assert [counter.page.frames[TicketState.OPEN].markable for counter in (ana, rosa, marta)] == [False, True, True]
     world.set_setting("coordinators_answer", False)
     juan.read(waiting)
     juan.rest_of_it()
     assert offered(juan) == calls
+    assert not juan.page.frames[TicketState.OPEN].markable
     for counter in (ana, rosa):
         counter.read(answered)
         counter.rest_of_it()

@@ -343,3 +343,29 @@ class Presses(QObject):
             self.keys += 1
         self.clicks += isinstance(watched, QWidget) and event.type() == QEvent.Type.MouseButtonPress
         return False
+
+
+def test_extra_fields_are_read_with_the_message(arrive: Arrive, office: Office, world: World) -> None:
+    """What the administrator asks besides, by its label."""
+    form = world.insert("form", {"kind": "ticket", "title": "Mensaje"})
+    version = world.insert("form_version", {"form_id": form, "state": "published", "published_at": world.now()})
+    field = {"version_id": version, "key": "floor", "label": "Piso", "kind": "text", "position": 1}
+    world.insert("form_field", field)
+    ana = arrive()
+    ana.read(office.message(form_version=version, values='{"floor": "3.º B"}'))
+    assert ana.text("ticket_extras") == "Piso: 3.º B"
+
+
+def test_the_page_comes_back_as_it_was_left(arrive: Arrive, office: Office, keyboard: Keyboard) -> None:
+    """First the answers to read out; later the same ticket, with the keyboard on its answer."""
+    ticket = office.answered()
+    ana = arrive()
+    ana.page.resume()
+    ana.come_here()
+    ana.rest()
+    assert ana.page.frame.state is TicketState.AWAITING_COMMUNICATION
+    ana.read(ticket)
+    ana.page.panel.answer.to.setFocus()
+    ana.page.resume()
+    assert ana.page.alone
+    assert keyboard.focused() == "ticket_answer"

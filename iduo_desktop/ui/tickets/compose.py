@@ -82,6 +82,11 @@ class Compose(QWidget):
         return bool(self.text.toPlainText().strip())
 
     @property
+    def open(self) -> bool:
+        """True while one can write here and send it."""
+        return not self._stopped and not self._sender.running
+
+    @property
     def running(self) -> bool:
         """True while it is being saved."""
         return self._sender.running

@@ -41,8 +41,8 @@ class TicketListFrame(TableFrame[TicketRow]):
     def __init__(self, operations: Operations, state: TicketState, clock: Clock, *, office: bool):
         self.marks: dict[int, TicketRow] = {}
         self.late_days = NEVER
-        self.markable = office and state in UNANSWERED
-        marked = self.marks.__contains__ if self.markable else None
+        self.has_marks = self.markable = office and state in UNANSWERED
+        marked = self.marks.__contains__ if self.has_marks else None
         model: TableModel[TicketRow] = TableModel(
             operations, ticket_columns(state, clock, lambda: self.late_days, marked), "ticket"
         )
@@ -66,6 +66,14 @@ class TicketListFrame(TableFrame[TicketRow]):
         if days != self.late_days:
             self.late_days = days
             self.model.prepare_again()
+
+    def let_mark(self, *, office: bool) -> None:
+        """Whether lines can be marked: only who answers has something to do with them."""
+        if self.has_marks:
+            self.markable = office
+            self.view.setColumnHidden(0, not office)
+            if not office:
+                self.unmark(tuple(self.marks))
 
     def mark(self) -> None:
         """Space: mark the chosen line, or take its mark away, and go on to the next."""

@@ -56,6 +56,7 @@ class TicketsPage(TicketsParts):
         self._connect_lists()
         self._connect_ticket()
         operations.changed.connect(self._note_change)
+        self._show_list(TicketState.AWAITING_COMMUNICATION if attends(me) else TicketState.OPEN)
 
     # What the window asks for
 
@@ -82,6 +83,13 @@ class TicketsPage(TicketsParts):
             self.panel.setFocus()
             self.reader.read(ticket_id, at_once=True)
 
+    def resume(self) -> None:
+        """Show the page as it was left; at first the list with the work to do."""
+        if self._started:
+            self.setFocus()
+        else:
+            self.open_state(self.frame.state.value)
+
     def refresh(self) -> None:
         """Ask for everything that is shown again."""
         for frame in self.frames.values():
@@ -99,8 +107,7 @@ class TicketsPage(TicketsParts):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._started:
-            mine = TicketState.AWAITING_COMMUNICATION if attends(self._me) else TicketState.OPEN
-            self.open_state(mine.value)
+            self.resume()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -137,7 +144,7 @@ class TicketsPage(TicketsParts):
             actions.make(self, name, act)
         for frame in self.frames.values():
             actions.make(frame.view, "open", self._enter_ticket)
-            if frame.markable:
+            if frame.has_marks:
                 actions.make(frame.view, "mark", frame.mark)
 
     def _connect_lists(self) -> None:
@@ -151,7 +158,7 @@ class TicketsPage(TicketsParts):
             frame.model.updating.connect(lambda: self._note_moves(moves=True))
             frame.model.updated.connect(lambda _moved: self._note_moves(moves=False))
             frame.filter_cleared.connect(self.filters.clear)
-            frame.marks_changed.connect(self.show_marks)
+            frame.marks_changed.connect(lambda _count: self.show_marks(len(self.frame.marks)))
             frame.nowhere = partial(self._elsewhere, frame.state)
 
     def _connect_ticket(self) -> None:
@@ -324,6 +331,7 @@ class TicketsPage(TicketsParts):
         self.panel.know(desk)
         for frame in self.frames.values():
             frame.call_late(desk.late_days)
+            frame.let_mark(office=desk.may_answer)
 
     def _show_counts(self, counts: tuple[StateCount, ...]) -> None:
         self._counts = {counted.state: counted for counted in counts}

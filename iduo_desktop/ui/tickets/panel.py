@@ -55,6 +55,7 @@ class TicketPanel(QWidget):
         self.head = TicketHead(clock, attends=attends(me))
         self.remark = sentence("warning", "ticket_remark")
         self.message = label("", "", "ticket_text")
+        self.extras = sentence("", "ticket_extras")
         self.answer = AnswerBox(clock, me.login)
         self.waiting = WaitingBox(clock)
         self.assistants = OfferBox(operations, self._hearer)
@@ -116,6 +117,7 @@ class TicketPanel(QWidget):
         self.rights = {verb: right(verb, card, self._me, office=self._office) for verb in Verb}
         self.head.show_card(card, self.rights)
         self.message.setText(card.text)
+        say(self.extras, "\n".join(f"{extra.label}: {extra.value}" for extra in card.extras))
         unanswered = card.state in UNANSWERED
         self.answer.setVisible(not unanswered)
         if not unanswered:
@@ -160,10 +162,11 @@ class TicketPanel(QWidget):
 
     def enter(self) -> None:
         """Give the keyboard to what one most likely wants here: the answer to read, the text to write."""
-        writing = next((each for each in self.composes.values() if each.isVisibleTo(self) and not each.running), None)
+        open_ones = [each for each in self.composes.values() if each.isVisibleTo(self) and each.open]
+        writing = next((each for each in open_ones if each.written), open_ones[0] if open_ones else None)
         if self._card is None:
             self.setFocus()
-        elif self.answer.isVisibleTo(self):
+        elif self.answer.isVisibleTo(self) and (writing is None or not writing.written):
             self.answer.text.setFocus(Qt.FocusReason.OtherFocusReason)
             self.bring(self.answer.text)
         elif writing is not None:
@@ -291,6 +294,7 @@ class TicketPanel(QWidget):
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(label("Consulta", "secondary", wraps=False))
         column.addWidget(self.message)
+        column.addWidget(self.extras)
         of = self.composes
         above = (self.answer, of[Verb.SEND_BACK], self.waiting, of[Verb.INSIST])
         for widget in (*above, self.assistants, of[Verb.ANSWER], of[Verb.NOTE], self.story):

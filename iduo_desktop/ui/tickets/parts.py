@@ -30,6 +30,8 @@ class TicketsParts(QWidget):
         self.tabs = TicketTabs()
         self.filters = TicketFilters(clock, me.area_code)
         self.frames = {state: TicketListFrame(operations, state, clock, office=office) for state in TicketState}
+        for frame in self.frames.values():
+            frame.let_mark(office=Role.ANSWERER in me.roles)
         self.panel = TicketPanel(operations, me, drafts, clock)
         self.together = button("", "answer_together", self.answer_together, role="primary")
         self.unmark = button("Desmarcar", "unmark", lambda: self.frame.unmark(tuple(self.frame.marks)), role="link")

@@ -23,6 +23,7 @@ from iduo_desktop.models.base import Base, computed, json, moment, text, word
 STATES = ("open", "awaiting_answer", "awaiting_communication", "communicated")
 COMMUNICATED = sql("state = 'communicated'")
 UNANSWERED = "state IN ('open', 'awaiting_answer')"
+PERSON = "to_tsvector('simple', iduo.fold(surname || ' ' || names))"
 # Each in its weight, so that a search says what matched: the person, the company, the message, its answer.
 WORDS = " || ".join(
     f"setweight(to_tsvector('simple', iduo.fold({words})), '{weight}')"
@@ -39,10 +40,15 @@ class Ticket(Base):
     __tablename__ = "ticket"
     __table_args__ = (
         Index("ticket_work_index", "state", "work_key", "id"),
-        Index("ticket_number_index", "state", "number"),
+        Index("ticket_number_index", "state", "number", postgresql_include=["id", "at"]),
         Index("ticket_person_index", "state", sql('person_key COLLATE "C"'), "id"),
         Index("ticket_client_index", "state", sql('company_key COLLATE "C"'), "id"),
-        Index("ticket_communicated_index", "communicated_at", "id", postgresql_where=COMMUNICATED),
+        Index(
+            "ticket_communicated_index",
+            *("communicated_at", "id"),
+            postgresql_include=["at"],
+            postgresql_where=COMMUNICATED,
+        ),
         Index("ticket_topic_index", "topic_id", "communicated_at", "id", postgresql_where=COMMUNICATED),
         Index("ticket_kind_index", "kind", "communicated_at", "id", postgresql_where=COMMUNICATED),
         Index("ticket_channel_index", "channel", "communicated_at", "id", postgresql_where=COMMUNICATED),
@@ -50,6 +56,7 @@ class Ticket(Base):
         Index("ticket_taken_by_index", "created_by", "communicated_at", "id", postgresql_where=COMMUNICATED),
         Index("ticket_at_index", "at"),
         Index("ticket_words_index", "words", postgresql_using="gin"),
+        Index("ticket_person_words_index", "person_words", postgresql_using="gin"),
         Index("ticket_surname_index", sql('surname_key COLLATE "C"'), "state", "id"),
         Index("ticket_company_index", "company_id", "state", "id", postgresql_where=sql("company_id IS NOT NULL")),
         Index(
@@ -125,6 +132,8 @@ class Ticket(Base):
     company_key: Mapped[str] = computed("company_key", "iduo.sort_key(company)", 700)
     surname_key: Mapped[str] = computed("surname_key", "iduo.fold(surname)", 250)
     words: Mapped[str] = computed("words", WORDS, 0, TSVECTOR)
+    # by themselves, because an index knows no weights
+    person_words: Mapped[str] = computed("person_words", PERSON, 0, TSVECTOR)
 
 
 class TicketEvent(Base):

@@ -15,13 +15,12 @@ CREATE OR REPLACE FUNCTION iduo.day_of(p_at timestamptz) RETURNS date
 LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT (p_at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date $$;
 
 -- What a list is narrowed to; the fragments are constants, every value travels as a parameter: $2 the filter, $5 ids found by
--- their words, $6 and $7 the moments between which it was taken, $8 the logins of who took it.
+-- their words, $6 and $7 the moments between which it was taken, $8 the logins of who took it, $10 and $11 where such rows begin.
 CREATE OR REPLACE FUNCTION iduo.ticket_conditions(p_filter jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
     SELECT coalesce(string_agg(' AND ' || c.condition, ''), '') FROM (VALUES
-        ('text', 't.id = ANY ($5)'),
         ('company_number', 't.company_number = CASE WHEN $2 ->> ''company_number'' ~ ''^\s*\d{1,15}\s*$'' THEN ($2 ->> ''company_number'')::bigint END'),
-        ('surname', 't.surname_key COLLATE "C" ^@ iduo.fold($2 ->> ''surname'')'),
+        ('surname', 't.person_key COLLATE "C" ^@ left(iduo.fold($2 ->> ''surname''), 1) AND t.surname_key COLLATE "C" ^@ iduo.fold($2 ->> ''surname'')'),
         ('document', 't.document <> '''' AND t.document COLLATE "C" ^@ upper(regexp_replace($2 ->> ''document'', ''[^0-9A-Za-z]'', '''', ''g''))'),
         ('phone_key', 't.phone_key <> '''' AND t.phone_key COLLATE "C" = $2 ->> ''phone_key'''),
         ('email', 't.email <> '''' AND t.email COLLATE "C" ^@ lower(btrim($2 ->> ''email''))'),
@@ -31,7 +30,7 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
         ('caller_kind', 't.caller_kind = $2 ->> ''caller_kind'''),
         ('taken_by', 't.created_by = ANY ($8)'),
         ('first', 't.at >= $6 AND (t.communicated_at IS NULL OR t.communicated_at >= $6)'),
-        ('last', 't.at < $7')
+        ('last', 't.at < $7 AND ($10 IS NULL OR t.communicated_at <= $10) AND ($11 IS NULL OR t.number <= $11)')
     ) AS c(field, condition) WHERE btrim(coalesce(p_filter ->> c.field, '')) <> ''
 $$;
 
@@ -48,6 +47,8 @@ DECLARE
     v_people text[];
     v_first timestamptz;
     v_last timestamptz;
+    v_latest timestamptz;
+    v_highest bigint;
 BEGIN
     SELECT k.key, k.type INTO v_key, v_type FROM (VALUES
         ('work', CASE p_state WHEN 'communicated' THEN 't.communicated_at' ELSE 't.work_key' END,
@@ -68,15 +69,43 @@ BEGIN
     IF btrim(coalesce(p_filter ->> 'taken_by', '')) <> '' THEN
         v_people := ARRAY(SELECT s.login FROM iduo.staff s WHERE s.login = p_filter ->> 'taken_by' OR iduo.fold(s.full_name) = iduo.fold(p_filter ->> 'taken_by'));
     END IF;
+    IF v_last IS NOT NULL THEN
+        -- old ones, and the newest are to come first: do not read all that came since
+        IF p_state = 'communicated' AND p_sort = 'work' THEN
+            SELECT t.communicated_at INTO v_latest FROM iduo.ticket t
+            WHERE t.state = 'communicated' AND t.at < v_last ORDER BY t.communicated_at DESC, t.id DESC LIMIT 1;
+        ELSIF p_sort = 'number' THEN
+            SELECT t.number INTO v_highest FROM iduo.ticket t WHERE t.state = p_state AND t.at < v_last ORDER BY t.number DESC LIMIT 1;
+        END IF;
+    END IF;
+    v_found := iduo.narrowed_to(p_state, p_filter, v_found);
     p_descending := p_descending <> (p_sort = 'work' AND p_state = 'communicated');  -- the newest first
     RETURN QUERY EXECUTE format($q$
         SELECT t.id, jsonb_build_array(%1$s, t.id) FROM iduo.ticket t
         WHERE t.state = $1 AND ($3 IS NULL OR (%2$s, t.id) %3$s (($3 ->> 0)::%4$s, ($3 ->> 1)::bigint))
-          AND ($4 IS NULL OR t.id = ANY ($4)) %5$s
+          AND ($4 IS NULL OR t.id = ANY ($4)) AND ($5 IS NULL OR t.id = ANY ($5)) %5$s
         ORDER BY %2$s %6$s, t.id %6$s LIMIT $9 $q$,
         CASE v_type WHEN 'timestamptz' THEN format('iduo.iso(%s)', v_key) ELSE v_key END, v_key, CASE WHEN p_descending THEN '<' ELSE '>' END, v_type,
         iduo.ticket_conditions(p_filter), CASE WHEN p_descending THEN 'DESC' ELSE 'ASC' END)
-        USING p_state, p_filter, p_after, p_only, v_found, v_first, v_last, v_people, p_limit;
+        USING p_state, p_filter, p_after, p_only, v_found, v_first, v_last, v_people, p_limit, v_latest, v_highest;
+END $$;
+
+-- Who or what is asked for by name or number is looked up first, unless there are very many: in the order of the list it may be anywhere.
+CREATE OR REPLACE FUNCTION iduo.narrowed_to(p_state text, p_filter jsonb, p_found bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_named jsonb := (SELECT jsonb_object_agg(f.key, f.value) FROM jsonb_each(p_filter) f
+                      WHERE f.key IN ('company_number', 'surname', 'document', 'phone_key', 'email'));
+    v_conditions text := iduo.ticket_conditions(v_named);
+    v_most integer := 30000;
+    v_ids bigint[];
+BEGIN
+    IF v_conditions = '' THEN
+        RETURN p_found;
+    END IF;
+    EXECUTE format('SELECT ARRAY(SELECT t.id FROM iduo.ticket t WHERE t.state = $1 AND ($5 IS NULL OR t.id = ANY ($5)) %s LIMIT $9)', v_conditions)
+        INTO v_ids USING p_state, v_named, NULL::jsonb, NULL::bigint[], p_found, NULL::timestamptz, NULL::timestamptz, NULL::text[], v_most + 1;
+    RETURN CASE WHEN cardinality(v_ids) > v_most THEN p_found ELSE v_ids END;
 END $$;
 
 -- The beginning of a day here, or of the day that many days later; nothing when it is no date.

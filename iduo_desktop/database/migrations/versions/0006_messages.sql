@@ -44,6 +44,7 @@ CREATE TABLE iduo.ticket (
     company_key TEXT GENERATED ALWAYS AS (iduo.sort_key(company)) STORED NOT NULL CONSTRAINT ticket_company_key_length_check CHECK (length(company_key) <= 700),
     surname_key TEXT GENERATED ALWAYS AS (iduo.fold(surname)) STORED NOT NULL CONSTRAINT ticket_surname_key_length_check CHECK (length(surname_key) <= 250),
     words TSVECTOR GENERATED ALWAYS AS (setweight(to_tsvector('simple', iduo.fold(surname || ' ' || names)), 'A') || setweight(to_tsvector('simple', iduo.fold(company)), 'B') || setweight(to_tsvector('simple', iduo.fold(text)), 'C') || setweight(to_tsvector('simple', iduo.fold(answer)), 'D')) STORED NOT NULL,
+    person_words TSVECTOR GENERATED ALWAYS AS (to_tsvector('simple', iduo.fold(surname || ' ' || names))) STORED NOT NULL,
     CONSTRAINT ticket_pkey PRIMARY KEY (id),
     CONSTRAINT ticket_ivr_option_range_check CHECK (ivr_option BETWEEN 0 AND 99),
     CONSTRAINT ticket_text_check CHECK (text <> ''),
@@ -71,15 +72,16 @@ CREATE INDEX ticket_at_index ON iduo.ticket (at);
 CREATE INDEX ticket_caller_kind_index ON iduo.ticket (caller_kind, communicated_at, id) WHERE state = 'communicated';
 CREATE INDEX ticket_channel_index ON iduo.ticket (channel, communicated_at, id) WHERE state = 'communicated';
 CREATE INDEX ticket_client_index ON iduo.ticket (state, company_key COLLATE "C", id);
-CREATE INDEX ticket_communicated_index ON iduo.ticket (communicated_at, id) WHERE state = 'communicated';
+CREATE INDEX ticket_communicated_index ON iduo.ticket (communicated_at, id) INCLUDE (at) WHERE state = 'communicated';
 CREATE INDEX ticket_company_index ON iduo.ticket (company_id, state, id) WHERE company_id IS NOT NULL;
 CREATE INDEX ticket_company_number_index ON iduo.ticket (company_number, state, id) WHERE company_number IS NOT NULL;
 CREATE INDEX ticket_contact_index ON iduo.ticket (contact_id, state, id) WHERE contact_id IS NOT NULL;
 CREATE INDEX ticket_document_index ON iduo.ticket (document COLLATE "C", state, id) WHERE document <> '';
 CREATE INDEX ticket_email_index ON iduo.ticket (email COLLATE "C", state, id) WHERE email <> '';
 CREATE INDEX ticket_kind_index ON iduo.ticket (kind, communicated_at, id) WHERE state = 'communicated';
-CREATE INDEX ticket_number_index ON iduo.ticket (state, number);
+CREATE INDEX ticket_number_index ON iduo.ticket (state, number) INCLUDE (id, at);
 CREATE INDEX ticket_person_index ON iduo.ticket (state, person_key COLLATE "C", id);
+CREATE INDEX ticket_person_words_index ON iduo.ticket USING gin (person_words);
 CREATE INDEX ticket_phone_index ON iduo.ticket (phone_key COLLATE "C", state, id) WHERE phone_key <> '';
 CREATE INDEX ticket_provisional_index ON iduo.ticket (provisional) WHERE provisional <> '';
 CREATE INDEX ticket_surname_index ON iduo.ticket (surname_key COLLATE "C", state, id);

@@ -107,9 +107,20 @@ def test_every_closed_case_has_its_form(filled: psycopg.Connection) -> None:
     formless = """SELECT FROM iduo.case c WHERE state = 'closed'
         AND NOT EXISTS (SELECT FROM iduo.closing g WHERE g.case_id = c.id AND g.at = c.closed_at)"""
     assert count(filled, formless) == 0
-    check = """SELECT iduo.check_form(g.form_version_id, g.values, c.list)
+    # what was agreed for a next contact was to come then
+    check = """SELECT iduo.check_form(g.form_version_id, g.values - 'next_date' - 'next_time', c.list)
         FROM iduo.closing g JOIN iduo.case c ON c.id = g.case_id"""
     assert count(filled, check) >= 300
+
+
+def test_there_is_something_to_offer_and_to_ask(filled: psycopg.Connection) -> None:
+    assert count(filled, "SELECT FROM iduo.promotion WHERE active AND valid_until > current_date") == 3
+    published = """SELECT FROM iduo.form f JOIN iduo.form_version v ON v.form_id = f.id AND v.state = 'published'
+        WHERE f.kind = 'survey'"""
+    assert count(filled, published) == 2
+    offered = """SELECT FROM iduo.suggestions(ARRAY(
+        SELECT c.id FROM iduo.case c WHERE c.state = 'open' AND c.list = 'active'))"""
+    assert count(filled, offered) > 100
 
 
 @pytest.mark.parametrize(

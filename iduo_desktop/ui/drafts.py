@@ -68,6 +68,7 @@ class Drafts(QObject):
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self.flush)
         self.memory_only = True
+        self._told: bool | None = None  # nobody knows yet
 
     def load(self) -> None:
         """Read what an earlier run left; `recovered` tells which drafts there are, if any."""
@@ -123,8 +124,9 @@ class Drafts(QObject):
             self.saved.emit(datetime.now(UTC))
 
     def _say_memory_only(self, memory_only: bool) -> None:
-        if memory_only != self.memory_only:
-            self.memory_only = memory_only
+        self.memory_only = memory_only
+        if memory_only != self._told:
+            self._told = memory_only
             self.memory_only_changed.emit(memory_only)
 
 

@@ -112,8 +112,10 @@ def test_nobody_else_sees_it(qtbot: QtBot, open_drafts: OpenDrafts, tmp_path: Pa
 
 def test_without_a_keyring_drafts_live_in_memory(qtbot: QtBot, open_drafts: OpenDrafts, tmp_path: Path) -> None:
     drafts = open_drafts(key=None)
-    mine = draft()
-    drafts.keep(mine)
+    with qtbot.waitSignal(drafts.memory_only_changed) as told:
+        mine = draft()
+        drafts.keep(mine)
+    assert told.args == [True]
     qtbot.wait(700)
     assert drafts.memory_only
     assert drafts.find("close", 42) == mine

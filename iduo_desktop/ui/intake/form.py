@@ -270,6 +270,8 @@ class MessageForm(FormParts):
             self._follow()
 
     def _keep(self, more: Values) -> None:
+        if self.drafts.memory_only:
+            say(self.saved_label, "Borrador solo en memoria")
         self.draft.keep({**self.values(), **{key: value for key, value in more.items() if value is not None}})
 
     def _follow(self) -> None:

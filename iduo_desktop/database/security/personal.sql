@@ -23,7 +23,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         ('disclosure', 'company_id = $1 OR ticket_id = ANY ($3)', 'told_to', 'payload_hash', '', 'reason'),
         ('ticket_event', 'ticket_id = ANY ($3)', 'text', 'payload_hash', '', 'kind'),
         ('ticket', 'id = ANY ($3)', 'company surname names phone email insisted_reason answer communicated_to text',
-            'document phone_e164 phone_key values payload_hash', 'person_key company_key surname_key words',
+            'document phone_e164 phone_key values payload_hash', 'person_key company_key surname_key words person_words',
             'state kind channel caller_kind topic provisional'),
         ('call', 'id = ANY ($4)', 'caller note', 'e164 search_key company_keyed payload_hash', '', 'direction state pbx_id outcome'),
         ('case', 'company_id = $1', 'subject move_reason', '', 'client_key locality', 'list state closing_reason closing_status plan'),

@@ -10,10 +10,11 @@ import pytest
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
-from iduo_desktop.services import cases, form_builder, forms
+from iduo_desktop.services import cases, form_builder, forms, tickets
 from iduo_desktop.services.form_builder import Definition
 from iduo_desktop.services.forms import Field, FieldValue, Option, Template
 from tests.people import People
+from tests.services.messages import new
 from tests.services.refusals import refusal, refused_field
 from tests.services.world import World
 
@@ -158,6 +159,20 @@ def test_a_form_that_was_never_published_goes_with_its_draft(admin: Database) ->
     assert refusal(form_builder.definition, admin, made.form_id) == "Ese formulario no existe."
     form_builder.discard_draft(admin, CLOSING)
     assert form_builder.forms(admin)[0].kind == "closing"
+
+
+def test_what_goes_with_tickets_counts_as_used_and_keeps_its_version(admin: Database, ana: Database) -> None:
+    made = form_builder.create(admin, "ticket", "Datos extra", uuid4())
+    draft = form_builder.definition(admin, made.form_id)
+    floor = replace(draft, fields=(field("floor", "text"),))
+    saved = form_builder.save_draft(admin, made.form_id, draft.version, as_json(floor), draft.edits)
+    version = form_builder.publish(admin, made.form_id, saved.version, saved.edits).version
+    used = {row.id: row.used for row in form_builder.forms(admin)}
+    assert used[made.form_id] == 0
+    for _ in range(2):
+        tickets.create(ana, new(form_version=version, values='{"floor": "2.º B"}'), uuid4())
+    used = {row.id: row.used for row in form_builder.forms(admin)}
+    assert (used[made.form_id], used[CLOSING]) == (2, 0)
 
 
 @pytest.mark.parametrize(

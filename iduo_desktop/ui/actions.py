@@ -69,6 +69,7 @@ KEYS: tuple[Key, ...] = (
     Key("promotion_accepted", "Promoción aceptada", ("C",), TABLE),
     Key("promotion_declined", "Promoción rechazada", ("R",), TABLE),
     Key("mark", "Marcar, para responder varios juntos", ("Space",), TABLE),
+    Key("mark_all", "Marcar todos los que se ven en la lista", ("Ctrl+A",), TABLE),
     Key("open", "Abrir", ("Return", "Enter"), TABLE),
 )
 _in_use = {key.name: key for key in KEYS}

@@ -263,3 +263,19 @@ def test_the_line_filters_while_one_types(arrive: Arrive, office: Office, keyboa
     ana.wait_for(lambda: len(ana.listed()) == 2)
     keyboard.press(Key.Key_Down)
     assert keyboard.focused() == "tickets_open"
+
+
+def test_all_are_marked_at_once(arrive: Arrive, office: Office, keyboard: Keyboard) -> None:
+    """Ctrl+A marks the list, again it marks none; what another list has marked is its own."""
+    for number in range(3):
+        office.message(f"Cliente {number}")
+    rosa = arrive("rosa", "answerer")
+    rosa.open(TicketState.OPEN)
+    keyboard.press(Key.Key_A, CONTROL)
+    assert rosa.button("answer_together").text().startswith("Responder 3 juntos")
+    rosa.open(TicketState.AWAITING_ANSWER)
+    assert not rosa.button("answer_together").isVisible()
+    rosa.open(TicketState.OPEN)
+    assert rosa.button("answer_together").isVisible()
+    keyboard.press(Key.Key_A, CONTROL)
+    assert not rosa.button("answer_together").isVisible()

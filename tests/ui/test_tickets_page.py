@@ -369,3 +369,16 @@ def test_the_page_comes_back_as_it_was_left(arrive: Arrive, office: Office, keyb
     ana.page.resume()
     assert ana.page.alone
     assert keyboard.focused() == "ticket_answer"
+
+
+def test_a_long_answer_scrolls_with_the_keyboard(arrive: Arrive, office: Office, keyboard: Keyboard) -> None:
+    """Page down, from the answer itself; a screen reader reads the whole of it."""
+    ana = arrive()
+    ana.read(office.answered(answer="\n".join(f"{line}. Hay que presentar este papel." for line in range(60))))
+    ana.wait_for(lambda: keyboard.focused() == "ticket_answer")
+    bar = ana.page.panel._scroll.verticalScrollBar()
+    ana.qtbot.wait(50)
+    before = bar.value()
+    keyboard.press(Key.Key_PageDown)
+    assert bar.value() > before
+    assert "59. Hay que presentar este papel." in ana.page.panel.answer.text.accessibleName()

@@ -1,6 +1,7 @@
 """One of the four lists: what it asks for, in which order, and what it says when it is empty."""
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -20,6 +21,7 @@ from iduo_desktop.ui.widgets.ticket_words import LISTS
 
 WORK = "work"
 NEVER = 1_000
+MOST = 500
 EDGE = 24
 _EMPTY = {
     TicketState.OPEN: "No hay mensajes abiertos.",
@@ -79,6 +81,14 @@ class TicketListFrame(TableFrame[TicketRow]):
         """Space: mark the chosen line, or take its mark away, and go on to the next."""
         self._toggle()
         self.view.step(1)
+
+    def mark_all(self) -> None:
+        """Ctrl+A: mark what is here of the list, as many as can be answered at once; again: none."""
+        found = {row.id: row for row in islice(self.model.loaded(), MOST)} if self.markable else {}
+        whole = bool(found) and found.keys() <= self.marks.keys()
+        self.marks.clear()
+        self.marks.update({} if whole else found)
+        self._show_marks()
 
     def unmark(self, ids: Iterable[int]) -> None:
         """Take the marks of these away."""

@@ -30,7 +30,7 @@ COUNT_MS = 1_000
 class TicketsPage(TicketsParts):
     """The ticket follows the list. One that is asked for by its id stands alone until one goes back to the list.
 
-    `new_message_requested` brings the card of the person who has one more message.
+    `new_message_requested` brings the card of the person who has one more message, None for anybody.
     """
 
     counts_changed = Signal(object)
@@ -146,6 +146,7 @@ class TicketsPage(TicketsParts):
             actions.make(frame.view, "open", self._enter_ticket)
             if frame.has_marks:
                 actions.make(frame.view, "mark", frame.mark)
+                actions.make(frame.view, "mark_all", frame.mark_all)
 
     def _connect_lists(self) -> None:
         self.tabs.state_chosen.connect(lambda state: self.open_state(state.value))
@@ -339,10 +340,10 @@ class TicketsPage(TicketsParts):
         self.counts_changed.emit(counts)
 
     def _elsewhere(self, state: TicketState) -> tuple[Choice, ...]:
-        """What to offer where a list is empty: another list with work in it."""
+        """What to offer where a list is empty: another list with work in it, or the first message."""
         others = (self._counts[each] for each in TicketState if each is not state and each in self._counts)
         full = next((each for each in others if each.count and each.state != TicketState.COMMUNICATED), None)
         if full is None:
-            return ()
+            return (("Nuevo mensaje", lambda: self.new_message_requested.emit(None)),) if attends(self._me) else ()
         count = formats.count(full.count, capped=full.capped)
         return ((f"Ir a {LISTS[TicketState(full.state)]} ({count})", partial(self.open_state, full.state)),)

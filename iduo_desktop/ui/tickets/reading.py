@@ -20,6 +20,7 @@ class Reading(QLabel):
     def __init__(self, name: str, title: str, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName(name)
+        self._title = title
         self.setAccessibleName(title)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
@@ -35,6 +36,7 @@ class Reading(QLabel):
         """Another text: nothing of it was seen yet."""
         if text != self.text():
             self.setText(text)
+            self.setAccessibleName(f"{self._title}: {text}")
             self.forget()
 
     def forget(self) -> None:

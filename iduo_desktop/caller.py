@@ -78,11 +78,18 @@ def read(text: str) -> Ring:
 
 
 def make(*, caller: str = "", ivr: str = "", company: str = "", id: str = "", state: str = "") -> Ring:
-    """A call from its parts as a telephone system writes them; each must be in order."""
+    """A call from its parts as a telephone system writes them; each must be in order.
+
+    A telephone that passes nothing but the number may bring the others behind it: `3416124410*1*1204`.
+    """
+    number, *dialled = caller.split("*")
+    if len(dialled) > 2:
+        raise NotACall("a number, an option and a company is all")
+    option, keyed = (*dialled, "", "")[:2]
     return Ring(
-        _number(caller),
-        _option(ivr),
-        _fitting(_COMPANY, company.strip().rstrip("#*")),
+        _number(number),
+        _option(ivr or option),
+        _fitting(_COMPANY, (company or keyed).strip().rstrip("#*")),
         _fitting(_ID, id.strip()),
         _state(state),
     )

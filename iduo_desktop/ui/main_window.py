@@ -30,7 +30,15 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.password_dialog import PasswordDialog
 from iduo_desktop.ui.preferences import PreferencesFile, as_text
 from iduo_desktop.ui.rail import Rail
-from iduo_desktop.ui.recovery import CASE_FORMS, Recovery, resume_case
+from iduo_desktop.ui.recovery import (
+    BY_ITSELF,
+    OF_SETTINGS,
+    OF_TICKETS,
+    Recovery,
+    is_of_cases,
+    resume_case,
+    resume_ticket,
+)
 from iduo_desktop.ui.rooms import Rooms
 from iduo_desktop.ui.settings.frame import SettingsFrame
 from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
@@ -298,21 +306,21 @@ class MainWindow(QMainWindow):
         since = "" if arrival is None else "terminó" if arrival.hung_up else lasted(arrival, self.clock)
         self.top_bar.show_call(arrival.who if arrival is not None else "", since)
 
-    def _open_draft(self, draft: Draft) -> bool:
+    def _open_draft(self, draft: Draft) -> str | None:
         """Show the form that a draft belongs to."""
         rooms = self.rooms
         if draft.kind in Target.kinds() and rooms.intake is not None:
             rooms.new_message()
-        elif draft.kind in CASE_FORMS and rooms.cases is not None:
+            return ""
+        if is_of_cases(draft) and rooms.cases is not None:
             rooms.open_cases()
-            resume_case(self._operations, rooms.cases, draft)
-        elif draft.kind.startswith("ticket_") and draft.target and rooms.tickets is not None:
-            rooms.open_ticket(draft.target)
-        elif draft.kind.startswith("settings_") and rooms.settings is not None:
+            return resume_case(self._operations, rooms.cases, draft)
+        if draft.kind.startswith(OF_TICKETS) and rooms.tickets is not None:
+            return resume_ticket(rooms, rooms.tickets, draft)
+        if draft.kind.startswith(OF_SETTINGS) and rooms.settings is not None:
             rooms.open_settings()
-        else:
-            return False
-        return True
+            return BY_ITSELF.format(draft.title)
+        return None
 
     def _renew(self, entry: Entry) -> None:
         self._around = replace(self._around, entry=entry)

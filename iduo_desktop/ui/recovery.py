@@ -11,13 +11,18 @@ from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.drafts import Draft, Drafts, recovery_sentence
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rooms import Rooms
+from iduo_desktop.ui.tickets.page import TicketsPage
+from iduo_desktop.ui.tickets.rights import Verb
 
+OF_TICKETS, OF_SETTINGS = "ticket_", "settings_"
 CASE_FORMS = ("close", "move", "take_over", "reopen", "contact", "create")
-Open = Callable[[Draft], bool]
+Open = Callable[[Draft], str | None]
+BY_ITSELF = "Lo que habías escrito en «{}» vuelve solo cuando abras ese formulario."
 
 
 class Recovery(QObject):
-    """`open_` shows the form that a draft belongs to; False when this person has no such form any more."""
+    """`open_` shows the form that a draft belongs to; its answer is what is left to do, None where there is no way."""
 
     def __init__(self, drafts: Drafts, notice: Notice, open_: Open, parent: QObject):
         super().__init__(parent)
@@ -37,8 +42,11 @@ class Recovery(QObject):
         """Open the newest, and offer what is left."""
         *rest, newest = self._left
         self.offer(tuple(rest))
-        if not self._open(newest):
+        rest_to_do = self._open(newest)
+        if rest_to_do is None:
             self._notice.tell(f"«{newest.title}» no se puede abrir desde acá; queda guardado.")
+        elif rest_to_do:
+            self._notice.tell(rest_to_do)
 
     def discard(self) -> None:
         """Throw all of them away; that can be undone."""
@@ -54,17 +62,35 @@ class Recovery(QObject):
         self.offer(drafts)
 
 
-def resume_case(operations: Operations, page: CasesPage, draft: Draft) -> None:
+def resume_case(operations: Operations, page: CasesPage, draft: Draft) -> str:
     """Go on with a form of the cases: its dialog opens over the case that it is about, or the strip below it."""
     if draft.kind == "create":
         page.create_case()
-        return
+        return ""
     page.open_case(draft.target)
+    if draft.kind not in CASE_FORMS:
+        return BY_ITSELF.format(draft.title)
     if draft.kind == "contact":
         begin = partial(_contact, page, draft.target)
         page.reader.card_read.connect(begin, Qt.ConnectionType.SingleShotConnection)
     else:
         operations.run(page, cases.card, draft.target).then(partial(_open_dialog, page, draft.kind))
+    return ""
+
+
+def resume_ticket(rooms: Rooms, page: TicketsPage, draft: Draft) -> str:
+    """Go on with a text about a ticket, which opens in its place below the ticket."""
+    if not draft.target:
+        rooms.open_tickets()
+        return "Marcá los mensajes y respondelos juntos: lo que habías escrito vuelve solo."
+    rooms.open_ticket(draft.target)
+    page.do(Verb(draft.kind.removeprefix(OF_TICKETS)))
+    return ""
+
+
+def is_of_cases(draft: Draft) -> bool:
+    """Whether it is a form of the cases."""
+    return draft.kind in CASE_FORMS or draft.kind.startswith("survey_")
 
 
 def _contact(page: CasesPage, case_id: int, card: CaseCard) -> None:

@@ -105,6 +105,26 @@ def test_a_new_case_opens_its_dialog(qtbot: QtBot, station: Workstation) -> None
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
 
 
+def test_a_text_about_a_ticket_opens_below_it(qtbot: QtBot, station: Workstation, world: World) -> None:
+    ticket = world.value("SELECT max(id) FROM iduo.ticket")
+    recover(station, left("ticket_insist", ticket, values='{"text": "Vuelve a reclamar"}'))
+    press(station, "notice_action")
+    page = station.window.rooms.tickets
+    assert page is not None
+    qtbot.waitUntil(lambda: page.panel.at_work)
+    assert page.reader.ticket_id == ticket
+
+
+def test_a_survey_shows_its_case_and_says_the_rest(
+    qtbot: QtBot, station: Workstation, world: World, people: People
+) -> None:
+    case = world.case(assigned_to=people.add("ana"))
+    recover(station, left("survey_1", case, "Encuesta"))
+    press(station, "notice_action")
+    assert "vuelve solo" in station.window.notice.text
+    qtbot.waitUntil(lambda: station.window.cases.reader.case_id == case)
+
+
 def test_several_are_opened_one_after_the_other_the_newest_first(station: Workstation) -> None:
     recover(station, left("message", 0, values='{"text": "nuevo"}'), left("message_ticket", 7, minutes=9))
     assert station.window.notice.text.startswith("Recuperamos 2 borradores")

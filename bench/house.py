@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,9 +37,24 @@ class House:
             if self._there(BIG):
                 upgrade.upgrade(self._conninfo(BIG))
             else:
-                self._make_big()
+                self.filled(BIG, million.fill)
             self._big_is_ready = True
         return self._conninfo(BIG)
+
+    def filled(self, name: str, fill: Callable[[str], None]) -> str:
+        """How the superuser connects to a database that `fill` filled when it was first asked for."""
+        if not self._there(name):
+            unfinished = f"{name}_unfinished"
+            with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(unfinished))
+                )
+            upgrade.create(self._server.superuser_conninfo, unfinished)
+            fill(self._conninfo(unfinished))
+            with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
+                names = (sql.Identifier(unfinished), sql.Identifier(name))
+                connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+        return self._conninfo(name)
 
     def empty(self) -> str:
         """How the superuser connects to a database in which nothing happened yet."""
@@ -76,17 +91,6 @@ class House:
         self._set("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off")
         yield
         self._set("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET full_page_writes")
-
-    def _make_big(self) -> None:
-        """Under another name until it is whole."""
-        unfinished = f"{BIG}_unfinished"
-        with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(unfinished)))
-        upgrade.create(self._server.superuser_conninfo, unfinished)
-        million.fill(self._conninfo(unfinished))
-        with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:
-            names = (sql.Identifier(unfinished), sql.Identifier(BIG))
-            connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
     def _set(self, *statements: str) -> None:
         with psycopg.connect(self._server.superuser_conninfo, autocommit=True) as connection:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop.services import assistants
@@ -17,7 +17,12 @@ from iduo_desktop.ui.widgets.labels import say, sentence
 
 
 class OfferBox(QWidget):
-    """Names are read when it is unfolded; telephone and mail when a reason was given. `told_to`: who hears them."""
+    """Names are read when it is unfolded; telephone and mail when a reason was given. `told_to`: who hears them.
+
+    `grown`: there is more to see.
+    """
+
+    grown = Signal()
 
     def __init__(self, operations: Operations, told_to: Callable[[], str], parent: QWidget | None = None):
         super().__init__(parent)
@@ -27,6 +32,7 @@ class OfferBox(QWidget):
         self._asking = False
         self._script = sentence("", "assistants_script")
         self.box = AssistantsBox(operations, told_to, self._about)
+        self.box.disclosed.connect(lambda _reason: self.grown.emit())
         self._content = QWidget()
         inside = QVBoxLayout(self._content)
         inside.setContentsMargins(8, 0, 0, 0)
@@ -61,6 +67,7 @@ class OfferBox(QWidget):
         """Ctrl+Shift+D: unfold and ask for the reason."""
         if self.fold.is_open and self.box.isVisible():
             self.box.ask()
+            self.grown.emit()
         else:
             self._asking = True
             self.fold.open(True)
@@ -79,3 +86,4 @@ class OfferBox(QWidget):
         asking, self._asking = self._asking, False
         if asking:
             self.box.ask()
+        self.grown.emit()

@@ -149,7 +149,6 @@ class TicketPanel(QWidget):
         """Ctrl+Shift+D: their data, for a reason."""
         if self.assistants.isVisible():
             self.assistants.ask()
-            self.bring(self.assistants)
 
     def composed(self, verb: Verb) -> None:
         """A text was saved: its place closes, and what comes next has the keyboard."""
@@ -252,6 +251,7 @@ class TicketPanel(QWidget):
         self.waiting.insist_asked.connect(lambda: self.compose(Verb.INSIST))
         self.story.note_asked.connect(lambda: self.compose(Verb.NOTE))
         self.story.line_chosen.connect(self._scroll_to)
+        self.assistants.grown.connect(lambda: self.bring(self.assistants))
         self.answer.unread.connect(self._read_on)
         self.answer.text.seen_whole.connect(self._note_read)
         application = QApplication.instance()

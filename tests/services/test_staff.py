@@ -178,6 +178,34 @@ def test_reset(admin: Database, login: str, enter: Enter, superuser: psycopg.Con
     assert refusal(cases.counts, nora).startswith("Primero")
 
 
+def test_rights_that_are_no_row_are_in_the_audit_log(
+    world: World, admin: Database, login: str, superuser: psycopg.Connection, people: People
+) -> None:
+    staff.add(admin, login, "Nora", ("operator",), verifier(superuser, login), must_change=False)
+    staff.save(admin, login, "Nora", ("operator", "coordinator"), "", None)
+    world.case(assigned_to=login)
+    staff.hand_over(admin, login, None, "vacaciones")
+    staff.disable(admin, login)
+    staff.enable(admin, login)
+    staff.enable(admin, login)
+    staff.reset(admin, login, verifier(superuser, login, "provisoria"))
+    noted = superuser.execute(
+        "SELECT e.actor, e.before, e.after FROM audit.entry e WHERE e.table_name = 'staff' AND e.row_key = %s "
+        "AND NOT coalesce(e.after ? 'full_name', false) ORDER BY e.id",
+        [login],
+    ).fetchall()
+    assert {actor for actor, _, _ in noted} == {people.add("admin")}
+    assert [after for _, _, after in noted] == [
+        {"roles": ["operator"]},
+        {"roles": ["operator", "coordinator"]},
+        {"open_cases": 0, "assigned_to": None},
+        {"active": True},
+        {"active": True},
+        {"must_change_password": True},
+    ]
+    assert noted[1][1] == {"roles": ["operator"]}
+
+
 def test_who_is_not_there(admin: Database, superuser: psycopg.Connection, people: People) -> None:
     for login in ("nadie", "postgres", "iduo_owner", ""):
         missing = ("login", "Ese usuario no existe.")

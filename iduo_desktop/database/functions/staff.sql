@@ -97,6 +97,7 @@ BEGIN
         EXECUTE format('GRANT %I TO %I WITH INHERIT TRUE, SET FALSE', 'iduo_' || v_role, p_login);
     END LOOP;
     INSERT INTO iduo.staff (login, full_name, must_change_password) VALUES (p_login, p_full_name, p_must_change);
+    PERFORM audit.note('staff', p_login, NULL, jsonb_build_object('roles', p_roles));
 END $$;
 
 CREATE FUNCTION api.add_person(p_login text, p_full_name text, p_roles text[], p_verifier text, p_must_change boolean DEFAULT true,

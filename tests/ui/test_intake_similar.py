@@ -131,6 +131,34 @@ def test_a_known_person_fills_in_what_is_empty(place: IntakePlace, world: World)
     assert fields.contact.contact_id is None
 
 
+def test_down_shows_those_of_the_company(place: IntakePlace, world: World) -> None:
+    company = firm(world, 1204)
+    someone = person(place.desk, "Gómez", company=company, phone="11 4321-5678")
+    person(place.desk, "Gómez", "Berta", phone="11 4321-5679")
+    place.page.begin(call=ring(place.desk, company="1204"))
+    contact = place.page.form.fields.contact
+    contact.show_person(None, "")
+    contact.line.setFocus()
+    place.command(Qt.Key.Key_Down)
+    place.wait(contact._list.isVisible)
+    assert contact._list.texts() == ("GÓMEZ, Ana",)
+    place.command(Qt.Key.Key_Down)
+    place.command(Qt.Key.Key_Return)
+    assert contact.contact_id == someone
+
+
+def test_a_call_whose_number_was_left_without_enter_ends_with_the_next_one(place: IntakePlace, world: World) -> None:
+    firm(world, 1204)
+    first, second = ring(place.desk, company="1204"), ring(place.desk, "0341 421-8890", company="1204")
+    place.page.begin(call=first)
+    write(place, TEXT)
+    place.register()
+    with place.qtbot.waitSignal(place.page.call_ended) as ended:
+        place.page.begin(call=second)
+    assert ended.args == [first.id]
+    assert world.value("SELECT outcome FROM iduo.call WHERE id = %s", first.id) == CallOutcome.MESSAGE
+
+
 def test_a_new_contact_is_kept_with_the_message(place: IntakePlace, world: World) -> None:
     company = firm(world, 1204)
     place.page.begin(call=ring(place.desk, company="1204"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from iduo_desktop.services.assistants import DeskCompany
@@ -111,11 +111,19 @@ class CompanyPanel(QWidget):
         column.addWidget(self._tickets)
         column.addStretch(1)
         scroll = FillingScroll(content)
+        self.assistants.looked_at.connect(lambda widget: _look(scroll, content, widget))
         scroll.setObjectName("company_scroll")
         scroll.setAccessibleName("Datos de la empresa")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+
+
+def _look(scroll: FillingScroll, content: QWidget, widget: QWidget) -> None:
+    """Scroll to the end of it, and then, where it is too high, back to its beginning."""
+    top = widget.mapTo(content, QPoint()).y()
+    scroll.ensureVisible(0, top + widget.height(), 0, 4)
+    scroll.ensureVisible(0, top, 0, 4)
 
 
 def _facts(company: DeskCompany, clock: Clock) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 
 from iduo_desktop.services import contacts
 from iduo_desktop.services.contacts import ContactHit
@@ -70,6 +71,7 @@ class ContactEditor(Editor):
         self.line = LeavingLine(maxLength=200)
         self.line.setObjectName("field_contact")
         self.line.setPlaceholderText("Apellido, nombre")
+        self.line.setToolTip("Apellido, nombre, documento, teléfono o mail; ↓ muestra los de la empresa")
         self.meaning = label("", "secondary", "contact_meaning")
         self._hold(self.line)
         self.aside = self.meaning
@@ -83,6 +85,7 @@ class ContactEditor(Editor):
     def watch_keys(self) -> None:
         """Let the list take its keys before the form does; to be called when the form has the input."""
         self.line.removeEventFilter(self._list)
+        self.line.installEventFilter(self)
         self.line.installEventFilter(self._list)
 
     @property
@@ -126,6 +129,14 @@ class ContactEditor(Editor):
 
     def is_blank(self) -> bool:
         return not self.line.text().strip()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down in the empty line: those of the company."""
+        down = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down
+        if down and event.type() is QEvent.Type.KeyPress and self.is_blank() and self._company_id is not None:
+            self._ask()
+            return True
+        return super().eventFilter(watched, event)
 
     def _type(self, text: str) -> None:
         known, self._contact_id = self._contact_id, None

@@ -68,7 +68,6 @@ class MessageFields(FormView):
         self.company.entered.connect(self._go_on)
         self.contact.entered.connect(self._go_on)
         self.company.doubted.connect(lambda: self.row("company").check())
-        self.company.chosen.connect(self.contact.belong)
         self.caller.changed.connect(self._ask_company)
         self._ask_company()
 

@@ -168,6 +168,7 @@ class MessageForm(FormParts):
         """What follows what; called once by the parts."""
         self.fields.changed.connect(self._edit)
         self.fields.company.chosen.connect(self.company_changed)
+        self.company_changed.connect(self.fields.contact.belong)
         self.fields.contact.chosen.connect(self._take_person)
         self.fields.finished.connect(self._finish)
         self.insisted_row.changed.connect(self._edit)
@@ -205,6 +206,7 @@ class MessageForm(FormParts):
 
     def _done(self, result: Created | Done) -> None:
         self.similar.clear()
+        self.copy_button.hide()
         (self.registered if isinstance(result, Created) else self.insisted).emit(result, self._sent)
 
     def _refused(self, error: UserError) -> None:
@@ -217,6 +219,7 @@ class MessageForm(FormParts):
         if isinstance(error, ConnectionLost) and not self.draft.sent:
             self._about.setdefault("#provisional", provisional_code())
             self._keep({})
+        self.copy_button.show()
         self._show_code()
 
     def _back(self, online: bool) -> None:
@@ -258,6 +261,7 @@ class MessageForm(FormParts):
         self._show_code()
         say(self.saved_label, "")
         self._company = None
+        self.copy_button.hide()
         self.show_note()
         self.company_changed.emit(fields.company.company_id)
         self._follow()

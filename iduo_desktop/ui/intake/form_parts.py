@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.services.assistants import DeskCompany
@@ -111,6 +112,10 @@ class FormParts(QWidget):
         """What follows what."""
         raise NotImplementedError
 
+    def copy_text(self) -> None:
+        """«Copiar el texto»: into the clipboard, while it cannot be registered."""
+        QGuiApplication.clipboard().setText(str(self.fields.text.value() or ""))
+
     def leave(self) -> None:
         """Esc."""
         raise NotImplementedError
@@ -150,7 +155,13 @@ class FormParts(QWidget):
         below.setContentsMargins(SIDE, 4, SIDE, 10)
         below.setSpacing(6)
         below.addWidget(self.code)
-        below.addWidget(self._message)
+        said = QHBoxLayout()
+        said.setSpacing(8)
+        said.addWidget(self._message, 1)
+        self.copy_button = button("Copiar el texto", "copy_text", self.copy_text, role="link")
+        self.copy_button.hide()
+        said.addWidget(self.copy_button)
+        below.addLayout(said)
         below.addLayout(self._buttons())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

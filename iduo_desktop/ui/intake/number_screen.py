@@ -1,7 +1,7 @@
 """What is read to the caller: the number, big, in groups and in words, and the sentence that goes with it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.ui import actions
@@ -45,6 +45,8 @@ class NumberScreen(QWidget):
         self._sentence.setVisible(bool(script))
         say(self._remark, remark)
         name_button(self._copy, "Copiar", actions.shown("copy_number"))
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.number.number.accessibleName()))
 
     def copy(self) -> None:
         """Ctrl+Shift+C: the number as it is typed."""

@@ -94,6 +94,8 @@ class IntakePage(QWidget):
         if self.form.sending.running:
             self._notice.tell("Se está guardando el mensaje anterior.")
             return
+        if self._call_to_end is not None and (call is None or call.id != self._call_to_end[0]):
+            self._end_call()  # its number was left without «Listo»
         found = target(call, company_id, contact, ticket)
         if found == Target():
             left = self._drafts.newest(*Target.kinds())

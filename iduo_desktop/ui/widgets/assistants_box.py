@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -17,10 +17,11 @@ from iduo_desktop.terms import DisclosureReason
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.assistant_card import AssistantCard
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 ROOM = 4
+_ACCEPTED = "Aceptó contactar a su asistente"
 
 
 class Known(Protocol):
@@ -47,12 +48,14 @@ class AssistantsBox(QWidget):
     """Ctrl+Shift+D, a digit for the reason, and their data are there until another company is shown.
 
     `told_to` says who hears them; `about` the ticket and the call, if any. `disclosed` brings the reason once they are
-    read, `accepted` follows when the caller is going to write to them himself, `left` Esc.
+    read, `accepted` follows when the caller is going to write to them himself, `left` Esc. `looked_at` brings what
+    is to be seen whole now.
     """
 
     disclosed = Signal(str)
     accepted = Signal()
     left = Signal()
+    looked_at = Signal(object)
 
     def __init__(
         self,
@@ -104,13 +107,14 @@ class AssistantsBox(QWidget):
             return
         self._reasons.show()
         self._open.hide()
-        first = self._offered()[0]
-        self._buttons[first].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._show()
+        self._buttons[self._offered()[0]].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        QTimer.singleShot(0, self, lambda: self.looked_at.emit(self._reasons))
 
     def leave(self) -> None:
         """Esc: back to what one was typing."""
         self._reasons.hide()
-        self._open.setVisible(not self._cards and self._company is not None)
+        self._show()
         before, self._before = self._before, None
         self.left.emit()
         if before is not None and isValid(before) and before.isVisible():
@@ -163,6 +167,7 @@ class AssistantsBox(QWidget):
         self._show()
         if self._cards:
             self._cards[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            QTimer.singleShot(0, self, lambda: self.looked_at.emit(self))
         self.disclosed.emit(reason.value)
 
     def _fail(self, error: UserError | OperationError) -> None:
@@ -183,9 +188,11 @@ class AssistantsBox(QWidget):
         if company is None:
             return
         names = "\n".join(f"{each.role_label}: {each.name}" for each in company.assistants)
-        say(self._names, "" if self._cards else names)
+        asking = not self._reasons.isHidden()
+        say(self._names, "" if self._cards or asking else names)
         say(self._hint, "" if self._cards else company.offer_why, "warning" if company.offer else "secondary")
-        self._open.setVisible(bool(company.assistants) and not self._cards and not self._reasons.isVisible())
+        self._open.setVisible(bool(company.assistants) and not self._cards and not asking)
+        name_button(self._accept, _ACCEPTED, "A" if self._cards or asking else "")
         self._accept.setVisible(self._acceptance and bool(company.assistants))
         for number, reason in enumerate(DisclosureReason, 1):
             offered = self._offered()
@@ -213,7 +220,7 @@ class AssistantsBox(QWidget):
         self._reasons.hide()
         self._given = QVBoxLayout()
         self._given.setSpacing(ROOM)
-        self._accept = button("Aceptó contactar a su asistente", "accepted_assistant", self.accepted.emit, key="A")
+        self._accept = button(_ACCEPTED, "accepted_assistant", self.accepted.emit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(ROOM)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from iduo_desktop import phones
 from iduo_desktop.services.catalogues import Topic
@@ -17,7 +17,6 @@ from iduo_desktop.terms import CallerKind, FieldKind, Labelled, TicketChannel, T
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
-from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
 from iduo_desktop.ui.widgets.form import FormView, Values
 
 TITLES = {
@@ -92,10 +91,15 @@ class FilterDialog(QDialog):
         row.addWidget(button("Filtrar", "apply_filter", self.apply, key="⏎", role="primary"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(FittingScroll(content, 120), 1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        column.addWidget(scroll, 1)
         column.addLayout(row)
         room = self.screen().availableGeometry()
-        self.resize(min(760, room.width() - 24), min(520, room.height() - 48))
+        self.resize(min(760, room.width() - 24), min(480, room.height() - 48))
 
 
 def _fields(topics: Iterable[Topic]) -> tuple[Field, ...]:

@@ -12,7 +12,9 @@ RETURNS TABLE (ticket_id bigint, why text, rank integer, capped boolean)
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
-    v_text text := left(coalesce(p_text, ''), 200);
+    -- «ticket 104 237», «DNI 24.118.903»: what it is shows by itself
+    v_text text := regexp_replace(left(coalesce(p_text, ''), 200),
+                                  '^\s*(ticket|nro|n[°º]|número|numero|dni|documento|doc|teléfono|telefono|tel|empresa|cliente)[.:]?\s*(?=[#\d+(])', '', 'i');
     v_code text := upper(regexp_replace(v_text, '[^0-9A-Za-z]', '', 'g'));
     v_digits text := regexp_replace(v_text, '\D', '', 'g');
     v_states text[] := CASE WHEN p_state IS NULL THEN ARRAY['awaiting_communication', 'open', 'awaiting_answer', 'communicated'] ELSE ARRAY[p_state] END;

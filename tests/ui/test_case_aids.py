@@ -133,17 +133,17 @@ def test_what_was_typed_in_a_survey_comes_back(ana: Workplace, admin: Database, 
     publish_survey(admin)
     ana.open(CaseList.ACTIVE)
     (survey,) = (one for one in surveys.surveys(ana.desk.database, case) if not one.verification)
-    for _ in range(2):
-        ana.page._fill_survey(survey)
-        ana.wait_for_field("how")
-        opened = dialog()
-        assert opened is not None
-        if opened.draft.restored_at is None:
-            keyboard.write("mal")
-            keyboard.press(Key.Key_Tab)
-            keyboard.press(Key.Key_Escape)
-            ana.wait_for(lambda: dialog() is None)
-    assert opened.values()["how"] == "bad"
+    ana.page._fill_survey(survey)
+    ana.wait_for_field("how")
+    keyboard.write("mal")
+    keyboard.press(Key.Key_Tab)
+    keyboard.press(Key.Key_Escape)
+    ana.wait_for(lambda: dialog() is None)
+    ana.page._fill_survey(survey)
+    ana.wait_for_field("how")
+    again = dialog()
+    assert again is not None
+    assert again.values()["how"] == "bad"
     keyboard.press(Key.Key_Escape)
 
 
@@ -238,7 +238,7 @@ def test_an_old_closing_is_shown_with_the_form_of_its_time(
     form_builder.publish(admin, 1, saved.version)
     ana.open(CaseList.CLOSED)
     lines = ana.page.panel.timeline._lines
-    ana.wait_for(lambda: lines.model() and lines.model().rowCount() > 1)
+    ana.wait_for(lambda: lines.model().rowCount() > 1)
     lines.setFocus()
     lines.setCurrentIndex(lines.model().index(1, 0))
     QTest.keyClick(lines, Key.Key_Return)

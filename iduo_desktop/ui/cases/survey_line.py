@@ -68,7 +68,9 @@ class SurveyLine(QWidget):
                 text = survey.title.replace("&", "&&") + self._when(survey)
                 action = menu.addAction(text, partial(self.survey_asked.emit, survey))
                 action.setObjectName(f"survey_{survey.form_id}")
-            menu.popup(self._menu.mapToGlobal(self._menu.rect().bottomLeft()))
+            # with the panel folded away the key still works: then in the middle of the window
+            at = self._menu if self._menu.isVisible() else self.window()
+            menu.popup(at.mapToGlobal(at.rect().bottomLeft() if at is self._menu else at.rect().center()))
             menu.setActiveAction(menu.actions()[0])
 
     def _others(self) -> list[SurveyRow]:

@@ -98,6 +98,7 @@ def test_it_asks_to_whom(arrive: Arrive, office: Office, keyboard: Keyboard) -> 
     keyboard.press(Key.Key_Return)
     ana.wait_for(lambda: ana.state() == TicketState.COMMUNICATED)
     assert office.card(ticket).communicated_to == "Marta, la hija"
+    assert keyboard.focused() == "ticket_answer"
 
 
 def test_a_colleague_was_faster(arrive: Arrive, office: Office, keyboard: Keyboard) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from iduo_desktop.services.catalogues import Script
 from iduo_desktop.services.tickets import TicketCard
@@ -75,7 +75,7 @@ class AnswerBox(QWidget):
         by = f" por {card.answered_by}" if card.answered_by else ""
         self._when.setText(f"Respondida {formats.when(card.answered_at, self._clock())}{by}")
         self._when.setToolTip(formats.exact(card.answered_at))
-        self._row.setVisible(ready and right.offered)
+        self._show_row(ready and right.offered)
         self.button.setEnabled(right.granted)
         say(self._done, self._said(card))
         said = fill(self._scripts.get(self._situation(card), ""), {}) if right.offered else ""
@@ -97,6 +97,13 @@ class AnswerBox(QWidget):
     def tell(self, text: str) -> None:
         """Say something about the answer."""
         say(self._message, text)
+
+    def _show_row(self, shown: bool) -> None:
+        """Whoever confirmed with Enter stays with the answer when the line goes."""
+        focused = QApplication.focusWidget()
+        if not shown and focused is not None and self._row.isAncestorOf(focused):
+            self.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._row.setVisible(shown)
 
     def _situation(self, card: TicketCard) -> str:
         """Before reading, and for a while after it: an answer of last week needs no words."""

@@ -73,11 +73,6 @@ class TicketPanel(QWidget):
         """The ticket that is on the screen, 0 when none is."""
         return self._card.id if self._card is not None else 0
 
-    @property
-    def at_work(self) -> bool:
-        """True while a text is being written or saved here."""
-        return any(each.isVisible() and (each.written or each.running) for each in self.composes.values())
-
     def offer(self, scripts: Iterable[Script]) -> None:
         """The organisation's sentences."""
         scripts = tuple(scripts)
@@ -231,9 +226,11 @@ class TicketPanel(QWidget):
         return compose.task.verb is Verb.ANSWER and not attends(self._me) and self.rights[Verb.ANSWER].granted
 
     def _shut(self, compose: Compose) -> None:
-        if not self._always(compose):
+        if self._always(compose):
+            self.left.emit()
+        else:
             compose.hide()
-        self.left.emit() if self._always(compose) else self.enter()
+            self.enter()
 
     def _show_coming(self) -> None:
         if self._coming is not None:

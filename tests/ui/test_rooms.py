@@ -1,0 +1,85 @@
+"""Who sees which part of the window: what the organisation switched on, as far as one's roles go."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from iduo_desktop.caller import Ring
+from iduo_desktop.terms import TicketState
+from iduo_desktop.ui import actions
+from tests.people import People
+from tests.services.world import World
+from tests.ui.conftest import OpenProgram
+from tests.ui.message_desk import COMPANY, NUMBER, MessageDesk, set_up
+
+
+@pytest.fixture
+def desk(world: World, people: People) -> MessageDesk:
+    """An organisation that takes messages."""
+    return set_up(world, people)
+
+
+def test_without_messages_nothing_of_them_is_there(open_program: OpenProgram, world: World) -> None:
+    station = open_program("ana", "operator")
+    window = station.log_in()
+    assert [*window.rail.parts] == ["cases", "help"]
+    assert not station.find(QToolButton, "current_call").isVisible()
+    assert not {"new_message", "call_card", "add_number"} & {key.name for key in actions.keys_here(window)}
+    window.calls.ring(Ring(NUMBER))
+    station.press(Qt.Key.Key_F2)
+    assert window.rooms.currentWidget() is window.rooms.cases
+    assert window.calls.arrivals.current is None
+    assert "comando" in window.omnibox.placeholderText() or window.omnibox.placeholderText() == "Buscar…"
+
+
+def test_a_message_desk_without_cases(qtbot: QtBot, open_program: OpenProgram, desk: MessageDesk) -> None:
+    desk.world.set_setting("part_cases", False)
+    station = open_program("ana", "operator")
+    window = station.log_in()
+    assert [*window.rail.parts] == ["tickets", "help"]
+    tickets = window.rooms.tickets
+    assert window.rooms.currentWidget() is tickets
+    assert tickets is not None
+    assert tickets.frame.state is TicketState.AWAITING_COMMUNICATION
+    station.press(Qt.Key.Key_F3)
+    QTest.keyClicks(window.omnibox, f"e {COMPANY}")
+    qtbot.waitUntil(window.omnibox.results.isVisible)
+    QTest.keyClick(window.omnibox, Qt.Key.Key_Return)
+    assert window.rooms.currentWidget() is window.rooms.intake
+    qtbot.waitUntil(lambda: window.rooms.intake is not None and window.rooms.intake.form.fields.company.company_id == 1)
+
+
+def test_nothing_switched_on_is_said(open_program: OpenProgram, world: World) -> None:
+    world.set_setting("part_cases", False)
+    station = open_program("ana", "operator")
+    window = station.log_in()
+    assert [*window.rail.parts] == ["help"]
+    assert station.find(QLabel, "nothing_to_see").isVisible()
+    window.refresh()
+    station.press(Qt.Key.Key_F6)
+
+
+def test_an_administrator_reads_messages_and_takes_none(open_program: OpenProgram, desk: MessageDesk) -> None:
+    station = open_program("ada", "admin")
+    window = station.log_in()
+    assert [*window.rail.parts] == ["cases", "tickets", "settings", "help"]
+    assert window.rooms.intake is None
+    window.rail.parts["tickets"].click()
+    assert window.rooms.currentWidget() is window.rooms.tickets
+    window.rail.parts["settings"].click()
+    assert window.rooms.currentWidget() is window.rooms.settings
+    window.rail.parts["cases"].click()
+    assert window.rooms.currentWidget() is window.rooms.cases
+
+
+def test_a_message_stands_over_the_page_one_came_from(open_program: OpenProgram, desk: MessageDesk) -> None:
+    station = open_program("ana", "operator")
+    window = station.log_in()
+    before = QApplication.focusWidget()
+    station.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert window.rooms.currentWidget() is window.rooms.intake
+    station.press(Qt.Key.Key_Escape)
+    assert window.rooms.currentWidget() is window.rooms.cases
+    assert QApplication.focusWidget() is before

@@ -165,7 +165,11 @@ def test_assistants_are_told_for_a_reason_that_is_kept(place: IntakePlace, world
     assert place.keyboard.focused() == f"assistant_{someone}"
     place.command(Qt.Key.Key_Escape)
     assert place.keyboard.focused() == "field_topic"
-    place.page.begin()
+    place.page.begin(call=call)
+    assert REACH[0] in said(place)
+    place.page.begin(call=ring(place.desk, "0341 421-8890", company="1204"))
+    place.wait(lambda: place.page.panel.company is not None)
+    assert "Ana Luz" in said(place)
     assert REACH[0] not in said(place)
 
 

@@ -100,6 +100,9 @@ class IntakePage(QWidget):
         if found == Target():
             left = self._drafts.newest(*Target.kinds())
             found = Target(left.kind, left.target) if left is not None else found
+        if call is None or call.id != self.form.call_id:
+            self._company_id = None
+            self.panel.show_company(None)  # what was told to one caller is not there for the next
         draft = FormDraft(self._drafts, found.kind, found.about, "Mensaje a iduo")
         self.form.start(draft, preset(call, company_id, contact, ticket))
         self.panel.assistants.allow_acceptance(on=self.form.call_id is not None)

@@ -18,6 +18,9 @@ CLIENTS = 3050
 SEED = 2026
 CORRECTIONS = 45
 
+CLOSING_FORM = """SELECT v.id FROM iduo.form_version v JOIN iduo.form f ON f.id = v.form_id
+                  WHERE f.kind = 'closing' AND v.state = 'published'"""
+
 
 def fill(superuser_conninfo: str, people: Mapping[str, str]) -> bool:
     """Fill an upgraded database; `people` are the passwords of serve.PEOPLE by login, valid from now on.
@@ -42,7 +45,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     now = now.astimezone(HERE)
     clients = make_clients(chance, now.date(), CLIENTS)
     desk = Month(chance, now, everybody, _options(connection)).tell(clients)
-    (form_version,) = connection.execute("SELECT id FROM iduo.form_version WHERE state = 'published'").fetchall()[0]
+    (form_version,) = connection.execute(CLOSING_FORM).fetchall()[0]
     results = {label: number for number, label in connection.execute("SELECT id, label FROM iduo.disposition")}
     tables = (
         demo_rows.of_clients(clients) | demo_rows.of_lists(desk) | demo_rows.of_cases(desk, results, form_version, now)

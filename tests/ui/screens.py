@@ -44,8 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.draw:
         return draw(options)
     works = [*_works(options)]
-    with ThreadPoolExecutor(AT_ONCE) as executor:
-        said = executor.map(partial(run_all, options), (works[at::AT_ONCE] for at in range(AT_ONCE)))
+    shares = [share for at in range(AT_ONCE) if (share := works[at::AT_ONCE])]
+    with ExitStack() as stack:
+        # one after the other: Alembic knows one upgrade at a time
+        places = [stack.enter_context(served()) for _ in shares]
+        executor = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
+        said = executor.map(partial(run_all, options), places, shares)
         problems = [problem for problems in said for problem in problems]
     print("\n".join(problems) or "Nothing looks wrong.")  # noqa: T201
     return int(bool(problems))
@@ -84,12 +88,9 @@ def find_screens(only: str = "") -> dict[str, Screen]:
     return {screen.__name__: screen for screen in screens if only in screen.__name__}
 
 
-def run_all(options: argparse.Namespace, works: Sequence[tuple[str, float]]) -> list[str]:
+def run_all(options: argparse.Namespace, place: Place, works: Sequence[tuple[str, float]]) -> list[str]:
     """One after the other on a server of their own, because some screens need a person all to themselves."""
-    if not works:
-        return []
-    with served() as place:
-        return [problem for work in works for problem in run(options, place, *work)]
+    return [problem for work in works for problem in run(options, place, *work)]
 
 
 def run(options: argparse.Namespace, place: Place, scheme: str, scale: float) -> list[str]:

@@ -176,7 +176,7 @@ def test_assistants_are_told_for_a_reason_that_is_kept(place: IntakePlace, world
 def test_whatsapp_mail_and_copy_are_one_key_each(place: IntakePlace, world: World, opened: Opened) -> None:
     assistant(world, firm(world, 1204), "functional", "Ana Luz")
     for scheme in ("https", "mailto"):
-        QDesktopServices.setUrlHandler(scheme, opened, "take")  # type: ignore[arg-type]  # the stubs say bytes, Qt takes text
+        QDesktopServices.setUrlHandler(scheme, opened, "take")  # type: ignore[arg-type]  # it takes text
     place.page.begin(call=ring(place.desk, company="1204"))
     place.wait(lambda: place.page.panel.company is not None)
     place.command(Qt.Key.Key_D, CONTROL | SHIFT)

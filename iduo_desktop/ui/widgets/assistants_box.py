@@ -163,6 +163,7 @@ class AssistantsBox(QWidget):
             card = AssistantCard(each)
             self._cards.append(card)
             self._given.addWidget(card)
+            card.show()  # before it takes the keyboard
         self._reasons.hide()
         self._show()
         if self._cards:

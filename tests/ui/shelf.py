@@ -39,6 +39,13 @@ class NoDatabase:
     def cancel(self) -> None:
         """Nothing to cancel."""
 
+    def wait(self, seconds: float) -> bool:
+        """Nothing ever happens."""
+        return seconds < 0
+
+    def wake(self) -> None:
+        """Nobody to wake."""
+
 
 @dataclass
 class Shelf:

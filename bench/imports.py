@@ -34,7 +34,9 @@ def measure(house: House) -> Iterator[Result]:
         write(path, ROWS)
         yield _staging(coordinator, superuser, path)
         before = milliseconds(partial(_read_and_copy, superuser, path))
-        whole = milliseconds(partial(imports.import_clients, coordinator, path, "11", dry_run=False)) / 1000
+        whole = (
+            milliseconds(partial(imports.import_list, imports.CLIENTS, coordinator, path, "11", dry_run=False)) / 1000
+        )
         copied = statistics.mean((before, milliseconds(partial(_read_and_copy, superuser, path)))) / 1000
         note = "beside: calamine, then COPY"
         yield Result(f"whole import of {ROWS:,} clients", whole, copied, "s", whole / copied, 4.0, note=note)
@@ -43,7 +45,7 @@ def measure(house: House) -> Iterator[Result]:
 
 def _staging(coordinator: Database, superuser: psycopg.Connection, path: Path) -> Result:
     """Rows through the door in turns with COPY of the same rows into a table like the one that they go to."""
-    rows = imports.staged_rows(clients.read(reading.read(path), "11"))
+    rows = imports.staged_rows(imports.CLIENTS, clients.read(reading.read(path), "11"))
     batch = batches.open_batch(coordinator, "bench.xlsx", uuid4().hex * 2, uuid4()).batch_id
     superuser.execute("CREATE TABLE public.bench_rows (LIKE iduo.batch_row INCLUDING ALL)")
     ours = theirs = 0.0

@@ -1,11 +1,11 @@
-"""`iduo-admin import clients`: a list is read in a child process, staged row by row, applied at once, and told."""
+"""`iduo-admin import …`: a list is read in a child process, staged row by row, applied at once, and told."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 from uuid import uuid4
 
 from iduo_desktop import __version__
@@ -13,10 +13,11 @@ from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import batches, staff
 from iduo_desktop.services.batches import Applied, Outcome
-from iduo_desktop.workbooks import clients, reading
+from iduo_desktop.workbooks import clients, companies, lists, reading
 from iduo_desktop.workbooks.client_row import ClientRow
-from iduo_desktop.workbooks.clients import Clients, Problem
-from iduo_desktop.workbooks.values import WorkbookError
+from iduo_desktop.workbooks.company_row import CompanyRow
+from iduo_desktop.workbooks.lists import Listed, Numbered, Problem
+from iduo_desktop.workbooks.values import Workbook, WorkbookError
 
 ROWS_A_CALL: Final = 5000
 OUTCOMES_A_CALL: Final = 1000
@@ -25,6 +26,16 @@ WORDS: Final = {"doubtful": "dudosa", "refused": "rechazada"}
 
 # what is being done, how much of it is done, and how much there is
 Progress = Callable[[str, int, int], object]
+R = TypeVar("R", bound=Numbered)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[R]):
+    """What can be imported: the batch's word, how a list of it is read, and how a row of it is sent."""
+
+    word: str
+    read: Callable[[Workbook, str, lists.Progress], Listed[R]]
+    staged: Callable[[R], dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Told:
 class ImportReport:
     """What an import did, or would do. `problems` are the rows behind doubtful and refused; all rows add up."""
 
+    kind: str
     file: str
     sheet: str
     batch_id: int
@@ -54,35 +66,35 @@ class ImportReport:
     unread_columns: tuple[str, ...]
 
 
-def run(database: Database, file: Path, dry_run: bool, terminal: Terminal) -> Exit:
-    """Import a list of clients as the person of `database` and tell what came of it."""
+def run(database: Database, kind: str, file: Path, dry_run: bool, terminal: Terminal) -> Exit:
+    """Import a list of "clients" or "companies" as the person of `database` and tell what came of it."""
     area_code = staff.me(database, __version__).area_code
 
     def show(step: str, done: int, rows: int) -> None:
         terminal.progress(f"{step}: {shown(done)} de {shown(rows)}")
 
     try:
-        report = import_clients(database, file, area_code, dry_run, show)
+        report = import_list(KINDS[kind], database, file, area_code, dry_run, show)
     except WorkbookError as error:
         return terminal.refuse(str(error), Exit.REFUSED)
     terminal.answer(values(report), lines(report))
     return Exit.DONE
 
 
-def import_clients(
-    database: Database, path: Path, area_code: str, dry_run: bool, progress: Progress | None = None
+def import_list(
+    kind: Kind[R], database: Database, path: Path, area_code: str, dry_run: bool, progress: Progress | None = None
 ) -> ImportReport:
-    """Bring a list of clients in; numbers without area code take `area_code`. Slow: never on the UI thread.
+    """Bring a list in; numbers without area code take `area_code`. Slow: never on the UI thread.
 
     A WorkbookError says that the file cannot be read; nothing was changed then.
     """
     tell = progress or (lambda _step, _done, _rows: None)
     book = reading.read(path, lambda done, rows: tell("Leyendo", done, rows))
-    found = clients.read(book, area_code, lambda done, rows: tell("Revisando", done, rows))
-    rows = staged_rows(found)
+    found = kind.read(book, area_code, lambda done, rows: tell("Revisando", done, rows))
+    rows = staged_rows(kind, found)
     # a name that is not Unicode (Linux allows it) could not be sent
     name = book.name.encode(errors="replace").decode()
-    opened = batches.open_batch(database, name, book.sha256, uuid4())
+    opened = batches.open_batch(database, name, book.sha256, uuid4(), kind.word)
     for first in range(0, len(rows), ROWS_A_CALL):
         tell("Enviando", first, len(rows))
         batches.stage(database, opened.batch_id, json.dumps(rows[first : first + ROWS_A_CALL]))
@@ -91,6 +103,7 @@ def import_clients(
     outcomes = tuple(_outcomes(database, opened.batch_id))
     by_row = {problem.row: problem for problem in found.problems}
     return ImportReport(
+        kind=kind.word,
         file=name,
         sheet=found.sheet,
         batch_id=opened.batch_id,
@@ -104,23 +117,32 @@ def import_clients(
     )
 
 
-def staged_rows(found: Clients) -> list[dict[str, object]]:
+def staged_rows(kind: Kind[R], found: Listed[R]) -> list[dict[str, object]]:
     """All rows of a list in their order, as the database takes them; those not taken with their outcome."""
-    rows = [staged(row) for row in found.rows]
+    rows = [kind.staged(row) for row in found.rows]
     rows += [{"row": one.row, "outcome": one.outcome, "message": one.message} for one in found.problems]
     return sorted(rows, key=lambda row: int(str(row["row"])))
 
 
-def staged(row: ClientRow) -> dict[str, object]:
+def staged_client(row: ClientRow) -> dict[str, object]:
     """A client as JSON; every key is there, also of what the row does not say."""
-    return asdict(row) | {
+    return staged(row) | {
         "status": row.status.value,
         "cutoff_date": row.cutoff_date and row.cutoff_date.isoformat(),
         "extended_until": row.extended_until and row.extended_until.isoformat(),
         "debt": None if row.debt is None else str(row.debt),
-        # they are put together into one message there
-        "warnings": [warning.removesuffix(".") for warning in row.warnings],
     }
+
+
+def staged(row: ClientRow | CompanyRow) -> dict[str, object]:
+    """A row as it is sent."""
+    # its warnings are put together into one message there
+    return asdict(row) | {"warnings": [warning.removesuffix(".") for warning in row.warnings]}
+
+
+CLIENTS: Final = Kind("clients", clients.read, staged_client)
+COMPANIES: Final = Kind("companies", companies.read, staged)
+KINDS: Final[Mapping[str, Kind[Any]]] = {kind.word: kind for kind in (CLIENTS, COMPANIES)}
 
 
 def values(report: ImportReport) -> dict[str, object]:
@@ -142,7 +164,7 @@ def lines(report: ImportReport) -> Iterator[str]:
     )
     if report.dry_run:
         yield "Fue una prueba: no se cambió nada."
-    else:
+    elif report.kind == CLIENTS.word:
         yield f"Casos: {shown(totals.cases_opened)} abiertos, {shown(totals.cases_moved)} cambiados de lista."
     yield from (f"  fila {one.row}, {WORDS[one.outcome]}: {one.message}" for one in report.problems)
     yield from _some("Se dejó como estaba acá", report.kept)

@@ -4,6 +4,7 @@ import importlib
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -59,14 +60,14 @@ def _what_the_server_said(error: psycopg.Error) -> tuple[str, Exit]:
     raise error
 
 
-def import_clients(options: Namespace, terminal: Terminal) -> int:
-    """Bring a list of clients in, as a coordinator or an administrator."""
+def import_list(kind: str, options: Namespace, terminal: Terminal) -> int:
+    """Bring a list of clients or companies in, as a coordinator or an administrator."""
     # loaded here: it brings the readers of workbooks
     imports = importlib.import_module("iduo_desktop.admin.imports")
     with target.opened(options, terminal) as place:
         database = Database(_importer(place), deadline=600)
         try:
-            return int(imports.run(database, options.file, options.dry_run, terminal))
+            return int(imports.run(database, kind, options.file, options.dry_run, terminal))
         finally:
             database.close()
 
@@ -112,7 +113,8 @@ VERBS: Verbs = {
     "staff reset": staff.reset,
     "serve": serve.run,
     "demo": fill_with_demo,
-    "import clients": import_clients,
+    "import clients": partial(import_list, "clients"),
+    "import companies": partial(import_list, "companies"),
 }
 
 if __name__ == "__main__":

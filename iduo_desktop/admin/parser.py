@@ -31,6 +31,7 @@ HELP = {
     "serve": "poner en marcha un servidor privado y dejarlo andando",
     "demo": "llenar un servidor privado con datos de demostración",
     "import clients": "importar una lista de clientes",
+    "import companies": "importar una lista de empresas con su unidad de gestión y sus asistentes",
 }
 
 
@@ -69,9 +70,9 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
     )
     _guard_details(verbs)
     _erasure_details(verbs)
-    clients = verbs["import clients"]
-    clients.add_argument("file", type=Path, metavar="ARCHIVO", help="la planilla")
-    clients.add_argument("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
+    for words in ("import clients", "import companies"):
+        verbs[words].add_argument("file", type=Path, metavar="ARCHIVO", help="la planilla")
+        verbs[words].add_argument("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
 
 
 def _erasure_details(verbs: Mapping[str, ArgumentParser]) -> None:

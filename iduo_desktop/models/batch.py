@@ -17,7 +17,7 @@ class Batch(Base):
     __table_args__ = (Index("batch_sha256_index", "sha256", postgresql_where=sql("state = 'applied'")),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    kind: Mapped[str] = word("kind", "clients", nullable=False)
+    kind: Mapped[str] = word("kind", "clients", "companies", nullable=False)
     state: Mapped[str] = word("state", "staging", "applied", nullable=False, server_default="staging")
     file_name: Mapped[str] = text("file_name", 255, None, nullable=False)
     sha256: Mapped[str] = text("sha256", 64, None, nullable=False)
@@ -30,7 +30,7 @@ class Batch(Base):
 
 
 class BatchRow(Base):
-    """One row of a file: what it said, what became of it, and how the client was before."""
+    """One row of a file: what it said, what became of it, and how the client or company was before."""
 
     __tablename__ = "batch_row"
     __table_args__ = (Index("batch_row_company_index", "company_id"),)

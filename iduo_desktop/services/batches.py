@@ -1,4 +1,4 @@
-"""Batches: client lists brought in, row by row, with an outcome for each."""
+"""Batches: lists of clients and of companies brought in, row by row, with an outcome for each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,9 +39,9 @@ class Applied:
     cases_moved: int
 
 
-def open_batch(database: Database, file_name: str, sha256: str, key: UUID) -> Opened:
-    """Begin an import of clients (coordinators, administrators)."""
-    return database.one(Opened, "open_batch", kind="clients", file_name=file_name, sha256=sha256, key=key)
+def open_batch(database: Database, file_name: str, sha256: str, key: UUID, kind: str = "clients") -> Opened:
+    """Begin an import of clients or companies (coordinators, administrators)."""
+    return database.one(Opened, "open_batch", kind=kind, file_name=file_name, sha256=sha256, key=key)
 
 
 @dataclass(frozen=True, slots=True)

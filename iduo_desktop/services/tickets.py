@@ -340,14 +340,19 @@ def similar(
     )
 
 
-def communicate(database: Database, ticket_id: int, to: str, version: int, key: UUID) -> Done:
-    """Say that the answer was read to the caller, and to whom; `version` is that of the card that was shown."""
-    return database.one(Done, "communicate_ticket", ticket=ticket_id, to=to, version=version, key=key)
+def communicate(
+    database: Database, ticket_id: int, to: str, version: int, key: UUID, call_id: int | None = None
+) -> Done:
+    """Say that the answer was read to the caller, and to whom; `version` is that of the card that was shown.
+
+    It belongs to that call, or to one's newest that goes on.
+    """
+    return database.one(Done, "communicate_ticket", ticket=ticket_id, to=to, version=version, key=key, call=call_id)
 
 
-def insist(database: Database, ticket_id: int, remark: str, key: UUID) -> Done:
-    """Add what the caller says now and raise the priority."""
-    return database.one(Done, "insist_ticket", ticket=ticket_id, remark=remark, key=key)
+def insist(database: Database, ticket_id: int, remark: str, key: UUID, call_id: int | None = None) -> Done:
+    """Add what the caller says now and raise the priority. It belongs to that call, or to one's newest that goes on."""
+    return database.one(Done, "insist_ticket", ticket=ticket_id, remark=remark, key=key, call=call_id)
 
 
 def take(database: Database, ticket_id: int, key: UUID) -> Done:

@@ -1,4 +1,4 @@
-"""What a cell means: text, a client's number, a date, an amount; what it cannot mean is said in a sentence."""
+"""What a cell means: text, a number, a date, an amount; what it cannot mean is said in a sentence."""
 
 import re
 import unicodedata
@@ -47,14 +47,14 @@ def text(cell: Cell) -> str:
     raise CellError(_flaw(cell))
 
 
-def client_number(cell: Cell) -> int:
-    """A whole number above 0."""
+def whole_number(cell: Cell, of: str) -> int:
+    """A whole number above 0; `of` says whose it is: «cliente»."""
     shown = text(cell)
     digits = shown.replace(".", "") if GROUPED.fullmatch(shown) else shown
     if not shown:
         raise CellError("está vacío")
     if not (digits.isascii() and digits.isdigit() and 0 < int(digits) < 10**12):
-        raise CellError("no es un número de cliente")
+        raise CellError(f"no es un número de {of}")
     return int(digits)
 
 

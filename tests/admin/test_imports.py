@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from iduo_desktop.admin import imports
-from iduo_desktop.admin.imports import ImportReport, import_clients
+from iduo_desktop.admin.imports import CLIENTS, ImportReport, import_list
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
@@ -46,7 +46,7 @@ def patient(database: Database) -> Database:
 
 def bring(database: Database, path: Path, dry_run: bool = False) -> ImportReport:
     """Import with the default area code 11."""
-    return import_clients(database, path, "11", dry_run)
+    return import_list(CLIENTS, database, path, "11", dry_run)
 
 
 def counted(report: ImportReport) -> tuple[int, ...]:
@@ -138,7 +138,7 @@ def test_more_rows_than_one_call_takes(coordinator: Database, tmp_path: Path, mo
     monkeypatch.setattr(imports, "OUTCOMES_A_CALL", 3)
     path = own_list(tmp_path).path
     told: list[tuple[str, int, int]] = []
-    report = import_clients(coordinator, path, "11", True, lambda *step: told.append(step))
+    report = import_list(CLIENTS, coordinator, path, "11", True, lambda *step: told.append(step))
     assert counted(report) == (303, 291, 0, 3, 4, 5)
     assert [one.row for one in report.problems] == sorted(one.row for one in report.problems)
     assert len(report.problems) == 9
@@ -149,7 +149,7 @@ def test_more_rows_than_one_call_takes(coordinator: Database, tmp_path: Path, mo
 def test_the_staged_row(tmp_path: Path) -> None:
     """Every key is there for each client, also where the row says nothing; the others carry their outcome."""
     found = clients.read(read(own_list(tmp_path).path), "11")
-    rows = imports.staged_rows(found)
+    rows = imports.staged_rows(CLIENTS, found)
     assert [row["row"] for row in rows] == list(range(FIRST_ROW, FIRST_ROW + 303))
     assert {frozenset(row) for row in rows} == {frozenset(KEYS), frozenset({"row", "outcome", "message"})}
     sent = json.loads(json.dumps(rows, allow_nan=False))
@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_read(
     path = saved(tmp_path, xlsx(table(("hola", "mundo"))))
     with pytest.raises(WorkbookError, match="títulos"):
         bring(coordinator, path)
-    assert imports.run(coordinator, path, False, Terminal(as_json=True)) is Exit.REFUSED
+    assert imports.run(coordinator, "clients", path, False, Terminal(as_json=True)) is Exit.REFUSED
     assert "títulos" in json.loads(capsys.readouterr().out)["error"]
     assert superuser.execute("SELECT count(*) FROM iduo.batch").fetchone() == (0,)
 
@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_read(
 def test_the_answer_for_scripts(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Totals on top, and the rows behind doubtful and refused."""
     path = own_list(tmp_path).path
-    assert imports.run(coordinator, path, True, Terminal(as_json=True)) is Exit.DONE
+    assert imports.run(coordinator, "clients", path, True, Terminal(as_json=True)) is Exit.DONE
     answer = json.loads(capsys.readouterr().out)
     totals = {key: answer[key] for key in ("rows", "created", "updated", "unchanged", "doubtful", "refused")}
     assert totals == {"rows": 303, "created": 291, "updated": 0, "unchanged": 3, "doubtful": 4, "refused": 5}
@@ -214,7 +214,7 @@ def test_the_answer_for_people(coordinator: Database, tmp_path: Path, capsys: py
     """The same in sentences; of many warnings the first ones."""
     rows = dirty_rows()
     path = write(tmp_path / "clientes.xlsx", rows)
-    imports.run(coordinator, path, False, Terminal(as_json=False))
+    imports.run(coordinator, "clients", path, False, Terminal(as_json=False))
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("clientes.xlsx, hoja «Listado», lote ")
     assert said[1] == "303 filas: 291 nuevas, 0 cambiadas, 3 sin cambios, 4 dudosas, 5 rechazadas."
@@ -223,7 +223,7 @@ def test_the_answer_for_people(coordinator: Database, tmp_path: Path, capsys: py
     assert "  fila 75, dudosa: Estado «???» no es un estado conocido." in said
     assert said[-1].endswith("más (todos con --json)")
     assert sum(line.startswith("  fila ") for line in said) == 9 + imports.WARNINGS_SHOWN
-    imports.run(coordinator, path, True, Terminal(as_json=False))
+    imports.run(coordinator, "clients", path, True, Terminal(as_json=False))
     said = capsys.readouterr().out.splitlines()
     assert said[1].startswith("Este archivo ya se había importado el ")
     assert said[3] == "Fue una prueba: no se cambió nada."

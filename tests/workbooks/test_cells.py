@@ -55,16 +55,16 @@ def test_text_that_is_damaged(cell: Cell, fault: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "expected"), [(20000.0, 20000), ("20000", 20000), (" 20.001 ", 20001), ("00042", 42), (1.0, 1)]
 )
-def test_client_number(cell: Cell, expected: int) -> None:
+def test_whole_number(cell: Cell, expected: int) -> None:
     """Typed or a number."""
-    assert cells.client_number(cell) == expected
+    assert cells.whole_number(cell, "cliente") == expected
 
 
 @pytest.mark.parametrize("cell", ["", "S/N", 0.0, -5.0, 20000.5, "20001-A", "1,5", "٣", 1e14, "TOTAL", True, "²"])
-def test_no_client_number(cell: Cell) -> None:
+def test_no_whole_number(cell: Cell) -> None:
     """Nothing else is one."""
     with pytest.raises(CellError):
-        cells.client_number(cell)
+        cells.whole_number(cell, "cliente")
 
 
 @pytest.mark.parametrize(

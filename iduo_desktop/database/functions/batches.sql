@@ -1,4 +1,4 @@
--- Client lists brought in: rows are staged, judged all together, and applied once.
+-- Lists of clients and of companies brought in: rows are staged, judged all together, and applied once.
 SET LOCAL ROLE iduo_owner;
 
 CREATE FUNCTION api.open_batch(p_kind text, p_file_name text, p_sha256 text, p_key uuid)
@@ -7,14 +7,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
-    IF p_kind IS DISTINCT FROM 'clients' OR p_sha256 IS NULL OR p_sha256 !~ '^[0-9a-f]{64}$' OR p_key IS NULL THEN
+    IF p_kind IS NULL OR p_kind NOT IN ('clients', 'companies') OR p_sha256 IS NULL OR p_sha256 !~ '^[0-9a-f]{64}$' OR p_key IS NULL THEN
         PERFORM iduo.refuse('Ese archivo no se puede importar así.');
     END IF;
     INSERT INTO iduo.batch (kind, file_name, sha256, by, key)
     VALUES (p_kind, left(iduo.need('file_name', p_file_name, 'Falta el nombre del archivo.', 255), 255), p_sha256, session_user, p_key)
     ON CONFLICT (key) DO NOTHING;
-    RETURN QUERY SELECT b.id, (SELECT max(a.applied_at) FROM iduo.batch a WHERE a.sha256 = p_sha256 AND a.state = 'applied' AND a.id <> b.id)
-        FROM iduo.batch b WHERE b.key = p_key AND b.by = session_user AND b.sha256 = p_sha256;
+    RETURN QUERY SELECT b.id, (SELECT max(a.applied_at) FROM iduo.batch a
+                               WHERE a.sha256 = p_sha256 AND a.state = 'applied' AND a.kind = p_kind AND a.id <> b.id)
+        FROM iduo.batch b WHERE b.key = p_key AND b.by = session_user AND b.sha256 = p_sha256 AND b.kind = p_kind;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Ese pedido ya se hizo con otros datos.' USING ERRCODE = '23505';
     END IF;
@@ -76,11 +77,15 @@ BEGIN
         END IF;
         -- rows that came a moment ago are unknown to the planner, which would then read them once for each of them
         ANALYZE iduo.batch_row, iduo.company, iduo.case;
-        PERFORM iduo.judge_clients(p_batch);
+        PERFORM iduo.judge(v_batch);
         IF NOT p_dry_run THEN
             ANALYZE iduo.batch_row;
             PERFORM set_config('synchronous_commit', 'on', true);
-            SELECT o.opened, o.moved INTO v_opened, v_moved FROM iduo.apply_clients(p_batch) o;
+            IF v_batch.kind = 'clients' THEN
+                SELECT o.opened, o.moved INTO v_opened, v_moved FROM iduo.apply_clients(p_batch) o;
+            ELSE
+                PERFORM iduo.apply_companies(p_batch);
+            END IF;
             UPDATE iduo.batch b SET state = 'applied', applied_at = clock_timestamp(), cases_opened = v_opened, cases_moved = v_moved
             WHERE b.id = p_batch;
         END IF;
@@ -91,6 +96,51 @@ BEGIN
                count(*) FILTER (WHERE r.outcome = 'refused')::integer, b.cases_opened, b.cases_moved
         FROM iduo.batch b LEFT JOIN iduo.batch_row r ON r.batch_id = b.id WHERE b.id = p_batch GROUP BY b.id;
 END $$;
+
+-- How each row would end now. A list asks what its kind can store, whom a row means and what of it is new; all else is the same for all.
+CREATE OR REPLACE FUNCTION iduo.judge(p_batch iduo.batch) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    UPDATE iduo.batch_row b SET outcome = NULL, message = '', kept = '', company_id = NULL, before = NULL
+    WHERE b.batch_id = p_batch.id AND b.outcome IS NOT NULL AND NOT b.payload ? 'outcome' AND b.payload <> '{}';
+    UPDATE iduo.batch_row b SET outcome = 'refused', message = x.why
+    FROM (SELECT * FROM iduo.unfit_clients(p_batch.id) WHERE p_batch.kind = 'clients'
+          UNION ALL SELECT * FROM iduo.unfit_companies(p_batch.id) WHERE p_batch.kind = 'companies') x
+    WHERE b.batch_id = p_batch.id AND b.row = x.row;
+    UPDATE iduo.batch_row b SET outcome = 'doubtful', message = format('El número %s está también en la fila %s con otros datos.', b.number, d.first)
+    FROM (SELECT x.number, min(x.row) AS first FROM iduo.batch_row x WHERE x.batch_id = p_batch.id AND x.outcome IS NULL
+          GROUP BY x.number HAVING count(*) > 1) d
+    WHERE b.batch_id = p_batch.id AND b.outcome IS NULL AND b.number = d.number AND b.row <> d.first;
+    UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Sus datos se borraron porque lo pidió: sacalo de la lista.'
+    FROM iduo.company o WHERE b.batch_id = p_batch.id AND b.outcome IS NULL AND o.number = b.number AND o.erased_at IS NOT NULL;
+    IF p_batch.kind = 'companies' THEN
+        PERFORM iduo.match_assistants(p_batch.id);
+    END IF;
+    UPDATE iduo.batch_row b SET company_id = s.company_id, kept = s.kept, before = s.before,
+        message = left(coalesce((SELECT string_agg(w, '. ') FROM jsonb_array_elements_text(b.payload -> 'warnings') w), ''), 1000),
+        outcome = CASE WHEN s.company_id IS NULL THEN 'created' WHEN s.same THEN 'unchanged' ELSE 'updated' END
+    FROM (SELECT * FROM iduo.judged_clients(p_batch.id) WHERE p_batch.kind = 'clients'
+          UNION ALL SELECT * FROM iduo.judged_companies(p_batch.id) WHERE p_batch.kind = 'companies') s
+    WHERE b.batch_id = p_batch.id AND b.row = s.row;
+END $$;
+
+-- Whose data somebody is changing right now is left for the next import: one held row must not sink the file.
+CREATE OR REPLACE FUNCTION iduo.skip_held_companies(p_batch bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    WITH free AS MATERIALIZED (
+        SELECT o.id FROM iduo.company o
+        WHERE o.id IN (SELECT b.company_id FROM iduo.batch_row b WHERE b.batch_id = p_batch AND b.outcome = 'updated')
+        ORDER BY o.id FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE iduo.batch_row b SET outcome = 'refused', message = iduo.held_message()
+    WHERE b.batch_id = p_batch AND b.outcome = 'updated' AND b.company_id NOT IN (SELECT f.id FROM free f);
+END $$;
+
+CREATE OR REPLACE FUNCTION iduo.held_message() RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+    SELECT 'Otra persona lo está cambiando en este momento: volvé a importar el archivo.'
+$$;
 
 CREATE FUNCTION api.batch_outcomes(p_batch bigint, p_after integer DEFAULT 0, p_limit integer DEFAULT 1000)
 RETURNS TABLE ("row" integer, outcome text, message text, kept text)

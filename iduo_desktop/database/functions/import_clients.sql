@@ -7,7 +7,8 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_days integer := iduo.setting('new_case_after_days')::integer;
 BEGIN
-    PERFORM iduo.skip_held_clients(p_batch);
+    PERFORM iduo.skip_held_companies(p_batch);
+    PERFORM iduo.skip_held_cases(p_batch);
     -- who needs a case is decided before the client's row says that this list was seen; a new client does
     UPDATE iduo.batch_row b SET payload = b.payload || jsonb_build_object('opens', x.opens, 'moves', x.moves)
     FROM (SELECT w.row, iduo.needs_case(o, w.payload ->> 'status', v_days) AS opens,
@@ -40,19 +41,18 @@ BEGIN
     RETURN QUERY SELECT * FROM iduo.apply_cases(p_batch);
 END $$;
 
--- A client of whom somebody is changing something right now is left for the next import: one held row must not sink the file.
-CREATE OR REPLACE FUNCTION iduo.skip_held_clients(p_batch bigint) RETURNS void
+-- Whose cases somebody is working on right now is left for the next import, as whose data somebody corrects.
+CREATE OR REPLACE FUNCTION iduo.skip_held_cases(p_batch bigint) RETURNS void
 LANGUAGE sql SET search_path = '' AS $$
     WITH wanted AS MATERIALIZED (
-        SELECT b.company_id FROM iduo.batch_row b WHERE b.batch_id = p_batch AND b.outcome = 'updated'
+        SELECT c.id, c.company_id FROM iduo.case c JOIN iduo.batch_row b ON b.company_id = c.company_id
+        WHERE b.batch_id = p_batch AND b.outcome = 'updated'
     ), free AS MATERIALIZED (
-        SELECT o.id FROM iduo.company o WHERE o.id IN (SELECT w.company_id FROM wanted w) ORDER BY o.id FOR NO KEY UPDATE SKIP LOCKED
-    ), free_cases AS MATERIALIZED (
-        SELECT c.id FROM iduo.case c WHERE c.company_id IN (SELECT f.id FROM free f) ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
+        SELECT c.id FROM iduo.case c WHERE c.id IN (SELECT w.id FROM wanted w) ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED
     )
-    UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Otra persona lo está cambiando en este momento: volvé a importar el archivo.'
-    WHERE b.batch_id = p_batch AND b.outcome = 'updated' AND (b.company_id NOT IN (SELECT f.id FROM free f) OR b.company_id IN (
-        SELECT c.company_id FROM iduo.case c WHERE c.company_id IN (SELECT w.company_id FROM wanted w) AND c.id NOT IN (SELECT k.id FROM free_cases k)))
+    UPDATE iduo.batch_row b SET outcome = 'refused', message = iduo.held_message()
+    WHERE b.batch_id = p_batch AND b.outcome = 'updated'
+      AND b.company_id IN (SELECT w.company_id FROM wanted w WHERE w.id NOT IN (SELECT f.id FROM free f))
 $$;
 
 CREATE OR REPLACE FUNCTION iduo.apply_addresses(p_batch bigint) RETURNS void

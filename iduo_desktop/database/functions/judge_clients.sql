@@ -1,39 +1,11 @@
 -- What will become of each row of a list of clients; asked again before it is applied, because time has passed since the trial.
 SET LOCAL ROLE iduo_owner;
 
--- How a row ends: what the list says is compared with what it said last time, so a correction made here stays.
-CREATE OR REPLACE FUNCTION iduo.judge_clients(p_batch bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-    v_days integer := iduo.setting('new_case_after_days')::integer;
-BEGIN
-    UPDATE iduo.batch_row b SET outcome = NULL, message = '', kept = '', company_id = NULL, before = NULL
-    WHERE b.batch_id = p_batch AND b.outcome IS NOT NULL AND NOT b.payload ? 'outcome' AND b.payload <> '{}';
-    PERFORM iduo.refuse_unfit_clients(p_batch);
-    UPDATE iduo.batch_row b SET outcome = 'doubtful', message = format('El número %s está también en la fila %s con otros datos.', b.number, d.first)
-    FROM (SELECT x.number, min(x.row) AS first FROM iduo.batch_row x WHERE x.batch_id = p_batch AND x.outcome IS NULL
-          GROUP BY x.number HAVING count(*) > 1) d
-    WHERE b.batch_id = p_batch AND b.outcome IS NULL AND b.number = d.number AND b.row <> d.first;
-    UPDATE iduo.batch_row b SET outcome = 'refused', message = 'Sus datos se borraron porque lo pidió: sacalo de la lista.'
-    FROM iduo.company o WHERE b.batch_id = p_batch AND b.outcome IS NULL AND o.number = b.number AND o.erased_at IS NOT NULL;
-    UPDATE iduo.batch_row b SET company_id = s.id, kept = s.kept, before = s.before,
-        message = left(coalesce((SELECT string_agg(w, '. ') FROM jsonb_array_elements_text(b.payload -> 'warnings') w), ''), 1000),
-        outcome = CASE WHEN s.id IS NULL THEN 'created' WHEN s.same AND NOT s.opens THEN 'unchanged' ELSE 'updated' END
-    FROM (SELECT w.row, o.id, to_jsonb(o) - 'imported' - 'client' - 'client_key' - 'search_text' AS before,
-                 o.imported IS NOT DISTINCT FROM w.payload - 'warnings' AS same,
-                 o.id IS NOT NULL AND iduo.needs_case(o, w.payload ->> 'status', v_days) AS opens,
-                 CASE WHEN o.id IS NULL THEN '' ELSE left(iduo.kept_here(o, w.payload), 1000) END AS kept
-          FROM iduo.batch_row w LEFT JOIN iduo.company o ON o.number = w.number
-          WHERE w.batch_id = p_batch AND w.outcome IS NULL) s
-    WHERE b.batch_id = p_batch AND b.row = s.row;
-END $$;
-
 -- Rows that no table could hold, whoever sent them: one bad row must not sink the file.
-CREATE OR REPLACE FUNCTION iduo.refuse_unfit_clients(p_batch bigint) RETURNS void
-LANGUAGE sql SET search_path = '' AS $$
-    UPDATE iduo.batch_row b SET outcome = 'refused', message = CASE WHEN b.number IS NULL THEN 'Falta el número de cliente.'
-                                                                ELSE format('El dato «%s» no se puede guardar.', x.field) END
-    FROM (SELECT w.row, CASE
+CREATE OR REPLACE FUNCTION iduo.unfit_clients(p_batch bigint) RETURNS TABLE ("row" integer, why text)
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT x.row, CASE WHEN x.number IS NULL THEN 'Falta el número de cliente.' ELSE format('El dato «%s» no se puede guardar.', x.field) END
+    FROM (SELECT w.row, w.number, CASE
             WHEN w.number IS NULL OR w.number NOT BETWEEN 1 AND 999999999999 THEN 'número'
             WHEN coalesce(w.payload ->> 'kind', '') NOT IN ('person', 'organisation') THEN 'tipo'
             WHEN coalesce(w.payload ->> 'status', '') NOT IN ('active', 'suspended', 'delinquent', 'withdrawn') THEN 'estado'
@@ -60,7 +32,7 @@ LANGUAGE sql SET search_path = '' AS $$
                 WHERE coalesce(length(m ->> 'address') > 254, true) OR jsonb_typeof(m -> 'valid') IS DISTINCT FROM 'boolean') THEN 'mails'
             END AS field
           FROM iduo.batch_row w WHERE w.batch_id = p_batch AND w.outcome IS NULL) x
-    WHERE b.batch_id = p_batch AND b.row = x.row AND x.field IS NOT NULL
+    WHERE x.field IS NOT NULL
 $$;
 
 -- What was corrected here and stays, though the list says something else.
@@ -87,5 +59,16 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
        AND (p_old.id IS NULL OR p_status IS DISTINCT FROM p_old.imported ->> 'status'
             OR NOT EXISTS (SELECT FROM iduo.case c WHERE c.company_id = p_old.id AND c.collection
                            AND c.closed_at > clock_timestamp() - make_interval(days => p_days)))
+$$;
+
+-- Whom each row means, how he was, whether applying it would change nothing, and what stays as it was corrected here:
+-- what the list says is compared with what it said last time.
+CREATE OR REPLACE FUNCTION iduo.judged_clients(p_batch bigint) RETURNS TABLE ("row" integer, company_id bigint, before jsonb, same boolean, kept text)
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT w.row, o.id, to_jsonb(o) - 'imported' - 'client' - 'client_key' - 'search_text',
+           o.imported IS NOT DISTINCT FROM w.payload - 'warnings' AND NOT iduo.needs_case(o, w.payload ->> 'status', d.days),
+           CASE WHEN o.id IS NULL THEN '' ELSE left(iduo.kept_here(o, w.payload), 1000) END
+    FROM (SELECT iduo.setting('new_case_after_days')::integer AS days) d, iduo.batch_row w LEFT JOIN iduo.company o ON o.number = w.number
+    WHERE w.batch_id = p_batch AND w.outcome IS NULL
 $$;
 RESET ROLE;

@@ -38,21 +38,26 @@ BEGIN
     RETURN v_ticket;
 END $$;
 
--- What is done with a ticket while one is on the telephone belongs to that call.
-CREATE OR REPLACE FUNCTION iduo.link_call(p_ticket bigint, p_how text) RETURNS void
-LANGUAGE sql SET search_path = '' AS $$
+-- What is done with a ticket while one is on the telephone belongs to that call: the one that is named, else one's newest that goes on.
+CREATE OR REPLACE FUNCTION iduo.link_call(p_ticket bigint, p_how text, p_call bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF p_call IS NOT NULL AND NOT EXISTS (SELECT FROM iduo.call c WHERE c.id = p_call AND c.by = session_user) THEN
+        PERFORM iduo.refuse('Esa llamada no es tuya.');
+    END IF;
     INSERT INTO iduo.call_ticket (call_id, ticket_id, how)
     SELECT c.id, p_ticket, p_how FROM iduo.call c
-    WHERE c.by = session_user AND c.ended_at IS NULL AND c.state = 'held' AND c.starts_at > clock_timestamp() - interval '4 hours'
-    ORDER BY c.starts_at DESC LIMIT 1 ON CONFLICT DO NOTHING
-$$;
+    WHERE c.by = session_user AND CASE WHEN p_call IS NOT NULL THEN c.id = p_call
+        ELSE c.ended_at IS NULL AND c.state = 'held' AND c.starts_at > clock_timestamp() - interval '4 hours' END
+    ORDER BY c.starts_at DESC LIMIT 1 ON CONFLICT DO NOTHING;
+END $$;
 
-CREATE FUNCTION api.communicate_ticket(p_ticket bigint, p_to text, p_version integer, p_key uuid)
+CREATE FUNCTION api.communicate_ticket(p_ticket bigint, p_to text, p_version integer, p_key uuid, p_call bigint DEFAULT NULL)
 RETURNS TABLE (event bigint, ticket_id bigint, state text, version integer, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_hash bytea := iduo.hash('communicate', p_ticket::text, p_to, p_version::text);
+    v_hash bytea := iduo.hash('communicate', p_ticket::text, p_to, p_version::text, p_call::text);
     v_ticket iduo.ticket;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
@@ -72,17 +77,17 @@ BEGIN
         UPDATE iduo.ticket t SET state = 'communicated', communicated_at = clock_timestamp(), communicated_by = session_user,
             communicated_to = p_to, version = t.version + 1 WHERE t.id = p_ticket RETURNING t.* INTO v_ticket;
         event := iduo.add_ticket_event(p_ticket, 'communicated', p_to, v_ticket.version, p_key, v_hash);
-        PERFORM iduo.link_call(p_ticket, 'communicated');
+        PERFORM iduo.link_call(p_ticket, 'communicated', p_call);
     END IF;
     RETURN QUERY SELECT event, v_ticket.id, v_ticket.state, v_ticket.version, replayed;
 END $$;
 
-CREATE FUNCTION api.insist_ticket(p_ticket bigint, p_remark text, p_key uuid)
+CREATE FUNCTION api.insist_ticket(p_ticket bigint, p_remark text, p_key uuid, p_call bigint DEFAULT NULL)
 RETURNS TABLE (event bigint, ticket_id bigint, state text, version integer, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_hash bytea := iduo.hash('insist', p_ticket::text, p_remark);
+    v_hash bytea := iduo.hash('insist', p_ticket::text, p_remark, p_call::text);
     v_ticket iduo.ticket;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
@@ -98,7 +103,7 @@ BEGIN
         END IF;
         UPDATE iduo.ticket t SET insisted = t.insisted + 1, version = t.version + 1 WHERE t.id = p_ticket RETURNING t.* INTO v_ticket;
         event := iduo.add_ticket_event(p_ticket, 'insisted', p_remark, v_ticket.version, p_key, v_hash);
-        PERFORM iduo.link_call(p_ticket, 'insisted');
+        PERFORM iduo.link_call(p_ticket, 'insisted', p_call);
     END IF;
     RETURN QUERY SELECT event, v_ticket.id, v_ticket.state, v_ticket.version, replayed;
 END $$;

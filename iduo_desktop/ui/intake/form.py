@@ -199,7 +199,8 @@ class MessageForm(FormParts):
         answers = self._sent = self.draft.values()
         similar = answers.get("#similar")
         if isinstance(similar, list):
-            return self.operations.run(self, tickets.insist, similar[0], str(answers["text"]), self.draft.key)
+            insistence = (similar[0], str(answers["text"]), self.draft.key, answers.get("#call"))
+            return self.operations.run(self, tickets.insist, *insistence)
         values = (new_ticket(answers, self.area_code), str(answers.get("#company", "")))
         contact = new_contact(answers, self.area_code)
         return self.operations.run(self, intake.register, *values, contact, self.draft.key)

@@ -98,15 +98,17 @@ def _moments(clock: Clock) -> tuple[TicketColumn, ...]:
     return (
         _moment("at", "Ingresó", clock, lambda row: row.at),
         _moment("answered", "Respondido", clock, lambda row: row.answered_at),
-        _moment("communicated", "Comunicado", clock, lambda row: row.communicated_at),
+        _moment("communicated", "Comunicado", clock, lambda row: row.communicated_at, 108),
     )
 
 
-def _moment(key: str, title: str, clock: Clock, value: Callable[[TicketRow], datetime | None]) -> TicketColumn:
+def _moment(
+    key: str, title: str, clock: Clock, value: Callable[[TicketRow], datetime | None], width: int = 98
+) -> TicketColumn:
     return Column(
         key,
         title,
-        98,
+        width,
         lambda row: formats.when(value(row), clock()),
         right=True,
         tip=lambda row: formats.exact(value(row)),

@@ -155,13 +155,7 @@ class FormParts(QWidget):
         below.setContentsMargins(SIDE, 4, SIDE, 10)
         below.setSpacing(6)
         below.addWidget(self.code)
-        said = QHBoxLayout()
-        said.setSpacing(8)
-        said.addWidget(self._message, 1)
-        self.copy_button = button("Copiar el texto", "copy_text", self.copy_text, role="link")
-        self.copy_button.hide()
-        said.addWidget(self.copy_button)
-        below.addLayout(said)
+        below.addLayout(self._remarks())
         below.addLayout(self._buttons())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -169,6 +163,15 @@ class FormParts(QWidget):
         column.addLayout(self._above)
         column.addWidget(self.area, 1)
         column.addLayout(below)
+
+    def _remarks(self) -> QHBoxLayout:
+        said = QHBoxLayout()
+        said.setSpacing(8)
+        said.addWidget(self._message, 1)
+        self.copy_button = button("Copiar el texto", "copy_text", self.copy_text, role="link")
+        self.copy_button.hide()
+        said.addWidget(self.copy_button)
+        return said
 
     def _restored_line(self) -> QWidget:
         self._restored = QWidget()

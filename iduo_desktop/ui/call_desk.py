@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from iduo_desktop.caller import Ring
 from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.staff import Me
+from iduo_desktop.services.tickets import TicketCard
 from iduo_desktop.terms import CallOutcome
 from iduo_desktop.ui.intake.arrival import Arrival, Arrivals, Person, name_of
 from iduo_desktop.ui.intake.arrival_by_hand import ByHandDialog
@@ -112,9 +113,18 @@ class CallDesk(QObject):
         if self._rooms.intake is not None:
             self._rooms.intake.call_ended.connect(self.arrivals.let_go)
         if self._rooms.tickets is not None:
+            self._rooms.tickets.new_message_requested.connect(self._take_more)
             done = self._rooms.tickets.commands
             done.read_out.connect(lambda ticket: self.arrivals.finish_with(ticket, CallOutcome.ANSWER))
             done.insisted.connect(lambda ticket: self.arrivals.finish_with(ticket, CallOutcome.INSISTED))
+
+    def _take_more(self, ticket: TicketCard | None) -> None:
+        """One more message of whose ticket is read, in the call one is in; or of anybody."""
+        arrival = self.arrivals.current
+        if ticket is None:
+            self.new_message()
+        else:
+            self._rooms.new_message(call=arrival.card if arrival is not None else None, ticket=ticket)
 
     def _opened(self, ring: Ring) -> None:
         self.arrivals.open_by_hand(ring)

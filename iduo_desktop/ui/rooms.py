@@ -72,7 +72,6 @@ class Rooms(QStackedWidget):
             self.intake.closed.connect(self.leave_message)
             self.intake.ticket_requested.connect(self.open_ticket)
         if self.tickets is not None:
-            self.tickets.new_message_requested.connect(lambda card: self.new_message(ticket=card))
             self.tickets.company_requested.connect(lambda company: self.new_message(company_id=company))
 
     @property

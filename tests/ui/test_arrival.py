@@ -331,3 +331,21 @@ def test_the_rail_counts_the_answers_to_read_out(qtbot: QtBot, station: Workstat
     assert station.window.rooms.part == "tickets"
     assert state.isChecked()
     assert not any(line.isChecked() for line in station.window.rail.lists.values())
+
+
+def test_one_more_message_of_whose_ticket_is_read_belongs_to_the_call(
+    qtbot: QtBot, station: Workstation, desk: MessageDesk
+) -> None:
+    window = ring(qtbot, station)
+    window.calls.card.communicate.click()
+    tickets, intake = window.rooms.tickets, window.rooms.intake
+    assert tickets is not None
+    assert intake is not None
+    qtbot.waitUntil(lambda: tickets.reader.card is not None)
+    tickets.new_message_requested.emit(tickets.reader.card)
+    current = window.calls.arrivals.current
+    assert current is not None
+    assert current.card is not None
+    assert window.rooms.currentWidget() is intake
+    assert intake.form.call_id == current.card.id
+    assert intake.form.fields.contact.contact_id == desk.ana

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from iduo_desktop.ui import drafts as drafts_module
 from iduo_desktop.ui.drafts import Draft
+from iduo_desktop.ui.tickets.rights import Verb
 from tests.people import People
 from tests.services.world import World
 from tests.test_credentials import MemoryKeyring
@@ -111,7 +112,9 @@ def test_a_text_about_a_ticket_opens_below_it(qtbot: QtBot, station: Workstation
     press(station, "notice_action")
     page = station.window.rooms.tickets
     assert page is not None
-    qtbot.waitUntil(lambda: page.panel.at_work)
+    compose = page.panel.composes[Verb.INSIST]
+    qtbot.waitUntil(compose.isVisible)
+    assert compose.written
     assert page.reader.ticket_id == ticket
 
 

@@ -16,7 +16,7 @@ from tests.people import People
 from tests.services.world import World
 from tests.ui.conftest import OpenDesk
 from tests.ui.desk import CONTROL, Desk
-from tests.ui.intake_place import PHONE, IntakePlace, firm, ring
+from tests.ui.intake_place import PHONE, SHIFT, IntakePlace, assistant, firm, ring
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 TEXT = "No recibió la factura de noviembre."
@@ -183,3 +183,28 @@ def test_descartar_begins_as_the_call_did(place: IntakePlace) -> None:
     assert place.page.form.fields.text.is_blank()
     assert place.page.form.draft.key != before
     assert place.text("restored") == ""
+
+
+def test_another_reason_after_a_lost_answer_is_another_question(
+    on_two_lines: IntakePlace, proxy: Proxy, world: World
+) -> None:
+    place = on_two_lines
+    assistant(world, world.value("SELECT id FROM iduo.company"), "functional", "Ana Luz")
+    place.page.begin()
+    place.keyboard.write("1204")
+    place.wait(lambda: place.page.panel.company is not None)
+    place.rest()
+    box = place.page.panel.assistants
+    place.command(Qt.Key.Key_D, CONTROL | SHIFT)
+    proxy.cut_after_question = proxy.refusing = True
+    place.command(Qt.Key.Key_1)
+    place.wait(lambda: bool(place.text("assistants_problem")))
+    assert not box.shown
+    proxy.refusing = False
+    place.wait(lambda: place.desk.operations.online)
+    place.wait(box._reasons.isEnabled)
+    place.command(Qt.Key.Key_2)
+    place.wait(lambda: box.shown)
+    assert place.text("assistants_problem") == ""
+    reasons = world.superuser.execute("SELECT reason FROM iduo.disclosure ORDER BY id").fetchall()
+    assert reasons == [("asked",), ("second_contact",)]

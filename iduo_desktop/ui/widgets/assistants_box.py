@@ -72,6 +72,7 @@ class AssistantsBox(QWidget):
         self._about = about
         self._company: Known | None = None
         self._key: UUID = uuid4()
+        self._keyed: tuple[object, ...] = ()
         self._before: QWidget | None = None
         self._cards: list[AssistantCard] = []
         self._acceptance = False
@@ -146,19 +147,22 @@ class AssistantsBox(QWidget):
     def _disclose(self, reason: DisclosureReason) -> None:
         if self._company is None:
             return
-        ticket, call = self._about()
+        question = (self._company.company_id, reason.value, self._told_to() or "Quien llama", *self._about())
         say(self._problem, "")
-        asked = self._operations.run(
-            *(self, assistants.disclose, self._company.company_id, reason.value),
-            *(self._told_to() or "Quien llama", ticket, call, self._key),
-        )
+        asked = self._operations.run(self, assistants.disclose, *question, self._key_of(question))
         asked.busy(self._reasons).then(partial(self._read, self._company.company_id, reason))
         asked.refused(self._fail).failed(self._fail)
+
+    def _key_of(self, question: tuple[object, ...]) -> UUID:
+        """The same for the same question, whose answer may have been lost; another question is not that one again."""
+        if question != self._keyed:
+            self._keyed, self._key = question, uuid4()
+        return self._key
 
     def _read(self, company_id: int, reason: DisclosureReason, data: tuple[AssistantData, ...]) -> None:
         if self._company is None or self._company.company_id != company_id:
             return
-        self._key = uuid4()
+        self._keyed = ()
         for each in data:
             card = AssistantCard(each)
             self._cards.append(card)

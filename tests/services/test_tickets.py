@@ -229,6 +229,23 @@ def test_a_call_knows_its_tickets(world: World, ana: Database, juan: Database, r
     assert world.value("SELECT count(*) FROM iduo.call_ticket") == 3
 
 
+def test_the_call_that_is_named_is_the_one(world: World, ana: Database, juan: Database, rosa: Database) -> None:
+    """Not the newest that goes on, also when it is over by then; nobody else's."""
+    read, said = answered(ana, rosa), taken(ana).ticket_id
+    first, newest = (calls.receive(ana, Incoming("1143215678", None, "1143215678"), uuid4()).id for _ in range(2))
+    theirs = calls.receive(juan, Incoming("1143215678", None, "1143215678"), uuid4()).id
+    for call in (theirs, 404):
+        assert refusal(tickets.insist, ana, said, "Otra vez", uuid4(), call) == "Esa llamada no es tuya."
+        assert refusal(tickets.communicate, ana, read, "Ana", 2, uuid4(), call) == "Esa llamada no es tuya."
+    assert world.value("SELECT count(*) FROM iduo.call_ticket") == 0
+    tickets.communicate(ana, read, "Ana", 2, uuid4(), first)
+    calls.end(ana, first, "answer", "", uuid4())
+    tickets.insist(ana, said, "Otra vez", uuid4(), first)
+    tickets.insist(ana, said, "Y otra", uuid4())
+    found = world.superuser.execute("SELECT call_id, ticket_id FROM iduo.call_ticket").fetchall()
+    assert {*found} == {(first, read), (first, said), (newest, said)}
+
+
 def test_the_arrows_are_closed(
     world: World, raw: Callable[..., psycopg.Connection], ana: Database, rosa: Database
 ) -> None:

@@ -137,10 +137,9 @@ def test_who_shares_a_mailbox_is_somebody_else() -> None:
 
 def test_rows_without_a_number_and_doubles() -> None:
     """Refused by name; equal rows are one, others of one number are doubtful."""
-    found = understood(
-        *({"Empresa Nº": "S/N"}, {"Empresa Nº": 7.0}, {"Empresa Nº": "7"}, {"Empresa Nº": 8.0}),
-        {"Empresa Nº": 8.0, "Unidad de gestión": "UG-1"},
-    )
+    numbers: tuple[Cell, ...] = ("S/N", 7.0, "7", 8.0)
+    rows = ({"Empresa Nº": number} for number in numbers)
+    found = understood(*rows, {"Empresa Nº": 8.0, "Unidad de gestión": "UG-1"})
     assert [row.number for row in found.rows] == [7]
     assert [(one.row, one.outcome, one.message) for one in found.problems] == [
         (2, "refused", "Empresa Nº «S/N» no es un número de empresa."),

@@ -15,6 +15,8 @@ from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.parser import make_parser
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
+from iduo_desktop.workbooks import companies
+from iduo_desktop.workbooks.reading import read
 from iduo_desktop.workbooks.values import WorkbookError
 from tests.admin.test_imports import counted
 from tests.conftest import Become
@@ -113,8 +115,8 @@ def test_the_office_s_own_list(coordinator: Database, superuser: psycopg.Connect
 
 def test_what_is_sent(coordinator: Database, tmp_path: Path) -> None:
     """Every key is there for each company; the others carry their outcome."""
-    book = imports.reading.read(comma_separated(tmp_path))
-    rows = imports.staged_rows(COMPANIES, imports.companies.read(book, "11"))
+    book = read(comma_separated(tmp_path))
+    rows = imports.staged_rows(COMPANIES, companies.read(book, "11"))
     assert {frozenset(row) for row in rows} == {frozenset(KEYS), frozenset({"row", "outcome", "message"})}
 
 

@@ -1,5 +1,6 @@
 """From the start of the process to the first paint of the login window, beside a window with nothing in it."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -10,9 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import Result
-
-if sys.platform != "win32":
-    import resource
 
 ROUNDS = 25
 PAINTED = """
@@ -88,8 +86,9 @@ def of_children() -> float:
     """Seconds of the processors that ended processes took; by the clock where the system does not say it."""
     if sys.platform == "win32":
         return time.perf_counter()
+    resource = importlib.import_module("resource")  # Windows has none
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return float(used.ru_utime + used.ru_stime)
 
 
 def environment(home: Path) -> dict[str, str]:

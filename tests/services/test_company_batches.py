@@ -84,6 +84,15 @@ def test_companies_are_born_with_their_assistants(world: World, marta: Database,
     (hit,) = assistants.companies_by_number(ana, "1001")
     assert [one.name for one in assistants.company(ana, hit.company_id).assistants] == ["Ana Paz", "Eva Sosa"]
     assert world.value("SELECT count(*) FROM iduo.case") == 0
+    written = "SELECT table_name, count(*) FROM audit.entry GROUP BY table_name"
+    logged: dict[str, int] = dict(world.superuser.execute(written).fetchall())
+    assert {name: logged[name] for name in ("company", "assistant", "company_assistant")} == {
+        "company": 2,
+        "assistant": 2,
+        "company_assistant": 3,
+    }
+    told = {name for (name,) in world.superuser.execute("SELECT table_name FROM iduo.change").fetchall()}
+    assert {"company", "assistant", "company_assistant", "batch"} <= told
 
 
 def test_again_and_as_a_trial_changes_nothing(world: World, marta: Database) -> None:

@@ -73,8 +73,8 @@ def _lines(file: IO[bytes], deadline: float) -> Iterator[Any]:
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     timer = threading.Timer(deadline, child.kill)
-    timer.start()
     end = monotonic() + deadline
+    timer.start()
     try:
         for line in child.stdout or ():
             yield json.loads(line, object_hook=_cell)

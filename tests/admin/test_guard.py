@@ -208,6 +208,16 @@ def test_without_a_guard_nobody_is_woken_and_nothing_is_lost(become: Become, sup
     assert {change.table_name for change in feed.poll()} == {"team"}
 
 
+def prune_down_to(left: int, iduo_admin: Admin, place: tuple[str, ...], superuser: psycopg.Connection) -> None:
+    """Let the guard look until so many changes are left: transactions of other databases hold them for a while too."""
+    give_up = time.monotonic() + 60
+    count = None
+    while count != (left,) and time.monotonic() < give_up:
+        assert iduo_admin("guard", "--once", *place).code == Exit.DONE
+        count = superuser.execute("SELECT count(*) FROM iduo.change").fetchone()
+    assert count == (left,)
+
+
 def test_old_changes_go_and_who_slept_is_told_everything(
     iduo_admin: Admin, place: tuple[str, ...], become: Become, superuser: psycopg.Connection, superuser_conninfo: str
 ) -> None:
@@ -221,13 +231,11 @@ def test_old_changes_go_and_who_slept_is_told_everything(
         superuser.execute("INSERT INTO iduo.team (name) VALUES ('nueva')")
         late = superuser.execute("SELECT xid FROM iduo.change ORDER BY seq DESC LIMIT 1").fetchone()
         superuser.execute("UPDATE iduo.change SET at = at - interval '2 hours' WHERE xid = %s::text::xid8", late)
-        first = iduo_admin("guard", "--once", *place)
-        assert (first.code, first.answer["pruned"] > 0) == (Exit.DONE, True)
         # what a transaction wrote that is younger than the oldest one under way stays
-        assert superuser.execute("SELECT count(*) FROM iduo.change").fetchone() == (1,)
+        prune_down_to(1, iduo_admin, place, superuser)
         assert {change.table_name for change in awake.poll()} == {"team"}
     assert {change.table_name for change in awake.poll()} == {"team"}
-    assert iduo_admin("guard", "--once", *place).answer["pruned"] == 1
+    prune_down_to(1, iduo_admin, place, superuser)  # the one that was under way is young
     told = asleep.poll()
     assert ("case", None) in told
     assert ("company", None) in told

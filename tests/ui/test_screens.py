@@ -44,6 +44,8 @@ def test_cut_texts_are_found(qtbot: QtBot) -> None:
     label, button, wrapped = QLabel("Un texto bastante largo"), QPushButton("Tomar el siguiente"), QLabel("muy " * 60)
     wrapped.setWordWrap(True)
     window = made(qtbot, label, button, wrapped)
+    window.resize(600, 400)
+    qtbot.wait(10)
     assert not [*looks.cut_texts(window)]
     label.setFixedWidth(40)
     button.setFixedWidth(40)

@@ -47,6 +47,7 @@ class CasesPage(CasesParts):
         self._me = me
         self._counts: dict[str, ListCount] = {}
         self._wanted: Callable[[], object] | None = None
+        self._stays = 0
         self.reader = CaseReader(operations, self)
         self.watch = Watch(operations, self)
         self.commands = Commands(operations, me, notice, drafts, clock, self)
@@ -202,7 +203,9 @@ class CasesPage(CasesParts):
         row = self.frame.view.current_row()
         if (row.id if row is not None else 0) == self.reader.case_id:
             return
-        if self.reader.case_id and self._at_work():
+        stays, self._stays = self._stays, 0
+        left = stays == self.reader.case_id and self.frame.model.number(stays) < 0
+        if self.reader.case_id and (left or self._at_work()):
             self.panel.tell("Este caso ya no está en la lista que mirás.")
             return
         self._wanted = None
@@ -304,6 +307,7 @@ class CasesPage(CasesParts):
             at_strip = self.strip.isVisible()
             channel = self.strip.channel if at_strip else Channel.CALL.value
             direction = self.strip.direction if at_strip else Direction.OUTBOUND.value
+            self._stays = card.id  # one goes on talking with him, though his line goes to the end
             self.commands.promote(card, offer, answer, channel, direction)
 
     def _fill_survey(self, survey: SurveyRow) -> None:

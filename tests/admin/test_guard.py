@@ -208,40 +208,6 @@ def test_without_a_guard_nobody_is_woken_and_nothing_is_lost(become: Become, sup
     assert {change.table_name for change in feed.poll()} == {"team"}
 
 
-def prune_down_to(left: int, iduo_admin: Admin, place: tuple[str, ...], superuser: psycopg.Connection) -> None:
-    """Let the guard look until so many changes are left: transactions of other databases hold them for a while too."""
-    give_up = time.monotonic() + 60
-    count = None
-    while count != (left,) and time.monotonic() < give_up:
-        assert iduo_admin("guard", "--once", *place).code == Exit.DONE
-        count = superuser.execute("SELECT count(*) FROM iduo.change").fetchone()
-    assert count == (left,)
-
-
-def test_old_changes_go_and_who_slept_is_told_everything(
-    iduo_admin: Admin, place: tuple[str, ...], become: Become, superuser: psycopg.Connection, superuser_conninfo: str
-) -> None:
-    awake, asleep = Feed(become("ana")), Feed(become("beto"))
-    asleep.poll()
-    superuser.execute("INSERT INTO iduo.team (name) VALUES ('vieja')")
-    awake.poll()
-    superuser.execute("UPDATE iduo.change SET at = at - interval '2 hours'")
-    with psycopg.connect(superuser_conninfo) as held:
-        held.execute("INSERT INTO iduo.team (name) VALUES ('en curso')")
-        superuser.execute("INSERT INTO iduo.team (name) VALUES ('nueva')")
-        late = superuser.execute("SELECT xid FROM iduo.change ORDER BY seq DESC LIMIT 1").fetchone()
-        superuser.execute("UPDATE iduo.change SET at = at - interval '2 hours' WHERE xid = %s::text::xid8", late)
-        # what a transaction wrote that is younger than the oldest one under way stays
-        prune_down_to(1, iduo_admin, place, superuser)
-        assert {change.table_name for change in awake.poll()} == {"team"}
-    assert {change.table_name for change in awake.poll()} == {"team"}
-    prune_down_to(1, iduo_admin, place, superuser)  # the one that was under way is young
-    told = asleep.poll()
-    assert ("case", None) in told
-    assert ("company", None) in told
-    assert awake.poll() == asleep.poll() == ()
-
-
 def test_administrators_see_that_it_runs(watch: Callable[..., Watching], become: Become, admin: Database) -> None:
     before = staff.guard_state(admin)
     assert (before.running, before.started_at) == (False, None)

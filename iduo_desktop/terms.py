@@ -154,3 +154,38 @@ class Level(IntEnum):
     def label(self) -> str:
         """The word that goes with the colour."""
         return ("Sin contactos", "Bajo", "Medio", "Alto", "Muy alto", "En pausa")[self]
+
+
+class ImportKind(Labelled):
+    """What a file that comes in may hold."""
+
+    ANSWERS = "answers", "Respuestas"
+    CLIENTS = "clients", "Clientes y casos"
+    COMPANIES = "companies", "Empresas y asistentes"
+    CONTACTS = "contacts", "Contactos"
+
+
+class CallState(Labelled):
+    """What became of a call (source S4)."""
+
+    PLANNED = "planned", "Programada"
+    HELD = "held", "Realizada"
+    NOT_HELD = "not_held", "No realizada"
+
+
+class Priority(Labelled):
+    """How urgent a case is."""
+
+    LOW = "low", "Baja"
+    NORMAL = "normal", "Normal"
+    HIGH = "high", "Alta"
+    URGENT = "urgent", "Urgente"
+
+
+class Risk(Labelled):
+    """How much danger the person of a case is in; only a coordinator lowers it."""
+
+    NONE = "none", "Sin riesgo"
+    LOW = "low", "Bajo"
+    MEDIUM = "medium", "Medio"
+    HIGH = "high", "Alto"

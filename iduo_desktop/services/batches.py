@@ -1,5 +1,6 @@
-"""Batches: lists of clients and of companies brought in, row by row, with an outcome for each."""
+"""Batches: lists that come in or go out, row by row, with an outcome for each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -40,7 +41,7 @@ class Applied:
 
 
 def open_batch(database: Database, file_name: str, sha256: str, key: UUID, kind: str = "clients") -> Opened:
-    """Begin an import of clients or companies (coordinators, administrators)."""
+    """Begin an import of clients, companies or contacts (coordinators, administrators, the nightly job)."""
     return database.one(Opened, "open_batch", kind=kind, file_name=file_name, sha256=sha256, key=key)
 
 
@@ -64,3 +65,54 @@ def apply(database: Database, batch_id: int, dry_run: bool) -> Applied:
 def outcomes(database: Database, batch_id: int, after: int = 0, limit: int = 1000) -> tuple[Outcome, ...]:
     """Rows whose outcome deserves a look (doubtful, refused, kept differences), by row number."""
     return database.rows(Outcome, "batch_outcomes", batch=batch_id, after=after, limit=limit)
+
+
+def correct(database: Database, batch_id: int, rows: str) -> Staged:
+    """Put corrected rows in the place of those staged with the same number; only before the batch is applied."""
+    return database.one(Staged, "correct_rows", batch=batch_id, rows=rows)
+
+
+def omit(database: Database, batch_id: int, rows: Sequence[int]) -> Staged:
+    """Leave rows out of the batch; only before it is applied."""
+    return database.one(Staged, "omit_rows", batch=batch_id, rows=list(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch in the board. `answered` counts its tickets that have an answer; `days` since it went out."""
+
+    id: int
+    kind: str
+    state: str
+    file_name: str
+    sha256: str
+    rows: int
+    answered: int
+    refused: int
+    doubtful: int
+    days: int
+    by: str
+    by_name: str
+    at: datetime
+    applied_at: datetime | None
+    undone_at: datetime | None
+    may_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneRow:
+    """A row that undoing a batch left alone, because somebody changed it since."""
+
+    row: int
+    number: int | None
+    what: str
+
+
+def board(database: Database, before: int | None = None, limit: int = 100) -> tuple[BatchRow, ...]:
+    """Batches, the newest first; `before` is the last id had."""
+    return database.rows(BatchRow, "batches", before=before, limit=limit)
+
+
+def undo(database: Database, batch_id: int, key: UUID) -> tuple[UndoneRow, ...]:
+    """Take a batch back within 30 days, and say which rows were left alone because they were changed since."""
+    return database.rows(UndoneRow, "undo_batch", batch=batch_id, key=key)

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from PySide6.QtSvg import QSvgRenderer
 
 _SHAPES = {
+    "agenda": '<rect x="4" y="5.5" width="16" height="14.5" rx="2"/><path d="M4 10h16M8.5 3.5v4M15.5 3.5v4"/>',
+    "batches": '<rect x="3.5" y="4.5" width="17" height="15" rx="2"/><path d="M3.5 9.5h17M3.5 14.5h17M9.5 9.5v10"/>',
+    "contacts": '<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5c.8-3.6 3.4-5.4 6.5-5.4s5.7 1.8 6.5 5.4"/>'
+    '<path d="M16 5.4a3.3 3.3 0 0 1 0 6.3M18 14.6c1.9.7 3.1 2.3 3.6 4.9"/>',
+    "home": '<path d="M4 11.5L12 4.5l8 7M6 10v9.5h12V10M10 19.5v-5.5h4v5.5"/>',
     "account": '<circle cx="12" cy="8" r="4"/><path d="M4.5 20c1-4 4-6 7.5-6s6.5 2 7.5 6"/>',
     "cases": '<path d="M5 4.5h4l1.8 4.6-2.4 1.7a12 12 0 0 0 4.8 4.8l1.7-2.4 4.6 1.8v4a1.5 1.5 0 0 1-1.6 1.5'
     'A14.6 14.6 0 0 1 3.5 6.1 1.5 1.5 0 0 1 5 4.5z"/>',

@@ -16,11 +16,10 @@ from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.curtain import Curtain, Hidden
 from iduo_desktop.ui.door import Entry
-from iduo_desktop.ui.drafts import Draft, Drafts
+from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.idle import IdleWatch
 from iduo_desktop.ui.intake.arrival import Arrival
 from iduo_desktop.ui.intake.call_card import lasted
-from iduo_desktop.ui.intake.preset import Target
 from iduo_desktop.ui.keys_dialog import KeysDialog
 from iduo_desktop.ui.lock_screen import IDLE, LockScreen
 from iduo_desktop.ui.notice import Notice
@@ -30,15 +29,7 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.password_dialog import PasswordDialog
 from iduo_desktop.ui.preferences import PreferencesFile, as_text
 from iduo_desktop.ui.rail import Rail
-from iduo_desktop.ui.recovery import (
-    BY_ITSELF,
-    OF_SETTINGS,
-    OF_TICKETS,
-    Recovery,
-    is_of_cases,
-    resume_case,
-    resume_ticket,
-)
+from iduo_desktop.ui.recovery import Recovery
 from iduo_desktop.ui.rooms import Rooms
 from iduo_desktop.ui.settings.frame import SettingsFrame
 from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
@@ -103,7 +94,7 @@ class MainWindow(QMainWindow):
         self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=parts.takes, companies=desk))
         self.top_bar = TopBar(self.omnibox, self._me, calls=parts.takes)
         self.banner = Banner()
-        self.rail = Rail(around.preferences.current.rail_expanded, parts)
+        self.rail = Rail(around.preferences.current.rail_expanded, parts, self.rooms.names)
         self.status_line = StatusLine(self.notice, self.clock)
         self.frame = QWidget()
         self.frame.setObjectName("frame")
@@ -113,7 +104,7 @@ class MainWindow(QMainWindow):
         self.one_place = OnePlace(operations, around.program, self)
         self.idle = IdleWatch(self._me.lock_after_minutes, self)
         self.calls = CallDesk(operations, self._me, self.notice, self.clock, self.rooms, self.top_bar, self.frame)
-        self.recovery = Recovery(self.drafts, self.notice, self._open_draft, self)
+        self.recovery = Recovery(operations, self.drafts, self.notice, self.rooms, self)
         self.zones = Zones(self._zones)
 
     def _lay_out(self) -> None:
@@ -192,6 +183,7 @@ class MainWindow(QMainWindow):
         rail.state_requested.connect(rooms.open_state)
         rail.tickets_requested.connect(rooms.open_tickets)
         rail.settings_requested.connect(rooms.open_settings)
+        rail.part_requested.connect(rooms.open_part)
         if rooms.cases is not None:
             rooms.cases.counts_changed.connect(rail.show_counts)
             rooms.cases.list_changed.connect(rail.show_list)
@@ -306,22 +298,6 @@ class MainWindow(QMainWindow):
         since = "" if arrival is None else "terminó" if arrival.hung_up else lasted(arrival, self.clock)
         self.top_bar.show_call(arrival.who if arrival is not None else "", since)
 
-    def _open_draft(self, draft: Draft) -> str | None:
-        """Show the form that a draft belongs to."""
-        rooms = self.rooms
-        if draft.kind in Target.kinds() and rooms.intake is not None:
-            rooms.new_message()
-            return ""
-        if is_of_cases(draft) and rooms.cases is not None:
-            rooms.open_cases()
-            return resume_case(self._operations, rooms.cases, draft)
-        if draft.kind.startswith(OF_TICKETS) and rooms.tickets is not None:
-            return resume_ticket(rooms, rooms.tickets, draft)
-        if draft.kind.startswith(OF_SETTINGS) and rooms.settings is not None:
-            rooms.open_settings()
-            return BY_ITSELF.format(draft.title)
-        return None
-
     def _renew(self, entry: Entry) -> None:
         self._around = replace(self._around, entry=entry)
         self.entry_renewed.emit(entry)
@@ -342,7 +318,7 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> tuple[Command, ...]:
         rooms, worn = self.rooms, self._around.theme
-        lists = [Command(f"Ir a {name}", go, key) for name, (go, key) in rooms.names().items()]
+        lists = [Command(f"Ir a {name}", go, key) for name, (go, key) in rooms.ways().items()]
         if rooms.parts.takes:
             lists.append(Command(NEW_MESSAGE, self.calls.new_message, actions.shown("new_message")))
             lists.append(Command("Cargar una llamada a mano", self.calls.open_by_hand))

@@ -1,6 +1,7 @@
 """The left rail: the parts of the program, an icon and a word each; wider it shows the lists with their counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
@@ -12,7 +13,7 @@ from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.icons import icon
-from iduo_desktop.ui.rooms import Parts
+from iduo_desktop.ui.rooms import WORDS, Parts
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.ticket_words import LISTS
@@ -29,10 +30,11 @@ class Rail(QWidget):
     state_requested = Signal(str)
     tickets_requested = Signal()
     settings_requested = Signal()
+    part_requested = Signal(str)
     help_requested = Signal()
     expanded_changed = Signal(bool)
 
-    def __init__(self, expanded: bool, parts: Parts):
+    def __init__(self, expanded: bool, parts: Parts, rooms: Iterable[str] = ()):
         super().__init__()
         self.setObjectName("rail")
         self.setAccessibleName("Partes del programa")
@@ -46,6 +48,7 @@ class Rail(QWidget):
         self.headings: list[QLabel] = []
         self._part_seen = ""
         self._seen = {"cases": "", "tickets": ""}
+        self._rooms = [name for name in WORDS if name in set(rooms)]
         self._make_parts(parts)
         self.toggle = _Part("", "rail_toggle", "expand")
         self.toggle.clicked.connect(lambda: self.expand(not self.expanded))
@@ -121,6 +124,9 @@ class Rail(QWidget):
         return sum(heights) + 16
 
     def _make_parts(self, parts: Parts) -> None:
+        for name in self._rooms:
+            self._part(name, WORDS[name], name, None)
+            self.parts[name].clicked.connect(partial(self.part_requested.emit, name))
         if parts.cases:
             self._part("cases", "Casos", "cases", self.cases_requested)
             self.lists = {kind: self._line(kind.value, kind.label, self.list_requested) for kind in CaseList}
@@ -136,10 +142,11 @@ class Rail(QWidget):
         self.parts["help"].setToolTip(f"Ayuda y atajos de esta pantalla ({shown('help')})")
         self.parts["help"].setCheckable(False)
 
-    def _part(self, name: str, text: str, drawing: str, signal: SignalInstance) -> None:
+    def _part(self, name: str, text: str, drawing: str, signal: SignalInstance | None) -> None:
         button = self.parts[name] = _Part(text, f"rail_{name}", drawing)
         button.setCheckable(True)
-        button.clicked.connect(signal)
+        if signal is not None:
+            button.clicked.connect(signal)
         button.clicked.connect(self._mark)
 
     def _line(self, name: str, text: str, signal: SignalInstance) -> "_ListButton":
@@ -151,25 +158,30 @@ class Rail(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 8, 4, 8)
         layout.setSpacing(2)
-        if self.lists:
-            layout.addWidget(self.parts["cases"])
-            for text, role, name in (
-                ("Call Center", "heading", "rail_call_center"),
-                ("Operador (casos)", "secondary", "rail_operator"),
-            ):
-                layout.addWidget(self._heading(text, role, name))
-            for button in self.lists.values():
-                layout.addWidget(button)
-        if self.states:
-            layout.addWidget(self.parts["tickets"])
-            layout.addWidget(self._heading("Mensajes", "heading", "rail_messages"))
-            for button in self.states.values():
-                layout.addWidget(button)
-        if "settings" in self.parts:
-            layout.addWidget(self.parts["settings"])
+        for widget in (*self._upper(), *self._lower()):
+            layout.addWidget(widget)
         layout.addStretch()
         layout.addWidget(self.parts["help"])
         layout.addWidget(self.toggle)
+
+    def _upper(self) -> Iterator[QWidget]:
+        """What one works in all day: the first page, the cases, the messages."""
+        if "home" in self.parts:
+            yield self.parts["home"]
+        if self.lists:
+            yield self.parts["cases"]
+            yield self._heading("Call Center", "heading", "rail_call_center")
+            yield self._heading("Operador (casos)", "secondary", "rail_operator")
+            yield from self.lists.values()
+        if self.states:
+            yield self.parts["tickets"]
+            yield self._heading("Mensajes", "heading", "rail_messages")
+            yield from self.states.values()
+
+    def _lower(self) -> Iterator[QWidget]:
+        for name in (*self._rooms, "settings"):
+            if name in self.parts and name != "home":
+                yield self.parts[name]
 
     def _heading(self, text: str, role: str, name: str) -> QLabel:
         made = label(text, role, name, wraps=False)

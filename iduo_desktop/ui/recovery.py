@@ -1,6 +1,5 @@
 """What an earlier run left half typed: said once at the start, opened in its form, or discarded."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt
@@ -9,6 +8,7 @@ from iduo_desktop.services import cases
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.drafts import Draft, Drafts, recovery_sentence
+from iduo_desktop.ui.intake.preset import Target
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.rooms import Rooms
@@ -17,18 +17,18 @@ from iduo_desktop.ui.tickets.rights import Verb
 
 OF_TICKETS, OF_SETTINGS = "ticket_", "settings_"
 CASE_FORMS = ("close", "move", "take_over", "reopen", "contact", "create")
-Open = Callable[[Draft], str | None]
 BY_ITSELF = "Lo que habías escrito en «{}» vuelve solo cuando abras ese formulario."
 
 
 class Recovery(QObject):
-    """`open_` shows the form that a draft belongs to; its answer is what is left to do, None where there is no way."""
+    """Offers what was left, and opens each in the room that it belongs to."""
 
-    def __init__(self, drafts: Drafts, notice: Notice, open_: Open, parent: QObject):
+    def __init__(self, operations: Operations, drafts: Drafts, notice: Notice, rooms: Rooms, parent: QObject):
         super().__init__(parent)
+        self._operations = operations
         self._drafts = drafts
         self._notice = notice
-        self._open = open_
+        self._rooms = rooms
         self._left: tuple[Draft, ...] = ()
         drafts.recovered.connect(self.offer)
 
@@ -47,6 +47,22 @@ class Recovery(QObject):
             self._notice.tell(f"«{newest.title}» no se puede abrir desde acá; queda guardado.")
         elif rest_to_do:
             self._notice.tell(rest_to_do)
+
+    def _open(self, draft: Draft) -> str | None:
+        """Show the form that a draft belongs to; the answer is what is left to do, None where there is no way."""
+        rooms = self._rooms
+        if draft.kind in Target.kinds() and rooms.intake is not None:
+            rooms.new_message()
+            return ""
+        if is_of_cases(draft) and rooms.cases is not None:
+            rooms.open_cases()
+            return resume_case(self._operations, rooms.cases, draft)
+        if draft.kind.startswith(OF_TICKETS) and rooms.tickets is not None:
+            return resume_ticket(rooms, rooms.tickets, draft)
+        if draft.kind.startswith(OF_SETTINGS) and rooms.settings is not None:
+            rooms.open_settings()
+            return BY_ITSELF.format(draft.title)
+        return None
 
     def discard(self) -> None:
         """Throw all of them away; that can be undone."""

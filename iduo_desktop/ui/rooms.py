@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -25,8 +26,26 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
+# the parts that are one page each, in the order of the rail, as people call them
+WORDS = {"home": "Inicio", "contacts": "Personas", "agenda": "Agenda", "batches": "Importar y exportar"}
 NOTHING = "Tu organización no tiene encendida ninguna parte del programa que puedas usar. Hablá con tu administrador."
-Page = CasesPage | TicketsPage | IntakePage | SettingsFrame
+
+
+class Page(Protocol):
+    """What every page can be asked for."""
+
+    def refresh(self) -> None:
+        """Ask for everything that is seen again."""
+
+    def zones(self) -> tuple[QWidget, ...]:
+        """What F6 goes through, in reading order."""
+
+
+class Room(Page, Protocol):
+    """A part of the program that is one page."""
+
+    def begin(self) -> None:
+        """It was opened: show what is new, and take the keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,7 @@ class Rooms(QStackedWidget):
         self.settings = SettingsFrame(*given) if parts.settings else None
         for page in filter(None, (self.cases, self.tickets, self.intake, self.settings)):
             self.addWidget(page)
+        self._rooms: dict[str, Room] = {}
         if not self.count():
             self.addWidget(self._nothing())
         self._before: QWidget | None = None
@@ -74,16 +94,28 @@ class Rooms(QStackedWidget):
         if self.tickets is not None:
             self.tickets.company_requested.connect(lambda company: self.new_message(company_id=company))
 
+    def add(self, name: str, room: QWidget) -> None:
+        """One more part of the program, by its name in the rail."""
+        self._rooms[name] = cast(Room, room)
+        self.addWidget(room)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parts that are one page each, as they stand in the rail."""
+        return tuple(self._rooms)
+
     @property
     def page(self) -> Page | None:
         """What is seen; None where somebody may see nothing."""
         seen = self.currentWidget()
-        return seen if isinstance(seen, CasesPage | TicketsPage | IntakePage | SettingsFrame) else None
+        pages = (self.cases, self.tickets, self.intake, self.settings, *self._rooms.values())
+        return next((page for page in pages if page is seen), None)
 
     @property
     def part(self) -> str:
         """What is seen, by its name in the rail."""
         seen = {id(self.cases): "cases", id(self.settings): "settings"}
+        seen |= {id(room): name for name, room in self._rooms.items()}
         return seen.get(id(self.currentWidget()), "tickets")
 
     def begin(self) -> None:
@@ -98,6 +130,12 @@ class Rooms(QStackedWidget):
         else:
             self.open_settings()
         self.moved.emit()
+
+    def open_part(self, name: str) -> None:
+        """Show one of the parts that are one page."""
+        room = self._rooms[name]
+        self.setCurrentWidget(cast(QWidget, room))
+        room.begin()
 
     def open_list(self, name: str) -> None:
         """Show one of the six lists."""
@@ -191,7 +229,7 @@ class Rooms(QStackedWidget):
         """What F6 goes through."""
         return tuple(self.page.zones()) if self.page is not None else ()
 
-    def names(self) -> dict[str, tuple[Callable[[], None], str]]:
+    def ways(self) -> dict[str, tuple[Callable[[], None], str]]:
         """Every list by what a command calls it: how to go there, and the key for it."""
         found: dict[str, tuple[Callable[[], None], str]] = {}
         if self.cases is not None:
@@ -200,6 +238,8 @@ class Rooms(QStackedWidget):
         if self.tickets is not None:
             for state in TicketState:
                 found[f"Mensajes: {LISTS[state]}"] = partial(self.open_state, state.value), ""
+        for name in self._rooms:
+            found[WORDS[name]] = partial(self.open_part, name), ""
         return found
 
     def _nothing(self) -> QWidget:

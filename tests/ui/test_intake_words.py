@@ -2,8 +2,8 @@
 
 import pytest
 
-from iduo_desktop.ui.intake.contact_editor import read_name
 from iduo_desktop.ui.intake.message import provisional_code, spell
+from iduo_desktop.ui.widgets.names import read_name
 from iduo_desktop.ui.widgets.script_strip import fill, first_name
 from iduo_desktop.ui.widgets.spoken import in_groups
 

@@ -6,12 +6,12 @@ from PySide6.QtGui import QKeyEvent
 from iduo_desktop.services import intake
 from iduo_desktop.services.assistants import CompanyMatch
 from iduo_desktop.services.forms import Field
-from iduo_desktop.ui.intake.editors import LeavingLine
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, Value
 from iduo_desktop.ui.widgets.hit_list import Line
 from iduo_desktop.ui.widgets.labels import label, say
+from iduo_desktop.ui.widgets.reach_editors import LeavingLine
 from iduo_desktop.ui.widgets.suggestions import Suggestions
 
 FROM_DIGITS = 4

@@ -1,7 +1,5 @@
 """Who calls: typed as «Apellido, nombre», with the persons that it may be offered while one types."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
@@ -10,46 +8,17 @@ from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.forms import Field
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
-from iduo_desktop.ui.intake.editors import LeavingLine
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, Value
 from iduo_desktop.ui.widgets.hit_list import Line
 from iduo_desktop.ui.widgets.labels import label, say
-from iduo_desktop.ui.widgets.moments import fold
+from iduo_desktop.ui.widgets.names import Name, read_name
+from iduo_desktop.ui.widgets.reach_editors import LeavingLine
 from iduo_desktop.ui.widgets.suggestions import Suggestions
 
 _FIRST = 2
 _PAUSE_MS = 80
-_PARTICLES = {
-    "de",
-    "del",
-    "la",
-    "las",
-    "los",
-    "da",
-    "das",
-    "do",
-    "dos",
-    "di",
-    "van",
-    "von",
-    "der",
-    "mc",
-    "san",
-    "santa",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A person's name in its two parts."""
-
-    surname: str
-    names: str
-
-    def __str__(self) -> str:
-        return f"{self.surname}, {self.names}" if self.names else self.surname
 
 
 class ContactEditor(Editor):
@@ -180,16 +149,6 @@ class ContactEditor(Editor):
             say(self.meaning, f"✚ Se guarda como contacto nuevo ({shown('new_contact')} lo saca)", "secondary")
         else:
             say(self.meaning, "✔ Contacto conocido" if self._contact_id is not None else "", "secondary")
-
-
-def read_name(typed: str) -> Name:
-    """Surname and names. Without a comma the surname comes first: «Gómez Ana», «De la Fuente Eva»; all of one word."""
-    before, comma, after = typed.partition(",")
-    if comma:
-        return Name(" ".join(before.split()), " ".join(after.split()))
-    words = typed.split()
-    parts = next((at for at, word in enumerate(words) if fold(word) not in _PARTICLES), len(words) - 1) + 1
-    return Name(" ".join(words[:parts]), " ".join(words[parts:]))
 
 
 def _described(hit: ContactHit, company_id: int | None) -> tuple[str, str]:

@@ -7,11 +7,12 @@ from iduo_desktop.services.forms import Field
 from iduo_desktop.terms import CallerKind, FieldKind, TicketChannel
 from iduo_desktop.ui.intake.company_editor import CompanyEditor
 from iduo_desktop.ui.intake.contact_editor import ContactEditor
-from iduo_desktop.ui.intake.editors import DocumentEditor, EmailEditor, PhoneEditor, RadioEditor, TopicEditor
+from iduo_desktop.ui.intake.editors import RadioEditor, TopicEditor
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, LongTextEditor, fixed_field
 from iduo_desktop.ui.widgets.form import FieldRow, FormView
+from iduo_desktop.ui.widgets.reach_editors import DocumentEditor, EmailEditor, PhoneEditor
 
 _CHANNELS = (
     (TicketChannel.PHONE.value, "0800"),

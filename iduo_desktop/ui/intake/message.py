@@ -7,8 +7,8 @@ from typing import Any
 from iduo_desktop import phones
 from iduo_desktop.services.contacts import NewContact
 from iduo_desktop.services.tickets import NewTicket
-from iduo_desktop.ui.intake.contact_editor import read_name
-from iduo_desktop.ui.intake.editors import plain_document
+from iduo_desktop.ui.widgets.names import read_name
+from iduo_desktop.ui.widgets.reach_editors import plain_document
 
 # no letter that sounds or looks like another one
 _LETTERS = "23456789ACDEFHJKLMNPQRTVWXY"

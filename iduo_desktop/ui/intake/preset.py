@@ -9,8 +9,8 @@ from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.tickets import TicketCard
 from iduo_desktop.terms import CallerKind, TicketChannel
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.intake.contact_editor import Name
 from iduo_desktop.ui.intake.head import KINDS, described
+from iduo_desktop.ui.widgets.names import Name
 
 Person = Caller | ContactHit
 _KINDS = ("message", "message_call", "message_company", "message_person", "message_ticket")

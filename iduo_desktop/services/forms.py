@@ -5,6 +5,9 @@ from datetime import datetime
 
 from iduo_desktop.database.connection import Database
 
+# the answer to any question of a contact's section that was asked and not answered: "no dijo"
+UNSAID = "__unsaid__"
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

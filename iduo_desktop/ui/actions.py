@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-WINDOW, TABLE = "En toda la ventana", "Con el cursor en la lista"
+WINDOW, TABLE, AGENDA = "En toda la ventana", "Con el cursor en la lista", "Con el cursor en la agenda"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,13 @@ KEYS: tuple[Key, ...] = (
     Key("previous_zone", "Ir a la zona anterior", ("Shift+F6",)),
     Key("close_case", "Cerrar caso", ("F7", "Ctrl+Shift+K")),
     Key("take_next", "Tomar el siguiente", ("F8", "Ctrl+Shift+A")),
+    Key("schedule", "Agendar una llamada o una tarea", ("F9", "Ctrl+G")),
+    Key("reminders", "Ir a los avisos y recordatorios", ("F10", "Ctrl+Shift+O")),
+    Key("acknowledge", "«La tomo»: acusar la ruta que se muestra", ("Ctrl+Shift+Y",)),
     Key("hide_all", "Ocultar todo, o volver a mostrarlo", ("F11", "Ctrl+Shift+H")),
     Key("panel", "Mostrar u ocultar el panel", ("F12", "Ctrl+Shift+P")),
+    Key("home", "Inicio: mi día", ("Ctrl+0",)),
+    Key("agenda", "Agenda", ("Ctrl+7",)),
     Key("list_mine", "Mis asignados", ("Ctrl+1",)),
     Key("list_suspended", "Suspendidos", ("Ctrl+2",)),
     Key("list_delinquent", "Morosos", ("Ctrl+3",)),
@@ -71,6 +76,9 @@ KEYS: tuple[Key, ...] = (
     Key("mark", "Marcar, para responder varios juntos", ("Space",), TABLE),
     Key("mark_all", "Marcar todos los que se ven en la lista", ("Ctrl+A",), TABLE),
     Key("open", "Abrir", ("Return", "Enter"), TABLE),
+    Key("done", "Hecho", ("D",), AGENDA),
+    Key("postpone", "Posponer el aviso", ("P",), AGENDA),
+    Key("reschedule", "Reprogramar, con el motivo", ("R",), AGENDA),
 )
 _in_use = {key.name: key for key in KEYS}
 _OF_TEXT = {"Ctrl+A", "Ctrl+C", "Ctrl+V", "Ctrl+X", "Ctrl+Y", "Ctrl+Shift+Z"}
@@ -113,7 +121,9 @@ def problem(name: str, keys: str, chosen: Mapping[str, str]) -> str:
     shipped = next((key for key in KEYS if key.name == name), None)
     if shipped is None or QKeySequence(keys).toString() != keys or ", " in keys:
         return "Esa tecla no se puede usar."
-    other = next((key for key in _with(chosen) if key.name != name and keys in key.keys), None)
+    near = {shipped.where, WINDOW} if shipped.where != WINDOW else {WINDOW, TABLE, AGENDA}
+    others = (key for key in _with(chosen) if key.name != name and key.where in near)
+    other = next((key for key in others if keys in key.keys), None)
     if other is not None:
         return f"Esa tecla ya es de «{other.label}»."
     return "" if not keys or keys in shipped.keys else _unfit(keys, shipped.where)
@@ -154,7 +164,7 @@ def make(owner: QWidget, name: str, callback: Callable[[], object], text: str = 
     action = QAction(text or key.label, owner)
     action.setObjectName(name)
     action.setShortcuts([QKeySequence(keys) for keys in key.keys])
-    in_table = key.where == TABLE
+    in_table = key.where != WINDOW
     action.setShortcutContext(
         Qt.ShortcutContext.WidgetWithChildrenShortcut if in_table else Qt.ShortcutContext.WindowShortcut
     )

@@ -34,6 +34,10 @@ NOW = datetime(2026, 11, 21, 14, 3, tzinfo=timezone(timedelta(hours=-3)))
         ("en 3 semanas", "sáb 12/12/2026 09:00"),
         ("en 1 hora", "sáb 21/11/2026 15:03"),
         ("en media hora", "sáb 21/11/2026 14:33"),
+        ("mañana 9", "dom 22/11/2026 09:00"),
+        ("lun 15:30", "lun 23/11/2026 15:30"),
+        ("lun 23/11/2026 10:00", "lun 23/11/2026 10:00"),
+        ("mié 25/11", "mié 25/11/2026 09:00"),
         ("2026-11-25T10:30:00-03:00", "mié 25/11/2026 10:30"),
     ],
 )
@@ -61,7 +65,10 @@ def test_a_weekend_has_two_days() -> None:
     assert [choice.day for choice in found.choices] == [28, 29]
 
 
-@pytest.mark.parametrize("typed", ["31/2", "abc", "", "25/13", "10 10", "lun lun", "99/99/9999", "en 1 lustro"])
+@pytest.mark.parametrize(
+    "typed",
+    ["31/2", "abc", "", "25/13", "10 10", "lun lun", "99/99/9999", "en 1 lustro", "lun 25/11", "+0d", "en 0 min"],
+)
 def test_what_means_nothing_says_what_to_try(typed: str) -> None:
     assert moments.read_moment(typed, NOW).problem.startswith("No entendimos el momento. Probá con: ")
 
@@ -108,6 +115,38 @@ def test_no_hour(typed: str) -> None:
 def test_no_text_breaks_it(typed: str) -> None:
     for found in (moments.read_moment(typed, NOW), moments.read_day(typed, NOW)):
         assert (found.moment is None) == bool(found.problem)
+
+
+WORDS = st.sampled_from(
+    ["mañana", "hoy", "pasado", "ayer", "lun", "el domingo", "sáb", "25/11", "31/12/9999", "1/1/26", "fin de mes"]
+    + ["en", "+", "hora", "horas", "d", "min", "semanas", "una", "media", "10", "10:30", "a las", "hs", "fin de semana"]
+)
+TYPED = (
+    st.text(max_size=20)
+    | st.from_regex(r"(\+|en )[0-9]{0,20} ?[a-z]{0,6}", fullmatch=True)
+    | st.lists(WORDS | st.from_regex(r"[0-9]{1,12}", fullmatch=True), max_size=4).map(" ".join)
+)
+NOWS = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2090, 1, 1))  # noqa: DTZ001
+
+
+@given(TYPED, NOWS)
+def test_whatever_is_typed_is_ahead_and_reads_back_as_it_is_shown(typed: str, at: datetime) -> None:
+    now = at.replace(tzinfo=NOW.tzinfo)
+    for read, show in ((moments.read_moment, moments.show_moment), (_day_ahead, moments.show_day)):
+        found = read(typed, now)
+        assert (found.moment is None) == bool(found.problem)
+        for shown in filter(None, (found.moment, *found.choices)):
+            assert shown > now if read is moments.read_moment else shown.date() >= now.date()
+            assert read(show(shown), now).moment == shown
+
+
+def _day_ahead(text: str, now: datetime) -> moments.Reading:
+    return moments.read_day(text, now, ahead=True)
+
+
+def test_what_is_surely_mistyped_is_asked_about() -> None:
+    for typed in ("en 99999999999999999999 horas", "25/11/2126 10", "31/12/2199"):
+        assert moments.read_moment(typed, NOW).problem == "Falta demasiado para esa fecha. Fijate el año."
 
 
 @given(st.datetimes(min_value=datetime(2026, 11, 22), max_value=datetime(2030, 1, 1)))  # noqa: DTZ001

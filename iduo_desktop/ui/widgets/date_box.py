@@ -11,6 +11,7 @@ from iduo_desktop.ui.widgets import moments
 from iduo_desktop.ui.widgets.labels import label
 
 Clock = Callable[[], datetime]
+Warn = Callable[[datetime], str]
 
 
 _STEPS: dict[int, int] = {
@@ -51,7 +52,7 @@ class DateBox(QWidget):
     """Reads a day (with `ahead` one to come), or with `with_time` a moment to come. `clock` gives the time, aware.
 
     `meaning` says what was understood; it stands `beside` the line, or wherever the caller puts it. It keeps its place
-    when it is empty, so that nothing moves while one types.
+    when it is empty, so that nothing moves while one types. `warn` may object to a moment; it is taken all the same.
     """
 
     changed = Signal()
@@ -63,10 +64,12 @@ class DateBox(QWidget):
         with_time: bool = False,
         ahead: bool = False,
         beside: bool = True,
+        warn: Warn | None = None,
         parent: QWidget | None = None,
     ):
         super().__init__(parent)
         self._clock = clock
+        self._warn = warn
         self._ahead = ahead
         self._with_time = with_time
         self._reading = moments.Reading()
@@ -91,6 +94,10 @@ class DateBox(QWidget):
     def problem(self) -> str:
         """Why the text cannot be taken; empty when it can, or when there is none."""
         return self._reading.problem
+
+    def read_again(self) -> None:
+        """The hours of work are known by now, or the clock went on."""
+        self._read()
 
     def is_blank(self) -> bool:
         """True when nothing is typed."""
@@ -128,10 +135,13 @@ class DateBox(QWidget):
 
     def _describe(self, moment: datetime) -> str:
         """The whole date while the text is in words; once it is written out, its weekday and how far it is."""
+        warning = self._warn(moment) if self._warn is not None else ""
+        objection = f" ⚠ {warning}" if warning else ""
         if self.edit.text() != self._spell(moment):
-            return "→ " + (moments.show_moment(moment) if self._with_time else moments.show_day(moment))
+            return "→ " + (moments.show_moment(moment) if self._with_time else moments.show_day(moment)) + objection
         shown = f"{moments.WEEKDAYS[moment.weekday()]} · {moments.distance(moment.date(), self._clock().date())}"
-        return "⚠ " + shown if self._with_time and moment.weekday() == 6 else shown
+        sunday = self._warn is None and self._with_time and moment.weekday() == 6
+        return f"⚠ {shown}" if sunday else shown + objection
 
     def _offer(self, choices: tuple[datetime, ...]) -> None:
         while (item := self._choices.takeAt(0)) is not None:

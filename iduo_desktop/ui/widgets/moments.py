@@ -18,6 +18,7 @@ _OFFSET = re.compile(r"(?:\+|en )\s*(?P<count>\d+|una?|media) ?(?P<unit>[a-z]+)"
 _NUMERIC = re.compile(r"(?P<day>\d{1,2})[/\-.](?P<month>\d{1,2})(?:[/\-.](?P<year>\d{4}|\d{2}))?")
 _NAMED = re.compile(r"(?P<day>\d{1,2}) (?P<month>[a-z]{3,10})(?: (?P<year>\d{4}))?")
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:t(?P<clock>.*))?")
+_LONGEST = timedelta(days=5 * 366)
 _RELATIVE = {"hoy": 0, "manana": 1, "pasado manana": 2, "pasado": 2, "ayer": -1, "anteayer": -2}
 
 
@@ -42,8 +43,8 @@ def fold(text: str) -> str:
 def read_day(text: str, now: datetime, *, ahead: bool = False) -> Reading:
     """The day that a text means, as midnight; one without a year is the nearest, or with `ahead` the next."""
     reading = _read_day(text, now, ahead)
-    if ahead and reading.moment is not None and reading.moment.date() < now.date():
-        return Reading(problem="Ese día ya pasó")
+    if ahead and reading.moment is not None:
+        return _soon(reading.moment, now) if reading.moment.date() >= now.date() else Reading(problem="Ese día ya pasó")
     return reading
 
 
@@ -63,7 +64,7 @@ def read_moment(text: str, now: datetime) -> Reading:
     """The moment to come that a text means; without an hour, the first one of the working day."""
     later = _offset(fold(text), now)
     if later:
-        return Reading(later)
+        return _soon(later, now) if later > now else _unread("momento")
     plain = " ".join(_FILLERS.sub(" ", fold(text)).split())
     weekend = _weekend(plain, now, _FIRST_HOUR)
     if weekend:
@@ -72,7 +73,7 @@ def read_moment(text: str, now: datetime) -> Reading:
     if day is None and clock is None:
         return _unread("momento")
     moment = _at(day or now.date(), clock or _default_hour(day, now), now)
-    return Reading(moment) if moment > now else _past(moment, now)
+    return _soon(moment, now) if moment > now else _past(moment, now)
 
 
 def read_time(text: str) -> time | None:
@@ -102,6 +103,13 @@ def distance(day: date, today: date) -> str:
     days = (day - today).days
     near = {0: "hoy", 1: "mañana", -1: "ayer"}.get(days)
     return near or (f"en {days} días" if days > 0 else f"hace {-days} días")
+
+
+def _soon(moment: datetime, now: datetime) -> Reading:
+    """A moment to come, unless it was surely mistyped."""
+    if moment.replace(tzinfo=None) - now.replace(tzinfo=None) > _LONGEST:
+        return Reading(problem="Falta demasiado para esa fecha. Fijate el año.")
+    return Reading(moment)
 
 
 def _unread(kind: str) -> Reading:
@@ -151,6 +159,10 @@ def _day(plain: str, today: date, *, ahead: bool) -> date | None:
         return today + timedelta(days=(weekday - today.weekday()) % 7 or 7)
     if plain == "fin mes":
         return today.replace(day=monthrange(today.year, today.month)[1])
+    head, _, rest = plain.partition(" ")
+    if (weekday := _weekday(head)) is not None:  # «lun 23/11»: as it is shown, and only where both agree
+        found_day = _day(rest, today, ahead=ahead) if rest[:1].isdigit() else None
+        return found_day if found_day is not None and found_day.weekday() == weekday else None
     found = _ISO.fullmatch(plain) or _NUMERIC.fullmatch(plain) or _NAMED.fullmatch(plain)
     if not found or not (month := _month(found["month"])):
         return None
@@ -187,7 +199,7 @@ def _day_of_month(day: int, today: date, ahead: bool) -> date | None:
 
 
 def _valid(year: int, month: int, day: int) -> date | None:
-    return date(year, month, day) if year >= 1900 and 1 <= day <= monthrange(year, month)[1] else None
+    return date(year, month, day) if 1900 <= year < 2200 and 1 <= day <= monthrange(year, month)[1] else None
 
 
 def _offset(plain: str, now: datetime) -> datetime | None:
@@ -196,11 +208,10 @@ def _offset(plain: str, now: datetime) -> datetime | None:
     if not found:
         return None
     count = {"un": 1.0, "una": 1.0, "media": 0.5}.get(found["count"]) or float(found["count"])
-    unit = found["unit"]
-    if unit in ("h", "hs", "hora", "horas"):
-        return _whole_minute(now + timedelta(hours=count))
-    if unit in ("min", "mins", "minuto", "minutos"):
-        return _whole_minute(now + timedelta(minutes=count))
+    minutes = {unit: 60.0 for unit in ("h", "hs", "hora", "horas")}
+    minutes |= {unit: 1.0 for unit in ("min", "mins", "minuto", "minutos")}
+    if found["unit"] in minutes:
+        return _whole_minute(now + min(_LONGEST * 2, timedelta(minutes=min(count, 1e8) * minutes[found["unit"]])))
     day = _offset_day(plain, now)
     return _at(day, _FIRST_HOUR, now) if day else None
 

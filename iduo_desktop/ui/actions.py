@@ -24,6 +24,7 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("help", "Ayuda y atajos de esta pantalla", ("F1",)),
     Key("new_message", "Nuevo mensaje a iduo", ("F2", "Ctrl+N")),
+    Key("new_attention", "Nueva atención", ("Shift+F2", "Ctrl+Shift+E")),
     Key("search", "Buscar", ("F3", "Ctrl+K", "Ctrl+F")),
     Key("call_card", "Llamada actual, o cargar una a mano", ("F4", "Ctrl+Shift+L")),
     Key("refresh", "Actualizar", ("F5",)),

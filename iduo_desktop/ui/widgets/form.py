@@ -104,6 +104,7 @@ class FormView(QWidget):
     changed = Signal()
     finished = Signal()
     digit_typed = Signal(int)
+    few = _FEW
 
     def __init__(
         self,
@@ -186,7 +187,7 @@ class FormView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        columns = 2 if len(self.rows) > _FEW and event.size().width() >= self._width_for_two() else 1
+        columns = 2 if len(self.rows) > self.few and event.size().width() >= self._width_for_two() else 1
         if columns != self._columns:
             self._arrange(columns)
 

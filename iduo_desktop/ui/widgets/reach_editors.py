@@ -17,7 +17,7 @@ NO_PHONE = "⚠ Ese teléfono no existe en Argentina. ¿Falta el código de áre
 NO_DOCUMENT = "⚠ El documento tiene que tener 7 u 8 números"
 NO_EMAIL = "Esa dirección no parece un mail. Ej.: ana@ejemplo.com.ar"
 _KINDS = {"mobile": "celular", "fixed": "fijo", "toll_free": "gratuito"}
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}")
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}")
 _WRITTEN = re.compile(r"[\d.\-\s]+")
 
 
@@ -99,7 +99,7 @@ class EmailEditor(LineEditor):
 
     def problem(self) -> str:
         text = str(self.value() or "")
-        return NO_EMAIL if text and not _EMAIL.fullmatch(text) else ""
+        return NO_EMAIL if text and not EMAIL.fullmatch(text) else ""
 
     def doubt(self, text: str) -> str:
         return ""

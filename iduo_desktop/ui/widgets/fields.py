@@ -21,7 +21,7 @@ from iduo_desktop.services.forms import Field, Option
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.widgets import amounts, moments
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
-from iduo_desktop.ui.widgets.date_box import Clock, DateBox
+from iduo_desktop.ui.widgets.date_box import Clock, DateBox, Warn
 from iduo_desktop.ui.widgets.editor import ODD, ODD_IN_LINE, Editor, Value
 from iduo_desktop.ui.widgets.labels import label, say
 
@@ -199,13 +199,14 @@ class DateEditor(Editor):
 
 
 class MomentEditor(Editor):
-    """A moment to come."""
+    """A moment to come; `warn` may object to one."""
 
-    def __init__(self, field: Field, clock: Clock):
+    def __init__(self, field: Field, clock: Clock, *, beside: bool = True, warn: Warn | None = None):
         super().__init__(field, clock)
         self._clock = clock
-        self.box = DateBox(clock, with_time=True)
+        self.box = DateBox(clock, with_time=True, beside=beside, warn=warn)
         self._hold(self.box)
+        self.aside = None if beside else self.box.meaning
         self.input = self.box.edit
         self.box.changed.connect(self.changed)
 

@@ -114,6 +114,7 @@ class CallOutcome(Labelled):
     SILENT = "silent", "No habló nadie"
     WRONG_NUMBER = "wrong_number", "Número equivocado"
     TEST = "test", "Prueba"
+    ATTENDED = "attended", "Se registró la atención"
 
 
 class DisclosureReason(Labelled):

@@ -1,5 +1,6 @@
 """Agenda: planned calls, tasks, callbacks and routes; what is due, for whom, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -127,7 +128,10 @@ def counts(database: Database) -> Counts:
 
 
 def ringing(database: Database) -> tuple[Item, ...]:
-    """What reminds now: its time came, and nobody has done, called or postponed it; overdue things of others last."""
+    """What reminds now: its time came, and nobody has done, called or postponed it; overdue things of others last.
+
+    Routes are not among them: they have `activations`; `counts().next_ring` is also when one of them becomes late.
+    """
     return database.rows(Item, "ringing")
 
 
@@ -142,8 +146,14 @@ def plan_call(
     anybody: bool,
     note: str,
     key: UUID,
+    safe_reason: str = "",
+    participants: Sequence[int] = (),
 ) -> Scheduled:
-    """Plan a call; `assignee` None and not `anybody` means oneself. `remind` are minutes before it, -1 for none."""
+    """Plan a call; `assignee` None and not `anybody` means oneself. `remind` are minutes before it, -1 for none.
+
+    Outside the hours in which the person may be called without danger it takes a `safe_reason`: a refusal names that
+    field. `participants` are other contacts who take part.
+    """
     return database.one(
         Scheduled,
         "plan_call",
@@ -156,6 +166,8 @@ def plan_call(
         anybody=anybody,
         note=note,
         key=key,
+        safe_reason=safe_reason,
+        participants=list(participants),
     )
 
 
@@ -169,6 +181,7 @@ def record_call(
     held: bool,
     note: str,
     key: UUID,
+    participants: Sequence[int] = (),
 ) -> Scheduled:
     """Record a call that took place, or did not, now or earlier today."""
     return database.one(
@@ -182,6 +195,7 @@ def record_call(
         held=held,
         note=note,
         key=key,
+        participants=list(participants),
     )
 
 
@@ -223,9 +237,28 @@ def postpone(database: Database, kind: str, id: int, until: datetime, version: i
     return database.one(Scheduled, "postpone_item", kind=kind, id=id, until=until, version=version, key=key)
 
 
-def reschedule(database: Database, kind: str, id: int, at: datetime, reason: str, version: int, key: UUID) -> Scheduled:
-    """Move something to another time, with a reason that stays in its history."""
-    return database.one(Scheduled, "reschedule_item", kind=kind, id=id, at=at, reason=reason, version=version, key=key)
+def reschedule(
+    database: Database,
+    kind: str,
+    id: int,
+    at: datetime,
+    reason: str,
+    version: int,
+    key: UUID,
+    safe_reason: str = "",
+) -> Scheduled:
+    """Move something to another time, with a reason that stays in its history; `safe_reason` as for planning a call."""
+    return database.one(
+        Scheduled,
+        "reschedule_item",
+        kind=kind,
+        id=id,
+        at=at,
+        reason=reason,
+        version=version,
+        key=key,
+        safe_reason=safe_reason,
+    )
 
 
 def reopen(database: Database, kind: str, id: int, version: int, key: UUID) -> Scheduled:

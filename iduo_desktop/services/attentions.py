@@ -50,13 +50,28 @@ class Supporter:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A call that is planned. `remind` are minutes before it; `anybody`: whoever is in, not only oneself."""
+    """A call that is planned. `remind` are minutes before it; `anybody`: whoever is in, not only oneself.
+
+    Outside the hours in which the person may be called without danger it takes a `safe_reason`: a refusal names that
+    field.
+    """
 
     at: datetime
     direction: str = "outbound"
     remind: int = 10
     anybody: bool = False
     note: str = ""
+    safe_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpDesk:
+    """What was decided: how a follow-up is planned unless one says otherwise, after how long things escalate."""
+
+    follow_up_direction: str
+    follow_up_remind: int
+    route_minutes: int
+    overdue_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,11 @@ class Attended:
     activation_id: int | None
     supporters: int
     replayed: bool
+
+
+def desk(database: Database) -> HelpDesk:
+    """What was decided about attentions."""
+    return database.one(HelpDesk, "help_desk")
 
 
 def routes(database: Database) -> tuple[Route, ...]:

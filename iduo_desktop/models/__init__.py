@@ -2,6 +2,7 @@
 
 from iduo_desktop.models import (
     activity,
+    agenda,
     assistant,
     audit,
     batch,
@@ -12,6 +13,8 @@ from iduo_desktop.models import (
     contact,
     form,
     policy,
+    record,
+    route,
     staff,
     ticket,
 )
@@ -21,6 +24,7 @@ metadata = Base.metadata
 
 __all__ = [
     "activity",
+    "agenda",
     "assistant",
     "audit",
     "batch",
@@ -32,6 +36,8 @@ __all__ = [
     "form",
     "metadata",
     "policy",
+    "record",
+    "route",
     "staff",
     "ticket",
 ]

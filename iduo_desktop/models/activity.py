@@ -27,6 +27,7 @@ class Attempt(Base):
         ),
         Index("attempt_case_index", "case_id"),
         Index("attempt_event_index", "event_id"),
+        Index("attempt_by_index", "by", "at"),
         Index(
             "attempt_promotion_index",
             *("company_id", "promotion_id", "id"),
@@ -39,7 +40,7 @@ class Attempt(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("iduo.case_event.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))
-    company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.company.id"))
     channel: Mapped[str] = word("channel", "call", "whatsapp", "email", "sms", "chat", nullable=False)
     direction: Mapped[str] = word("direction", "outbound", "inbound", nullable=False)
     address: Mapped[str] = text("address", 254, nullable=False)

@@ -23,6 +23,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from iduo_desktop.models.base import Base, amount, computed, day, json, moment, text, word
 from iduo_desktop.models.company import STATUSES
 
+PRIORITIES = ("low", "normal", "high", "urgent")
+RISKS = ("none", "low", "medium", "high")
 OPEN = sql("state = 'open'")
 CLOSED = sql("state = 'closed'")
 FREE = sql("state = 'open' AND assigned_to IS NULL")
@@ -30,7 +32,10 @@ DUE = sql("state = 'open' AND next_action_at IS NOT NULL")
 
 
 class Case(Base):
-    """A case of a client. The columns from `client_key` on are the client's, copied so that lists page by an index."""
+    """A case of a client, or of a person who is none.
+
+    The columns from `client_key` to `locality` are copied from him, so that lists page by an index.
+    """
 
     __tablename__ = "case"
     __table_args__ = (
@@ -56,13 +61,26 @@ class Case(Base):
         Index("case_closed_plan_index", "plan", "closed_at", "id", postgresql_where=CLOSED),
         Index("case_closed_locality_index", "locality", "closed_at", "id", postgresql_where=CLOSED),
         Index("case_extended_index", "extended_until", postgresql_where=sql("extended_until IS NOT NULL")),
+        Index(
+            "case_agenda_index",
+            *("next_action_at", "id"),
+            postgresql_where=sql("state = 'open' AND next_action_at IS NOT NULL AND assigned_to IS NOT NULL"),
+        ),
+        Index(
+            "case_opened_index",
+            *("opened_by", "id"),
+            postgresql_where=sql("state = 'open' AND contact_id IS NOT NULL"),
+        ),
+        Index("case_contact_index", "contact_id", "state", "id", postgresql_where=sql("contact_id IS NOT NULL")),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned_at"),
         CheckConstraint("attempts = calls + whatsapps + emails + sms + chats", name="attempts"),
+        CheckConstraint("num_nonnulls(company_id, contact_id) > 0", name="about"),
+        CheckConstraint("company_id IS NOT NULL OR NOT collection", name="collection"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.company.id"))
     subject: Mapped[str] = text("subject", 200, nullable=False)
     collection: Mapped[bool] = mapped_column(server_default=sql("false"))
     list: Mapped[str] = word("list", *STATUSES, nullable=False)
@@ -99,6 +117,9 @@ class Case(Base):
     # in cents: under row security an index compares integers, but not numerics
     debt_key: Mapped[int] = computed("debt_key", "(coalesce(debt, 0) * 100)::bigint", 0, BigInteger)
     cutoff_key: Mapped[date] = computed("cutoff_key", "coalesce(cutoff_date, make_date(9999, 12, 31))", 0, Date)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.contact.id"))
+    priority: Mapped[str] = word("priority", *PRIORITIES, nullable=False, server_default="normal")
+    risk: Mapped[str] = word("risk", *RISKS, nullable=False, server_default="none")
 
 
 # A plan may be common in one list and unknown in another: without these the planner would read a whole list for it.
@@ -120,7 +141,7 @@ class CaseEvent(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))
-    company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.company.id"))
     kind: Mapped[str] = word(
         "kind",
         *(
@@ -136,6 +157,7 @@ class CaseEvent(Base):
             "reopened",
             "handed_over",
             "survey",
+            "rated",
         ),
         nullable=False,
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,12 +13,15 @@ SHOWN = (
     "CASE WHEN surname = '' AND names = '' THEN document WHEN names = '' THEN upper(surname) "
     "WHEN surname = '' THEN names ELSE upper(surname) || ', ' || names END"
 )
+KNOWN = sql("merged_into IS NULL")
 
 
 class Contact(Base):
     """A person. `person` is how lists show him, `person_key` how they sort, `search_text` how he is found.
 
     Two may have one document: a second holder is found and merged later, never refused while somebody waits.
+    `safe_*` say when and where he may be reached without danger, and what to say if somebody else answers. Who was
+    `merged_into` another is no longer found; his record is the other's.
     """
 
     __tablename__ = "contact"
@@ -31,9 +34,13 @@ class Contact(Base):
         ),
         Index("contact_document_index", sql('document COLLATE "C"'), postgresql_where=sql("document <> ''")),
         Index("contact_company_index", "company_id", postgresql_where=sql("company_id IS NOT NULL")),
+        Index("contact_person_index", sql('person_key COLLATE "C"'), "id", postgresql_where=KNOWN),
+        Index("contact_name_index", sql('search_text COLLATE "C"'), "id", postgresql_where=KNOWN),
+        Index("contact_merged_index", "merged_into", postgresql_where=sql("merged_into IS NOT NULL")),
         CheckConstraint("document ~ '^[0-9A-Z]*$'", name="document_form"),
         CheckConstraint("surname <> '' OR names <> '' OR document <> ''", name="somebody"),
         CheckConstraint("octet_length(payload_hash) = 32", name="payload_hash_length"),
+        CheckConstraint("merged_into <> id", name="merged_into"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -53,10 +60,18 @@ class Contact(Base):
     person: Mapped[str] = computed("person", SHOWN, 400)
     person_key: Mapped[str] = computed("person_key", f"iduo.sort_key({SHOWN})", 700)
     search_text: Mapped[str] = computed("search_text", "' ' || iduo.fold(surname || ' ' || names)", 500)
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+    safe_when: Mapped[str] = text("safe_when", 200, nullable=False)
+    safe_where: Mapped[str] = text("safe_where", 200, nullable=False)
+    safe_words: Mapped[str] = text("safe_words", 500, nullable=False)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("iduo.contact.id"))
 
 
 class ContactPhone(Base):
-    """A telephone, as typed and as understood; `search_key` are its last ten national digits."""
+    """A telephone, as typed and as understood; `search_key` are its last ten national digits.
+
+    `safe` is NULL while nobody said whether one may call there.
+    """
 
     __tablename__ = "contact_phone"
     __table_args__ = (
@@ -72,10 +87,11 @@ class ContactPhone(Base):
     kind: Mapped[str] = text("kind", 20, nullable=False)
     valid: Mapped[bool]
     removed: Mapped[bool] = mapped_column(server_default=sql("false"))
+    safe: Mapped[bool | None]
 
 
 class ContactEmail(Base):
-    """A mail address; one that does not look like one is kept with a mark."""
+    """A mail address; one that does not look like one is kept with a mark. `safe` as for a telephone."""
 
     __tablename__ = "contact_email"
     __table_args__ = (
@@ -88,3 +104,4 @@ class ContactEmail(Base):
     address: Mapped[str] = text("address", 254, None, nullable=False)
     valid: Mapped[bool]
     removed: Mapped[bool] = mapped_column(server_default=sql("false"))
+    safe: Mapped[bool | None]

@@ -14,12 +14,16 @@ KEY = "key ~ '^[a-z][a-z0-9_]{0,39}$'"
 
 
 class Form(Base):
-    """A form of the organisation; one is `closing` and closes cases, one survey is «Datos verificados hoy»."""
+    """A form of the organisation; one is `closing` and closes cases, one survey is «Datos verificados hoy».
+
+    What a `reserved` section of persons' records holds is read with a receipt.
+    """
 
     __tablename__ = "form"
     __table_args__ = (
         Index("form_closing_index", "kind", unique=True, postgresql_where=sql("kind = 'closing'")),
         Index("form_verification_index", "verification", unique=True, postgresql_where=sql("verification")),
+        CheckConstraint("kind = 'contact_section' OR NOT reserved", name="reserved"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -28,6 +32,7 @@ class Form(Base):
     active: Mapped[bool] = mapped_column(server_default=sql("true"))
     key: Mapped[UUID | None] = mapped_column(unique=True)
     verification: Mapped[bool] = mapped_column(server_default=sql("false"))
+    reserved: Mapped[bool] = mapped_column(server_default=sql("false"))
 
 
 class FormVersion(Base):
@@ -117,7 +122,7 @@ class SurveyAnswer(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("iduo.case.id"))
-    company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.company.id"))
     event_id: Mapped[int] = mapped_column(ForeignKey("iduo.case_event.id"))
     form_version_id: Mapped[int] = mapped_column(ForeignKey("iduo.form_version.id"))
     values: Mapped[object] = json("values", 65536, nullable=False)

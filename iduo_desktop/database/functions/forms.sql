@@ -31,6 +31,8 @@ DECLARE
     v_value jsonb;
     v_problem text;
     v_unknown text;
+    v_section boolean := EXISTS (SELECT FROM iduo.form_version v JOIN iduo.form f ON f.id = v.form_id
+                                 WHERE v.id = p_version AND f.kind = 'contact_section');
 BEGIN
     IF jsonb_typeof(p_values) IS DISTINCT FROM 'object' OR octet_length(p_values::text) > 60000 THEN
         PERFORM iduo.refuse('El formulario no se entiende o es demasiado largo.');
@@ -47,7 +49,7 @@ BEGIN
             IF d.required OR iduo.answered(p_values -> d.required_if_field, d.required_if_values) THEN
                 PERFORM iduo.refuse_field(d.key, format('Completá «%s».', d.label));
             END IF;
-        ELSE
+        ELSIF v_value <> '"__unsaid__"' OR NOT v_section THEN  -- in a record «no dijo» answers every question
             v_problem := CASE WHEN d.kind IN ('choice', 'several') THEN iduo.choice_problem(d, v_value, p_values -> d.options_if_field, p_list)
                               ELSE iduo.value_problem(d, v_value) END;
             IF v_problem IS NOT NULL THEN

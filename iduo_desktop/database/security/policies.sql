@@ -51,10 +51,22 @@ BEGIN
             ('contact', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_phone', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_email', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('contact_event', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('contact_flag', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('contact_section', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('contact_relation', 'operator coordinator', 'operator coordinator', NULL),
+            ('contact_merge', 'operator coordinator admin', 'operator coordinator', NULL),
             ('assistant', 'operator coordinator admin', 'coordinator admin', NULL),
             ('assistant_role', 'user', 'admin', NULL),
             ('company_assistant', 'operator coordinator admin', 'coordinator admin', NULL),
-            ('call', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('call', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('call_contact', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('task', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('agenda_event', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('callback_rest', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('attention', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('route', 'user', 'admin', NULL),
+            ('route_activation', 'operator coordinator admin', 'operator coordinator admin', NULL),
             ('disclosure', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('ticket', 'operator coordinator admin answerer', 'operator coordinator answerer', NULL),
             ('ticket_event', 'operator coordinator admin answerer', 'operator coordinator answerer', 'by'),
@@ -70,13 +82,23 @@ BEGIN
     END LOOP;
 END $$;
 
--- An operator gives a case to nobody but himself.
-CREATE POLICY own ON iduo.case AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (
-    assigned_to IS NULL OR assigned_to = session_user
-    OR (SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
+-- What is reserved in a record is not for administrators; they take persons out of it without reading (as iduo_audit).
+CREATE POLICY health ON iduo.contact_section AS RESTRICTIVE FOR SELECT TO iduo_owner USING (NOT reserved
+    OR (SELECT pg_has_role(session_user, 'iduo_operator', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE')));
+CREATE POLICY blanked ON iduo.contact_relation FOR SELECT TO iduo_audit USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
+CREATE POLICY own ON iduo.contact_flag AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
+CREATE POLICY own ON iduo.contact_section AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
+CREATE POLICY own ON iduo.contact_relation AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
+CREATE POLICY own ON iduo.contact_merge AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
 -- A ticket begins open, in the name of whoever takes it.
 CREATE POLICY own ON iduo.ticket AS RESTRICTIVE FOR INSERT WITH CHECK (created_by = session_user AND state = 'open');
+
+-- Who plans, and who asks for a route, is who does it; others may finish the one and acknowledge the other.
+CREATE POLICY own ON iduo.call AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
+CREATE POLICY own ON iduo.task AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
+CREATE POLICY own ON iduo.route_activation AS RESTRICTIVE FOR INSERT WITH CHECK (activated_by = session_user AND acknowledged_at IS NULL);
+CREATE POLICY own ON iduo.attention AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
 CREATE POLICY read ON iduo.staff FOR SELECT USING (
     (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));

@@ -13,12 +13,24 @@ BEGIN
     ELSIF NEW.assigned_to IS DISTINCT FROM OLD.assigned_to AND OLD.assigned_to IS NOT NULL AND OLD.assigned_to <> session_user
         AND NOT iduo.may('coordinator') AND NOT iduo.may('admin') AND NOT iduo.lapsed(OLD.touched_at) THEN
         RAISE EXCEPTION 'only a coordinator takes a case from somebody else' USING ERRCODE = '42501';
-    ELSIF NEW.company_id <> OLD.company_id OR NEW.version <= OLD.version AND (NEW.state, NEW.list, NEW.assigned_to, NEW.attempts)
-        IS DISTINCT FROM (OLD.state, OLD.list, OLD.assigned_to, OLD.attempts) THEN
+    ELSIF NEW.assigned_to IS DISTINCT FROM OLD.assigned_to AND NEW.assigned_to <> session_user
+        AND NOT iduo.may('coordinator') AND NOT iduo.may('admin') THEN
+        RAISE EXCEPTION 'an operator gives a case to nobody but himself' USING ERRCODE = '42501';
+    ELSIF NEW.risk <> OLD.risk AND iduo.risk_rank(NEW.risk) < iduo.risk_rank(OLD.risk) AND NOT iduo.may('coordinator') THEN
+        RAISE EXCEPTION 'only a coordinator lowers a risk' USING ERRCODE = '42501';
+    ELSIF NEW.contact_id IS DISTINCT FROM OLD.contact_id AND NOT EXISTS (
+        SELECT FROM iduo.contact_merge m WHERE (m.other_id, m.keep_id) IN ((OLD.contact_id, NEW.contact_id), (NEW.contact_id, OLD.contact_id))) THEN
+        RAISE EXCEPTION 'a case stays with its person' USING ERRCODE = '23514';
+    ELSIF NEW.company_id IS DISTINCT FROM OLD.company_id OR NEW.version <= OLD.version AND (NEW.state, NEW.list, NEW.assigned_to, NEW.attempts, NEW.priority, NEW.risk)
+        IS DISTINCT FROM (OLD.state, OLD.list, OLD.assigned_to, OLD.attempts, OLD.priority, OLD.risk) THEN
         RAISE EXCEPTION 'a case stays with its client, and every move counts' USING ERRCODE = '23514';
     END IF;
     RETURN NEW;
 END $$;
+
+-- How much a risk is: from 1, none, to 4.
+CREATE OR REPLACE FUNCTION iduo.risk_rank(p_risk text) RETURNS integer
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$ SELECT array_position(ARRAY['none', 'low', 'medium', 'high'], p_risk) $$;
 
 -- Taken, and untouched since before this moment: anybody may take it again.
 CREATE OR REPLACE FUNCTION iduo.lapse() RETURNS timestamptz
@@ -41,28 +53,108 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- A person who is no client has a name to sort by, and no more.
+CREATE OR REPLACE FUNCTION iduo.copy_person_to_cases() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE iduo.case c SET client_key = n.person_key FROM changed n
+    WHERE c.contact_id = n.id AND c.company_id IS NULL AND c.client_key <> n.person_key;
+    RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION iduo.copy_from_company() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
+    IF NEW.company_id IS NULL THEN
+        NEW.client_key := (SELECT n.person_key FROM iduo.contact n WHERE n.id = NEW.contact_id);
+        RETURN NEW;
+    END IF;
     SELECT o.client_key, o.debt, o.cutoff_date, o.extended_until, o.plan, o.locality
     INTO NEW.client_key, NEW.debt, NEW.cutoff_date, NEW.extended_until, NEW.plan, NEW.locality
     FROM iduo.company o WHERE o.id = NEW.company_id;
     RETURN NEW;
 END $$;
 
--- A call ends once; what came with it stays as it came.
+-- A call ends once; what came with it stays as it came. A planned one is held or not, and moves only with its history.
 CREATE OR REPLACE FUNCTION iduo.guard_call() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_back boolean := OLD.state <> 'planned' AND NEW.state = 'planned';
+    v_fresh boolean := OLD."by" = session_user AND OLD.outcome = 'attended' AND OLD.ended_at > clock_timestamp() - interval '5 minutes';
+    v_free text[] := ARRAY['contact_id', 'late_key', 'version'] || CASE
+        WHEN OLD.state = 'planned' OR v_back
+            THEN ARRAY['state', 'starts_at', 'rings_at', 'assignee', 'remind', 'safe_reason', 'finished_at', 'finished_by', 'result']
+        WHEN OLD."by" <> session_user OR OLD.finished_at IS NOT NULL THEN ARRAY[]::text[]
+        WHEN OLD.ended_at IS NULL OR v_fresh THEN ARRAY['ended_at', 'outcome', 'note', 'case_id']
+        ELSE ARRAY['case_id'] END;
 BEGIN
     IF NEW.state <> OLD.state AND NOT EXISTS (
         SELECT FROM iduo.transition t WHERE t.entity = 'call' AND t.before = OLD.state AND t.after = NEW.state) THEN
         RAISE EXCEPTION 'a call does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
-    ELSIF OLD.ended_at IS NOT NULL OR to_jsonb(NEW) - ARRAY['state', 'ended_at', 'outcome', 'note']
-                                      <> to_jsonb(OLD) - ARRAY['state', 'ended_at', 'outcome', 'note'] THEN
+    ELSIF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
         RAISE EXCEPTION 'a call ends once, and who called stays as it came' USING ERRCODE = '23514';
+    ELSIF v_back AND (OLD.finished_by IS DISTINCT FROM session_user OR OLD.finished_at < clock_timestamp() - interval '5 minutes') THEN
+        RAISE EXCEPTION 'a call is taken back by who finished it, within 5 minutes' USING ERRCODE = '42501';
+    ELSIF NEW.case_id IS DISTINCT FROM OLD.case_id AND OLD.case_id IS NOT NULL AND NEW.case_id IS NOT NULL THEN
+        RAISE EXCEPTION 'a call stays with its case' USING ERRCODE = '23514';
+    ELSIF (OLD.state = 'planned' OR v_back) AND (NEW.state, NEW.starts_at, NEW.rings_at) IS DISTINCT FROM (OLD.state, OLD.starts_at, OLD.rings_at)
+        AND (NEW.version <= OLD.version OR NOT iduo.told(NEW.id, NULL, NEW.version, OLD.starts_at, NEW.starts_at)) THEN
+        RAISE EXCEPTION 'a call moves only with its history' USING ERRCODE = '23514';
     END IF;
     RETURN NEW;
 END $$;
+
+-- A task is done or cancelled, and moves only with its history; who did so takes it back, and at once.
+CREATE OR REPLACE FUNCTION iduo.guard_task() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_free text[] := ARRAY['contact_id', 'late_key', 'version', 'state', 'due_at', 'rings_at', 'assignee', 'remind', 'finished_at', 'finished_by', 'result'];
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'task' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a task does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
+        RAISE EXCEPTION 'a task stays what it is' USING ERRCODE = '23514';
+    ELSIF OLD.state <> 'open' AND (OLD.finished_by <> session_user OR OLD.finished_at < clock_timestamp() - interval '5 minutes')
+        AND NEW.contact_id IS NOT DISTINCT FROM OLD.contact_id THEN
+        RAISE EXCEPTION 'a task is taken back by who finished it, within 5 minutes' USING ERRCODE = '42501';
+    ELSIF (NEW.state, NEW.due_at, NEW.rings_at) IS DISTINCT FROM (OLD.state, OLD.due_at, OLD.rings_at)
+        AND (NEW.version <= OLD.version OR NOT iduo.told(NULL, NEW.id, NEW.version, OLD.due_at, NEW.due_at)) THEN
+        RAISE EXCEPTION 'a task moves only with its history' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The history says so: this version came of this move, in this same transaction.
+CREATE OR REPLACE FUNCTION iduo.told(p_call bigint, p_task bigint, p_version integer, p_before timestamptz, p_after timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT EXISTS (SELECT FROM iduo.agenda_event e WHERE (e.call_id = p_call OR e.task_id = p_task) AND e.version_after = p_version
+                   AND e."by" = session_user AND e.before = p_before AND e.after = p_after)
+$$;
+
+-- A route is acknowledged once, by a coordinator; by an administrator when nobody did so in time.
+CREATE OR REPLACE FUNCTION iduo.guard_route_activation() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_free text[] := ARRAY['contact_id', 'acknowledged_at', 'acknowledged_by', 'remark'];
+BEGIN
+    IF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
+        RAISE EXCEPTION 'what was asked for stays' USING ERRCODE = '23514';
+    ELSIF (NEW.acknowledged_at, NEW.acknowledged_by, NEW.remark) IS DISTINCT FROM (OLD.acknowledged_at, OLD.acknowledged_by, OLD.remark) THEN
+        IF OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_by IS DISTINCT FROM session_user THEN
+            RAISE EXCEPTION 'a route is acknowledged once, in one''s own name' USING ERRCODE = '23514';
+        ELSIF NOT iduo.may('coordinator') AND NOT (iduo.may('admin') AND iduo.late_route(OLD.activated_at)) THEN
+            RAISE EXCEPTION 'a coordinator acknowledges routes' USING ERRCODE = '42501';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Nobody acknowledged it in time.
+CREATE OR REPLACE FUNCTION iduo.late_route(p_activated_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT p_activated_at < clock_timestamp() - make_interval(mins => iduo.setting('route_minutes')::integer)
+$$;
 
 -- Four states; what was taken stays as it was taken; only the back office answers; what was read is taken back by who read it, and at once.
 CREATE OR REPLACE FUNCTION iduo.guard_ticket() RETURNS trigger
@@ -94,10 +186,17 @@ DROP TRIGGER IF EXISTS guard ON iduo.ticket;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.ticket FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_ticket();
 DROP TRIGGER IF EXISTS guard ON iduo.call;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.call FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_call();
+DROP TRIGGER IF EXISTS guard ON iduo.task;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.task FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_task();
+DROP TRIGGER IF EXISTS guard ON iduo.route_activation;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.route_activation FOR EACH ROW WHEN (current_user <> 'iduo_audit')
+    EXECUTE FUNCTION iduo.guard_route_activation();
 DROP TRIGGER IF EXISTS guard ON iduo.case;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.guard_case();
 DROP TRIGGER IF EXISTS client ON iduo.case;
 CREATE TRIGGER client BEFORE INSERT ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.copy_from_company();
 DROP TRIGGER IF EXISTS copy ON iduo.company;
 CREATE TRIGGER copy AFTER UPDATE ON iduo.company REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_to_cases();
+DROP TRIGGER IF EXISTS copy ON iduo.contact;
+CREATE TRIGGER copy AFTER UPDATE ON iduo.contact REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_person_to_cases();
 RESET ROLE;

@@ -33,8 +33,12 @@ BEGIN
                           ('form_version', 'form_id'), ('batch', 'id'), ('batch_row', 'batch_id'),
                           ('promotion', 'id'), ('topic', 'id'), ('team', 'id'), ('survey_answer', 'case_id'),
                           ('contact', 'id'), ('contact_phone', 'contact_id'), ('contact_email', 'contact_id'),
+                          ('contact_event', 'contact_id'), ('contact_flag', 'contact_id'), ('contact_section', 'contact_id'),
+                          ('contact_relation', 'contact_id'), ('contact_merge', 'keep_id'),
                           ('assistant', 'id'), ('company_assistant', 'company_id'), ('call', 'id'), ('disclosure', 'company_id'),
-                          ('ticket', 'id'), ('ticket_event', 'ticket_id'), ('call_ticket', 'ticket_id')
+                          ('ticket', 'id'), ('ticket_event', 'ticket_id'), ('call_ticket', 'ticket_id'),
+                          ('task', 'id'), ('route', 'id'), ('route_activation', 'id'), ('call_contact', 'call_id'),
+                          ('agenda_event', 'id'), ('callback_rest', 'case_id'), ('attention', 'id')
         ) AS f(name, id_column) ON f.name = c.relname
         WHERE c.relnamespace = 'iduo'::regnamespace AND c.relkind = 'r'
           AND c.relname NOT IN ('change', 'receipt', 'presence', 'heartbeat', 'alembic_version')

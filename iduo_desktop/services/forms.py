@@ -8,9 +8,6 @@ from iduo_desktop.database.connection import Database
 # What every question of a record's section takes for an answer besides its own: «no dijo».
 UNSAID = "__unsaid__"
 
-# the answer to any question of a contact's section that was asked and not answered: "no dijo"
-UNSAID = "__unsaid__"
-
 
 @dataclass(frozen=True, slots=True)
 class Option:

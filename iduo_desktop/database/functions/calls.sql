@@ -170,7 +170,9 @@ BEGIN
         PERFORM iduo.refuse('Esa llamada no existe.');
     ELSIF v_call."by" <> session_user THEN
         PERFORM iduo.refuse(format('Esa llamada la atendió %s.', iduo.name_of(v_call."by")));
-    ELSIF v_call.ended_at IS NOT NULL AND v_call.outcome <> p_outcome THEN
+    ELSIF v_call.state = 'planned' OR v_call.finished_at IS NOT NULL THEN
+        PERFORM iduo.refuse('Esa llamada está en la agenda: se marca ahí.');
+    ELSIF v_call.ended_at IS NOT NULL AND v_call.outcome NOT IN (p_outcome, 'attended') THEN  -- an attention ended it already
         PERFORM iduo.refuse(format('Esa llamada ya terminó: «%s».', iduo.outcome_label(v_call.outcome)));
     ELSIF v_call.ended_at IS NULL THEN
         PERFORM set_config('synchronous_commit', 'on', true);
@@ -185,7 +187,7 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
     SELECT CASE p_outcome WHEN 'message' THEN 'Dejó un mensaje' WHEN 'answer' THEN 'Se le comunicó la respuesta'
                           WHEN 'insisted' THEN 'Insistió sobre un ticket' WHEN 'assistant' THEN 'Aceptó contactar a su asistente'
                           WHEN 'informed' THEN 'Se le informó, sin mensaje' WHEN 'hung_up' THEN 'Cortó' WHEN 'silent' THEN 'No habló nadie'
-                          WHEN 'wrong_number' THEN 'Número equivocado' WHEN 'test' THEN 'Prueba' END
+                          WHEN 'wrong_number' THEN 'Número equivocado' WHEN 'test' THEN 'Prueba' WHEN 'attended' THEN 'Se registró la atención' END
 $$;
 GRANT EXECUTE ON FUNCTION api.receive_call, api.end_call TO iduo_operator, iduo_coordinator;
 RESET ROLE;

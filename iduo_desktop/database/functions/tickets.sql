@@ -48,7 +48,7 @@ BEGIN
     INSERT INTO iduo.call_ticket (call_id, ticket_id, how)
     SELECT c.id, p_ticket, p_how FROM iduo.call c
     WHERE c.by = session_user AND CASE WHEN p_call IS NOT NULL THEN c.id = p_call
-        ELSE c.ended_at IS NULL AND c.state = 'held' AND c.starts_at > clock_timestamp() - interval '4 hours' END
+        ELSE c.ended_at IS NULL AND c.finished_at IS NULL AND c.state = 'held' AND c.starts_at > clock_timestamp() - interval '4 hours' END
     ORDER BY c.starts_at DESC LIMIT 1 ON CONFLICT DO NOTHING;
 END $$;
 

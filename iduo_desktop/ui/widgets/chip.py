@@ -169,6 +169,15 @@ class Chip(QWidget):
         self.updateGeometry()
         self.update()
 
+    def show_word(self, level: int) -> None:
+        """Show a level of which nobody counted the contacts here."""
+        self._level = Level(level)
+        self._text = self._level.label
+        self.setAccessibleName(f"Contactos: nivel {level} de 5, {self._text.lower()}")
+        self.setToolTip(self._text)
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         segments = _BAR + 4 + _SEGMENTS * (_SEGMENT.width() + _GAP)
         self.ensurePolished()

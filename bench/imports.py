@@ -20,6 +20,7 @@ from iduo_desktop.admin import imports
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import batches
 from iduo_desktop.workbooks import clients, reading
+from iduo_desktop.workbooks.kinds import staged
 
 ROWS = 20_000
 STAGED = 5000
@@ -34,9 +35,7 @@ def measure(house: House) -> Iterator[Result]:
         write(path, ROWS)
         yield _staging(coordinator, superuser, path)
         before = milliseconds(partial(_read_and_copy, superuser, path))
-        whole = (
-            milliseconds(partial(imports.import_list, imports.CLIENTS, coordinator, path, "11", dry_run=False)) / 1000
-        )
+        whole = milliseconds(partial(imports.import_list, coordinator, imports.Wanted("clients", path), "11")) / 1000
         copied = statistics.mean((before, milliseconds(partial(_read_and_copy, superuser, path)))) / 1000
         note = "beside: calamine, then COPY"
         yield Result(f"whole import of {ROWS:,} clients", whole, copied, "s", whole / copied, 4.0, note=note)
@@ -45,7 +44,7 @@ def measure(house: House) -> Iterator[Result]:
 
 def _staging(coordinator: Database, superuser: psycopg.Connection, path: Path) -> Result:
     """Rows through the door in turns with COPY of the same rows into a table like the one that they go to."""
-    rows = imports.staged_rows(imports.CLIENTS, clients.read(reading.read(path), "11"))
+    rows = [staged(row) for row in clients.read(reading.read(path), "11").rows]
     batch = batches.open_batch(coordinator, "bench.xlsx", uuid4().hex * 2, uuid4()).batch_id
     superuser.execute("CREATE TABLE public.bench_rows (LIKE iduo.batch_row INCLUDING ALL)")
     ours = theirs = 0.0

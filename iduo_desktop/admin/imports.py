@@ -1,41 +1,24 @@
-"""`iduo-admin import …`: a list is read in a child process, staged row by row, applied at once, and told."""
+"""`iduo-admin import …`: a list goes the way of every import, and what came of it is told."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Final
 from uuid import uuid4
 
 from iduo_desktop import __version__
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database.connection import Database
-from iduo_desktop.services import batches, staff
-from iduo_desktop.services.batches import Applied, Outcome
-from iduo_desktop.workbooks import clients, companies, lists, reading
-from iduo_desktop.workbooks.client_row import ClientRow
-from iduo_desktop.workbooks.company_row import CompanyRow
-from iduo_desktop.workbooks.lists import Listed, Numbered, Problem
-from iduo_desktop.workbooks.values import Workbook, WorkbookError
+from iduo_desktop.services import exports, importing, staff
+from iduo_desktop.services.importing import Check, Done, Looked, Mapping, Progress
+from iduo_desktop.workbooks.values import WorkbookError
 
-ROWS_A_CALL: Final = 5000
-OUTCOMES_A_CALL: Final = 1000
 WARNINGS_SHOWN: Final = 20
-WORDS: Final = {"doubtful": "dudosa", "refused": "rechazada"}
-
-# what is being done, how much of it is done, and how much there is
-Progress = Callable[[str, int, int], object]
-R = TypeVar("R", bound=Numbered)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[R]):
-    """What can be imported: the batch's word, how a list of it is read, and how a row of it is sent."""
-
-    word: str
-    read: Callable[[Workbook, str, lists.Progress], Listed[R]]
-    staged: Callable[[R], dict[str, object]]
+WORDS: Final = {
+    "doubtful": "dudosa", "refused": "rechazada", "unknown": "desconocida", "wrong_code": "con otro control",
+    "wrong_state": "no espera respuesta", "busy": "en uso", "conflict": "con otra respuesta", "empty": "vacía",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,92 +40,107 @@ class ImportReport:
     file: str
     sheet: str
     batch_id: int
+    of_batch: int | None
     dry_run: bool
     already: datetime | None
-    totals: Applied
+    totals: Done
     problems: tuple[Told, ...]
     warnings: tuple[Told, ...]
     kept: tuple[Told, ...]
     unread_columns: tuple[str, ...]
+    errors_file: str
 
 
-def run(database: Database, kind: str, file: Path, dry_run: bool, terminal: Terminal) -> Exit:
-    """Import a list of "clients" or "companies" as the person of `database` and tell what came of it."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asked for: a list of a kind; a kept choice of columns; where the rows not taken are written."""
+
+    kind: str
+    path: Path
+    dry_run: bool = False
+    profile: str = ""
+    month_first: bool = False
+    errors: Path | None = None
+
+
+def run(database: Database, wanted: Wanted, terminal: Terminal) -> Exit:
+    """Import a list as the person of `database` and tell what came of it."""
     area_code = staff.me(database, __version__).area_code
 
     def show(step: str, done: int, rows: int) -> None:
         terminal.progress(f"{step}: {shown(done)} de {shown(rows)}")
 
     try:
-        report = import_list(KINDS[kind], database, file, area_code, dry_run, show)
+        report = import_list(database, wanted, area_code, show)
     except WorkbookError as error:
         return terminal.refuse(str(error), Exit.REFUSED)
     terminal.answer(values(report), lines(report))
     return Exit.DONE
 
 
-def import_list(
-    kind: Kind[R], database: Database, path: Path, area_code: str, dry_run: bool, progress: Progress | None = None
-) -> ImportReport:
+def import_list(database: Database, wanted: Wanted, area_code: str, progress: Progress | None = None) -> ImportReport:
     """Bring a list in; numbers without area code take `area_code`. Slow: never on the UI thread.
 
+    Only columns that are known by name, or by the profile, are read: nobody is there to look at guesses.
     A WorkbookError says that the file cannot be read; nothing was changed then.
     """
-    tell = progress or (lambda _step, _done, _rows: None)
-    book = reading.read(path, lambda done, rows: tell("Leyendo", done, rows))
-    found = kind.read(book, area_code, lambda done, rows: tell("Revisando", done, rows))
-    rows = staged_rows(kind, found)
-    # a name that is not Unicode (Linux allows it) could not be sent
-    name = book.name.encode(errors="replace").decode()
-    opened = batches.open_batch(database, name, book.sha256, uuid4(), kind.word)
-    for first in range(0, len(rows), ROWS_A_CALL):
-        tell("Enviando", first, len(rows))
-        batches.stage(database, opened.batch_id, json.dumps(rows[first : first + ROWS_A_CALL]))
-    tell("Probando" if dry_run else "Importando", len(rows), len(rows))
-    totals = batches.apply(database, opened.batch_id, dry_run)
-    outcomes = tuple(_outcomes(database, opened.batch_id))
-    by_row = {problem.row: problem for problem in found.problems}
+    profiles = exports.profiles(database, wanted.kind) if wanted.profile else ()
+    if wanted.profile and all(one.name != wanted.profile for one in profiles):
+        raise WorkbookError(f"No hay una plantilla «{wanted.profile}» para esta importación.")
+    profiles = tuple(one for one in profiles if one.name == wanted.profile)
+    looked = importing.look(wanted.path, wanted.kind, profiles=profiles, progress=progress)
+    mapping = _decided(looked, wanted)
+    if wanted.dry_run:
+        check = importing.check(database, looked, mapping, area_code, uuid4(), progress)
+        done = _totals(check)
+    else:
+        check = importing.staged(database, looked, mapping, area_code, uuid4(), progress)
+        done = importing.apply(database, check, (), progress)
+        check = importing.result(database, check)
+    if wanted.errors is not None and _told(check, "error"):
+        importing.write_errors(check, wanted.errors)
+    return _report(check, wanted, done)
+
+
+def _decided(looked: Looked, wanted: Wanted) -> Mapping:
+    sure = importing.named(looked)
+    return Mapping(wanted.kind, sure.fields, day_first=False if wanted.month_first else None)
+
+
+def _totals(check: Check) -> Done:
+    counts = (check.created, check.updated, check.unchanged, check.doubtful, check.refused)
+    return Done(check.batch_id, check.rows, *counts)
+
+
+def _report(check: Check, wanted: Wanted, done: Done) -> ImportReport:
+    looked = check.looked
+    fields = zip(looked.columns, check.mapping.fields, strict=True)
+    problems = _told(check, "error")
     return ImportReport(
-        kind=kind.word,
-        file=name,
-        sheet=found.sheet,
-        batch_id=opened.batch_id,
-        dry_run=dry_run,
-        already=opened.already,
-        totals=totals,
-        problems=tuple(_told(one, by_row.get(one.row)) for one in outcomes if one.outcome in WORDS),
-        warnings=tuple(_told(one, None) for one in outcomes if one.message and one.row not in by_row),
-        kept=tuple(Told(one.row, one.outcome, "", "", one.kept) for one in outcomes if one.kept),
-        unread_columns=found.unread,
+        kind=wanted.kind,
+        file=looked.name,
+        sheet=looked.sheet,
+        batch_id=check.batch_id,
+        of_batch=looked.of_batch,
+        dry_run=wanted.dry_run,
+        already=check.already,
+        totals=done,
+        problems=problems,
+        warnings=_told(check, "warning"),
+        kept=_told(check, "kept"),
+        unread_columns=tuple(column.title for column, field in fields if not field),
+        errors_file=str(wanted.errors) if wanted.errors is not None and problems else "",
     )
 
 
-def staged_rows(kind: Kind[R], found: Listed[R]) -> list[dict[str, object]]:
-    """All rows of a list in their order, as the database takes them; those not taken with their outcome."""
-    rows = [kind.staged(row) for row in found.rows]
-    rows += [{"row": one.row, "outcome": one.outcome, "message": one.message} for one in found.problems]
-    return sorted(rows, key=lambda row: int(str(row["row"])))
-
-
-def staged_client(row: ClientRow) -> dict[str, object]:
-    """A client as JSON; every key is there, also of what the row does not say."""
-    return staged(row) | {
-        "status": row.status.value,
-        "cutoff_date": row.cutoff_date and row.cutoff_date.isoformat(),
-        "extended_until": row.extended_until and row.extended_until.isoformat(),
-        "debt": None if row.debt is None else str(row.debt),
-    }
-
-
-def staged(row: ClientRow | CompanyRow) -> dict[str, object]:
-    """A row as it is sent."""
-    # its warnings are put together into one message there
-    return asdict(row) | {"warnings": [warning.removesuffix(".") for warning in row.warnings]}
-
-
-CLIENTS: Final = Kind("clients", clients.read, staged_client)
-COMPANIES: Final = Kind("companies", companies.read, staged)
-KINDS: Final[Mapping[str, Kind[Any]]] = {kind.word: kind for kind in (CLIENTS, COMPANIES)}
+def _told(check: Check, severity: str) -> tuple[Told, ...]:
+    told = [
+        Told(one.row, group.code, one.column, one.value, one.message)
+        for group in check.groups
+        if group.severity == severity
+        for one in group.problems
+    ]
+    return tuple(sorted(told, key=lambda one: one.row))
 
 
 def values(report: ImportReport) -> dict[str, object]:
@@ -155,7 +153,8 @@ def values(report: ImportReport) -> dict[str, object]:
 def lines(report: ImportReport) -> Iterator[str]:
     """The report for people."""
     totals = report.totals
-    yield f"{report.file}, hoja «{report.sheet}», lote {report.batch_id}"
+    of_batch = f", respuesta del lote {report.of_batch}" if report.of_batch else ""
+    yield f"{report.file}, hoja «{report.sheet}», lote {report.batch_id}{of_batch}"
     if report.already is not None:
         yield f"Este archivo ya se había importado el {report.already.astimezone():%d/%m/%Y %H:%M}."
     yield (
@@ -164,13 +163,15 @@ def lines(report: ImportReport) -> Iterator[str]:
     )
     if report.dry_run:
         yield "Fue una prueba: no se cambió nada."
-    elif report.kind == CLIENTS.word:
+    elif report.kind == "clients":
         yield f"Casos: {shown(totals.cases_opened)} abiertos, {shown(totals.cases_moved)} cambiados de lista."
     yield from (f"  fila {one.row}, {WORDS[one.outcome]}: {one.message}" for one in report.problems)
     yield from _some("Se dejó como estaba acá", report.kept)
     yield from _some("Avisos", report.warnings)
     if report.unread_columns:
         yield f"Columnas que no se leen: {', '.join(report.unread_columns)}."
+    if report.errors_file:
+        yield f"Las filas que no entraron quedaron en {report.errors_file}."
 
 
 def shown(number: int) -> str:
@@ -184,15 +185,3 @@ def _some(title: str, told: tuple[Told, ...]) -> Iterator[str]:
         yield from (f"  fila {one.row}: {one.message}" for one in told[:WARNINGS_SHOWN])
     if len(told) > WARNINGS_SHOWN:
         yield f"  … y {shown(len(told) - WARNINGS_SHOWN)} más (todos con --json)"
-
-
-def _outcomes(database: Database, batch_id: int) -> Iterator[Outcome]:
-    after = 0
-    while page := batches.outcomes(database, batch_id, after, OUTCOMES_A_CALL):
-        yield from page
-        after = page[-1].row
-
-
-def _told(outcome: Outcome, problem: Problem | None) -> Told:
-    column, what = (problem.column, problem.what) if problem else ("", "")
-    return Told(outcome.row, outcome.outcome, column, what, outcome.message)

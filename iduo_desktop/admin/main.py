@@ -67,7 +67,10 @@ def import_list(kind: str, options: Namespace, terminal: Terminal) -> int:
     with target.opened(options, terminal) as place:
         database = Database(_importer(place), deadline=600)
         try:
-            return int(imports.run(database, kind, options.file, options.dry_run, terminal))
+            wanted = imports.Wanted(
+                kind, options.file, options.dry_run, options.profile, options.month_first, options.errors
+            )
+            return int(imports.run(database, wanted, terminal))
         finally:
             database.close()
 
@@ -113,8 +116,10 @@ VERBS: Verbs = {
     "staff reset": staff.reset,
     "serve": serve.run,
     "demo": fill_with_demo,
+    "import answers": partial(import_list, "answers"),
     "import clients": partial(import_list, "clients"),
     "import companies": partial(import_list, "companies"),
+    "import contacts": partial(import_list, "contacts"),
 }
 
 if __name__ == "__main__":

@@ -30,8 +30,10 @@ HELP = {
     "staff reset": "dar otra contraseña a una persona; la muestra una sola vez",
     "serve": "poner en marcha un servidor privado y dejarlo andando",
     "demo": "llenar un servidor privado con datos de demostración",
+    "import answers": "importar las respuestas a los mensajes de un lote",
     "import clients": "importar una lista de clientes",
     "import companies": "importar una lista de empresas con su unidad de gestión y sus asistentes",
+    "import contacts": "importar una lista de personas",
 }
 
 
@@ -70,9 +72,19 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
     )
     _guard_details(verbs)
     _erasure_details(verbs)
-    for words in ("import clients", "import companies"):
-        verbs[words].add_argument("file", type=Path, metavar="ARCHIVO", help="la planilla")
-        verbs[words].add_argument("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
+    _import_details(verbs)
+
+
+def _import_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    for words in ("import answers", "import clients", "import companies", "import contacts"):
+        add = verbs[words].add_argument
+        add("file", type=Path, metavar="ARCHIVO", help="la planilla: .xlsx, .xls, .ods o .csv")
+        add("--dry-run", action="store_true", help="decir qué pasaría, sin cambiar nada")
+        add(
+            "--errors", type=Path, metavar="ARCHIVO", help="dónde se escriben las filas que no entran, para corregirlas"
+        )
+        add("--profile", default="", metavar="PLANTILLA", help="las columnas como se guardaron con ese nombre")
+        add("--month-first", action="store_true", help="las fechas escritas como texto tienen el mes adelante")
 
 
 def _erasure_details(verbs: Mapping[str, ArgumentParser]) -> None:

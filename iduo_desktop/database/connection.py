@@ -4,7 +4,8 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -87,6 +88,16 @@ class Database:
                 if self._closed:
                     self._drop()
 
+    @contextmanager
+    def patient(self, deadline: float) -> Iterator[None]:
+        """Inside, calls may take up to `deadline` seconds: a long list is brought in."""
+        before = self._deadline
+        self._give(max(before, deadline))
+        try:
+            yield
+        finally:
+            self._give(before)
+
     def cancel(self) -> None:
         """Stop the call under way, from any thread and without waiting; it ends as Cancelled, or done."""
         with self._guard:
@@ -103,6 +114,13 @@ class Database:
         if self._calls.acquire(blocking=False):
             self._drop()
             self._calls.release()
+
+    def _give(self, deadline: float) -> None:
+        """The server was told the old deadline: it hears of the new one on a new line."""
+        with self._calls:
+            if deadline != self._deadline:
+                self._deadline = deadline
+                self._drop()
 
     def _ask(self, question: "_Question") -> Sequence[Any]:
         began = time.monotonic()

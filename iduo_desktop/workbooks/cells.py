@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 from iduo_desktop.workbooks.values import BadCell, Cell, Flaw
@@ -16,7 +17,6 @@ DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?:
 YEAR_FIRST: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2})?)?")
 FIRST_DAY: Final = date(1899, 12, 30)
 YEARS: Final = range(1990, 2100)
-SERIALS: Final = range((date(1990, 1, 1) - FIRST_DAY).days, (date(2100, 1, 1) - FIRST_DAY).days)
 CURRENCY: Final = re.compile(r"^(?:ar\s*\$|\$|ars|pesos)\s*|\s*(?:\$|ars|pesos)$", re.IGNORECASE)
 MOST_MONEY: Final = Decimal(10) ** 12
 CENT: Final = Decimal("0.01")
@@ -58,28 +58,40 @@ def whole_number(cell: Cell, of: str) -> int:
     return int(digits)
 
 
-def day(cell: Cell) -> date | None:
-    """A date cell, a date typed day first, or the number by which Excel knows a day; None if there is nothing."""
+def lines(cell: Cell) -> str:
+    """What the cell shows, its lines kept: an answer, a note."""
+    if not isinstance(cell, str):
+        return text(cell)
+    return "\n".join(map(_printable, cell.replace("\r\n", "\n").replace("\r", "\n").split("\n"))).strip()
+
+
+def day(cell: Cell, day_first: bool = True, years: range = YEARS) -> date | None:
+    """A date cell, a date typed day or month first, or the number by which Excel knows a day; None if nothing."""
     if isinstance(cell, datetime):
         cell = cell.date()
-    if isinstance(cell, float) and cell == int(cell) and int(cell) in SERIALS:
+    if isinstance(cell, float) and cell == int(cell) and int(cell) in _serials(years):
         cell = FIRST_DAY + timedelta(days=int(cell))
     if isinstance(cell, date):
-        return _plausible(cell)
+        return _plausible(cell, years)
     shown = text(cell)
-    if shown.casefold() in NOTHING:
-        return None
+    return None if shown.casefold() in NOTHING else _plausible(_typed(shown, day_first, years), years)
+
+
+def _typed(shown: str, day_first: bool, years: range) -> date:
+    """A date in one of the ways in which people write it."""
     if found := DAY_FIRST.fullmatch(shown):
-        days, months, years = map(int, found.groups())
+        one, other, year = map(int, found.groups())
+        days, months = (one, other) if day_first else (other, one)
     elif found := YEAR_FIRST.fullmatch(shown):
-        years, months, days = map(int, found.groups())
+        year, months, days = map(int, found.groups())
     else:
         raise CellError("no es una fecha")
+    if year < 100:
+        year += 2000 if year + 2000 in years else 1900
     try:
-        value = date(years + 2000 if years < 100 else years, months, days)
+        return date(year, months, days)
     except ValueError as error:
         raise CellError("no es una fecha que exista") from error
-    return _plausible(value)
 
 
 def money(cell: Cell) -> Decimal | None:
@@ -119,8 +131,14 @@ def _flaw(cell: BadCell) -> str:
     return f"tiene el error {cell.text}"
 
 
-def _plausible(value: date) -> date:
-    if value.year not in YEARS:
+@lru_cache(maxsize=8)
+def _serials(years: range) -> range:
+    """The numbers by which Excel knows the days of these years."""
+    return range((date(years.start, 1, 1) - FIRST_DAY).days, (date(years.stop, 1, 1) - FIRST_DAY).days)
+
+
+def _plausible(value: date, years: range) -> date:
+    if value.year not in years:
         raise CellError("es una fecha de otro siglo")
     return value
 

@@ -7,22 +7,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from iduo_desktop import phones
 from iduo_desktop.phones import Parsed
 from iduo_desktop.terms import ServiceStatus
 from iduo_desktop.workbooks import cells
 from iduo_desktop.workbooks.header import folded
-from iduo_desktop.workbooks.row import (
-    ADDRESS,
-    MAIL,
-    MAIL_SEPARATOR,
-    TYPED_PHONE,
-    RowError,
-    RowReader,
-    bounded,
-    quoted,
-    shown,
-)
+from iduo_desktop.workbooks.reachable import Email, emails_of, phones_of
+from iduo_desktop.workbooks.row import RowError, RowReader, quoted, shown
+
+__all__ = ["ClientReader", "ClientRow", "Email", "status_of"]
 
 LENGTHS: Final = {
     "surname": 120,
@@ -41,16 +33,7 @@ STATUSES: Final = {
     **dict.fromkeys(("baja", "baja definitiva", "de baja", "dado de baja", "dada de baja"), ServiceStatus.WITHDRAWN),
     **dict.fromkeys(("retirado", "retirada"), ServiceStatus.WITHDRAWN),
 }
-MOST_PHONES: Final = 10
 OWN_CUIT: Final = ("20", "23", "24", "25", "26", "27")
-
-
-@dataclass(frozen=True, slots=True)
-class Email:
-    """A mail address; a bad one is kept as typed."""
-
-    address: str
-    valid: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +77,7 @@ class ClientReader(RowReader):
         if not organisation and "surname" not in self.header.places and "," in name:
             surname, name = (part.strip() for part in name.split(",", 1))
         if not surname and not organisation:
-            self.warnings.append("Sin apellido." if name else "Sin nombre.")
+            self.warn("Sin apellido." if name else "Sin nombre.", "surname" if name else "name")
         if surname and tax_id.startswith(OWN_CUIT) and not document:
             document = tax_id[2:10].lstrip("0")
         return ClientRow(
@@ -106,18 +89,18 @@ class ClientReader(RowReader):
             name=name if organisation else "",
             document=document,
             tax_id=tax_id,
-            phones=self._phones(),
-            emails=self._emails(),
+            phones=phones_of(self),
+            emails=emails_of(self),
             street=self.text("street"),
             locality=self.text("locality"),
             province=self.text("province"),
             plan=self.text("plan"),
             status=status,
-            cutoff_date=self.read("cutoff_date", cells.day, None, "se importa sin fecha"),
-            extended_until=self.read("extended_until", cells.day, None, "se importa sin prórroga"),
+            cutoff_date=self.day("cutoff_date", "se importa sin fecha"),
+            extended_until=self.day("extended_until", "se importa sin prórroga"),
             debt=self.read("debt", cells.money, None, "se importa sin deuda"),
             note=self.text("note"),
-            warnings=bounded(self.warnings),
+            warnings=self.warnings,
         )
 
     def _status(self) -> ServiceStatus:
@@ -125,36 +108,11 @@ class ClientReader(RowReader):
         status = status_of(shown(cell))
         if status is None:
             message = f"{title} {quoted(cell)}no es un estado conocido." if shown(cell) else f"{title} está vacío."
-            raise RowError("doubtful", title, shown(cell), message)
+            raise RowError("doubtful", "status", title, shown(cell), message)
         return status
 
     def _has_cuit(self) -> bool:
         return any(len(re.sub(r"\D", "", shown(cell))) == 11 for _, cell in self.cells("document"))
-
-    def _phones(self) -> tuple[Parsed, ...]:
-        """Each number once, a mobile before the same number as a fixed one."""
-        found: dict[str, Parsed] = {}
-        for key in ("mobile", "phone"):
-            for title, cell in self.cells(key):
-                for typed in phones.several(self.shown_or_warned(title, cell)):
-                    parsed = phones.parse(typed[:TYPED_PHONE], self.area_code, mobile=key == "mobile")
-                    if not parsed.valid and parsed.search_key not in found:
-                        self.warnings.append(f"{title} «{parsed.typed}» no es un número que exista: queda como está.")
-                    found.setdefault(parsed.search_key or parsed.typed, parsed)
-        if not found:
-            self.warnings.append("Sin teléfono.")
-        return tuple(found.values())[:MOST_PHONES]
-
-    def _emails(self) -> tuple[Email, ...]:
-        found: dict[str, Email] = {}
-        for title, cell in self.cells("email"):
-            for typed in filter(None, MAIL_SEPARATOR.split(self.shown_or_warned(title, cell))):
-                address = typed.removeprefix("mailto:")[:ADDRESS]
-                valid = MAIL.fullmatch(address) is not None
-                if not valid:
-                    self.warnings.append(f"{title} «{address}» no es una dirección de mail: queda como está.")
-                found.setdefault(address.lower(), Email(address.lower() if valid else address, valid))
-        return tuple(found.values())[:MOST_PHONES]
 
 
 @lru_cache(maxsize=1000)

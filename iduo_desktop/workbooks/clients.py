@@ -5,9 +5,10 @@ from typing import Final
 
 from iduo_desktop.workbooks import lists
 from iduo_desktop.workbooks.client_row import ClientReader, ClientRow
-from iduo_desktop.workbooks.header import column
-from iduo_desktop.workbooks.lists import Listed, Progress
-from iduo_desktop.workbooks.values import Workbook
+from iduo_desktop.workbooks.header import Header, column
+from iduo_desktop.workbooks.lists import Listed, Progress, Understand
+from iduo_desktop.workbooks.row import Fault, Habits
+from iduo_desktop.workbooks.values import Row, Workbook
 
 COLUMNS: Final = (
     column(
@@ -46,9 +47,21 @@ Clients = Listed[ClientRow]
 
 def read(book: Workbook, area_code: str, progress: Progress | None = None) -> Clients:
     """Understand a list of clients; numbers without area code take `area_code`."""
-    found = lists.read(
-        book, COLUMNS, lambda head, number, row: ClientReader(head, number, row, area_code).client(), progress
-    )
+    return settle(lists.read(book, COLUMNS, understanding(Habits(area_code)), progress))
+
+
+def understanding(habits: Habits) -> Understand[ClientRow]:
+    """How one row is read."""
+
+    def understand(head: Header, number: int, row: Row) -> tuple[ClientRow, tuple[Fault, ...]]:
+        reader = ClientReader(head, number, row, habits)
+        return reader.client(), tuple(reader.faults)
+
+    return understand
+
+
+def settle(found: Clients) -> Clients:
+    """What can be said only when all rows are there."""
     return lists.without_doubles(found, _content)
 
 

@@ -6,10 +6,11 @@ from typing import Final
 
 from iduo_desktop.workbooks import lists
 from iduo_desktop.workbooks.company_row import CompanyReader, CompanyRow
-from iduo_desktop.workbooks.header import Column, column
-from iduo_desktop.workbooks.lists import Listed, Progress
+from iduo_desktop.workbooks.header import Column, Header, column
+from iduo_desktop.workbooks.lists import Listed, Progress, Understand
+from iduo_desktop.workbooks.row import Fault, Habits
 from iduo_desktop.workbooks.same_person import People
-from iduo_desktop.workbooks.values import Workbook
+from iduo_desktop.workbooks.values import Row, Workbook
 
 # what a role is called in titles, in full and short
 ROLES: Final = {
@@ -52,9 +53,21 @@ Companies = Listed[CompanyRow]
 
 def read(book: Workbook, area_code: str, progress: Progress | None = None) -> Companies:
     """Understand a list of companies; numbers without area code take `area_code`."""
-    found = lists.read(
-        book, COLUMNS, lambda head, number, row: CompanyReader(head, number, row, area_code).company(), progress
-    )
+    return settle(lists.read(book, COLUMNS, understanding(Habits(area_code)), progress))
+
+
+def understanding(habits: Habits) -> Understand[CompanyRow]:
+    """How one row is read."""
+
+    def understand(head: Header, number: int, row: Row) -> tuple[CompanyRow, tuple[Fault, ...]]:
+        reader = CompanyReader(head, number, row, habits)
+        return reader.company(), tuple(reader.faults)
+
+    return understand
+
+
+def settle(found: Companies) -> Companies:
+    """What can be said only when all rows are there."""
     people = People(mention for row in found.rows for mention in row.assistants)
     return lists.without_doubles(replace(found, rows=tuple(map(people.settled, found.rows))), _content)
 

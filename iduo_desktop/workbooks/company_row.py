@@ -5,7 +5,7 @@ from typing import Final
 
 from iduo_desktop import phones
 from iduo_desktop.workbooks.cells import NOTHING
-from iduo_desktop.workbooks.row import ADDRESS, MAIL, MAIL_SEPARATOR, TYPED_PHONE, RowReader, bounded
+from iduo_desktop.workbooks.row import ADDRESS, MAIL, MAIL_SEPARATOR, TYPED_PHONE, RowReader
 
 ROLES: Final = ("functional", "administrative", "commercial", "billing")
 LENGTHS: Final = {"name": 200, "management_unit": 40} | dict.fromkeys(ROLES, 120)
@@ -54,7 +54,7 @@ class CompanyReader(RowReader):
             tax_id=tax_id,
             management_unit=self._said("management_unit"),
             assistants=tuple(mention for role in ROLES if (mention := self._mention(role)) is not None),
-            warnings=bounded(self.warnings),
+            warnings=self.warnings,
         )
 
     def _said(self, key: str) -> str:
@@ -68,36 +68,38 @@ class CompanyReader(RowReader):
         if name:
             return Mention(role, name, whatsapp, e164, email, valid)
         for said in filter(None, (whatsapp, email)):
-            self.warnings.append(f"«{said}» está sin el nombre del asistente: no se importa.")
+            self.warn(f"«{said}» está sin el nombre del asistente: no se importa.", role, what=said)
         return None
 
     def _whatsapp(self, key: str) -> tuple[str, str | None]:
         """The first number of the cell that exists; else what is there, as typed."""
         for title, cell in self.cells(key):
-            said = self.shown_or_warned(title, cell)
+            said = self.shown_or_warned(key, title, cell)
             if said.casefold() in NOTHING:
                 continue
-            numbers = [phones.parse(one[:TYPED_PHONE], self.area_code, mobile=True) for one in phones.several(said)]
+            numbers = [
+                phones.parse(one[:TYPED_PHONE], self.habits.area_code, mobile=True) for one in phones.several(said)
+            ]
             best = next((one for one in numbers if one.valid), numbers[0])
             if not best.valid:
-                self.warnings.append(f"{title} «{best.typed}» no es un número que exista: queda como está.")
+                self.warn(f"{title} «{best.typed}» no es un número que exista: queda como está.", key, title, said)
             if len(numbers) > 1:
-                self.warnings.append(f"{title} tiene {len(numbers)} números: se toma «{best.typed}».")
+                self.warn(f"{title} tiene {len(numbers)} números: se toma «{best.typed}».", key, title, said)
             return best.typed, best.e164
         return "", None
 
     def _email(self, key: str) -> tuple[str, bool]:
         """The first address of the cell that is one; else what is there, as typed."""
         for title, cell in self.cells(key):
-            said = self.shown_or_warned(title, cell)
+            said = self.shown_or_warned(key, title, cell)
             if said.casefold() in NOTHING:
                 continue
             addresses = [one.removeprefix("mailto:")[:ADDRESS] for one in MAIL_SEPARATOR.split(said) if one]
             best = next((one for one in addresses if MAIL.fullmatch(one)), said[:ADDRESS])
             valid = MAIL.fullmatch(best) is not None
             if not valid:
-                self.warnings.append(f"{title} «{best}» no es una dirección de mail: queda como está.")
+                self.warn(f"{title} «{best}» no es una dirección de mail: queda como está.", key, title, said)
             elif len(addresses) > 1:
-                self.warnings.append(f"{title} tiene {len(addresses)} direcciones: se toma «{best}».")
+                self.warn(f"{title} tiene {len(addresses)} direcciones: se toma «{best}».", key, title, said)
             return (best.lower() if valid else best), valid
         return "", False

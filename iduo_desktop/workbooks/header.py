@@ -49,24 +49,24 @@ def folded(text: str) -> str:
 
 def find(book: Workbook, columns: Sequence[Column]) -> tuple[Sheet, Header]:
     """The sheet and the row of titles where most columns are known; a WorkbookError if a needed one is nowhere."""
-    found = [(header, sheet) for sheet in book.sheets for header in _headers(sheet, columns)]
+    found = [(header, sheet) for sheet in book.sheets for header in candidates(sheet, columns)]
     if not found:
         needed = ", ".join(f"«{one.title}»" for one in columns if one.needed)
         raise WorkbookError(f"No se encuentra la fila de títulos. Tienen que estar al menos las columnas {needed}.")
     header, sheet = max(found, key=lambda pair: (pair[1].visible, len(pair[0].places), -pair[0].row))
-    _check(header, columns)
+    check(header, columns)
     return sheet, header
 
 
-def _headers(sheet: Sheet, columns: Sequence[Column]) -> list[Header]:
+def candidates(sheet: Sheet, columns: Sequence[Column]) -> list[Header]:
     """Every row that could hold the titles: at least half of the needed columns and two of all."""
     needed = {one.key for one in columns if one.needed}
-    candidates = []
+    found = []
     for number, row in enumerate(islice(sheet.rows, TITLE_ROWS)):
         header = _understood(number, row, columns)
         if len(header.places) >= 2 and 2 * len(needed & header.places.keys()) >= len(needed):
-            candidates.append(header)
-    return candidates
+            found.append(header)
+    return found
 
 
 def _understood(number: int, row: Row, columns: Sequence[Column]) -> Header:
@@ -89,7 +89,8 @@ def _understood(number: int, row: Row, columns: Sequence[Column]) -> Header:
     return Header(number, places, titles, tuple(unread))
 
 
-def _check(header: Header, columns: Sequence[Column]) -> None:
+def check(header: Header, columns: Sequence[Column]) -> None:
+    """A WorkbookError when a needed column is missing, or one that stands alone is there twice."""
     for one in columns:
         places = header.places.get(one.key, ())
         if one.needed and not places:

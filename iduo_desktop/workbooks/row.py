@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeVar
 
 from stdnum.ar import cuit
@@ -23,11 +25,35 @@ LONGEST_WARNINGS: Final = 900
 class RowError(Exception):
     """The row cannot be taken: whether it is refused or doubtful, the cell at fault, and a sentence."""
 
-    def __init__(self, outcome: str, column: str, what: str, message: str) -> None:
+    def __init__(self, outcome: str, key: str, column: str, what: str, message: str) -> None:
         super().__init__(message)
         self.outcome = outcome
+        self.key = key
         self.column = column
         self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How those who keep the list write: numbers without area code are of `area_code`, days stand before months.
+
+    `erase_empty`: an empty cell takes away what is here; otherwise it says nothing.
+    """
+
+    area_code: str
+    day_first: bool = True
+    erase_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a row that could not be used, though the row is taken: where, what stands there, a sentence."""
+
+    row: int
+    key: str
+    column: str
+    what: str
+    message: str
 
 
 class RowReader:
@@ -35,12 +61,21 @@ class RowReader:
 
     lengths: Mapping[str, int]
 
-    def __init__(self, header: Header, number: int, row: Row, area_code: str) -> None:
+    def __init__(self, header: Header, number: int, row: Row, habits: Habits) -> None:
         self.header = header
         self.number = number
         self.row = row
-        self.area_code = area_code
-        self.warnings: list[str] = []
+        self.habits = habits
+        self.faults: list[Fault] = []
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be used, in sentences, as many as a message holds."""
+        return bounded([fault.message for fault in self.faults])
+
+    def warn(self, message: str, key: str = "", title: str = "", what: str = "") -> None:
+        """Note what could not be used."""
+        self.faults.append(Fault(self.number, key, title, what, message))
 
     def cells(self, key: str) -> Iterator[tuple[str, Cell]]:
         """The title and the cell of each column of that name."""
@@ -53,14 +88,15 @@ class RowReader:
             try:
                 return read(cell)
             except CellError as error:
-                self.warnings.append(f"{title} {quoted(cell)}{error}: {consequence}.")
+                self.warn(f"{title} {quoted(cell)}{error}: {consequence}.", key, title, shown(cell))
         return otherwise
 
     def text(self, key: str) -> str:
         """What the column says, no longer than the database holds."""
         text = self.read(key, cells.text, "", "queda vacío")
         if len(text) > self.lengths[key]:
-            self.warnings.append(f"{self.header.titles[self.header.places[key][0]]} es muy largo: se corta.")
+            title = self.header.titles[self.header.places[key][0]]
+            self.warn(f"{title} es muy largo: se corta.", key, title, text[:80])
         return text[: self.lengths[key]].strip()
 
     def number_of(self, of: str) -> int:
@@ -69,13 +105,17 @@ class RowReader:
         try:
             return cells.whole_number(cell, of)
         except CellError as error:
-            raise RowError("refused", title, shown(cell), f"{title} {quoted(cell)}{error}.") from error
+            raise RowError("refused", "number", title, shown(cell), f"{title} {quoted(cell)}{error}.") from error
+
+    def day(self, key: str, consequence: str) -> date | None:
+        """The day that the column says."""
+        return self.read(key, self._day, None, consequence)
 
     def documents(self) -> tuple[str, str]:
         """DNI of 7 or 8 digits, CUIT of 11 with its check digit; anything else is left out with a warning."""
         document = tax_id = ""
         for title, cell in self.cells("document"):
-            text = self.shown_or_warned(title, cell)
+            text = self.shown_or_warned("document", title, cell)
             digits = re.sub(r"\D", "", text)
             if len(digits) == 11 and cuit.is_valid(digits):
                 tax_id = digits
@@ -83,16 +123,19 @@ class RowReader:
                 document = digits.lstrip("0")
             elif text:
                 fault = "no pasa la verificación" if len(digits) == 11 else "no es un DNI ni un CUIT"
-                self.warnings.append(f"{title} «{text}» {fault}: se importa sin él.")
+                self.warn(f"{title} «{text}» {fault}: se importa sin él.", "document", title, text[:80])
         return document, tax_id
 
-    def shown_or_warned(self, title: str, cell: Cell) -> str:
+    def shown_or_warned(self, key: str, title: str, cell: Cell) -> str:
         """What a cell says; nothing, and a warning, if it is broken."""
         try:
             return cells.text(cell)
         except CellError as error:
-            self.warnings.append(f"{title} {quoted(cell)}{error}.")
+            self.warn(f"{title} {quoted(cell)}{error}.", key, title, shown(cell))
             return ""
+
+    def _day(self, cell: Cell) -> date | None:
+        return cells.day(cell, self.habits.day_first)
 
 
 def bounded(warnings: list[str]) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def write(path: Path, batch_id: int, title: str, rows: Iterable[SentRow], keys: 
         writer.close()
         _guard_answers(writer, wanted.index(ANSWER))
         _write_help(book)
-        _write_mark(book, batch_id, wanted)
+        write_mark(book, batch_id, wanted)
     return _compare(path, batch_id, kept, wanted)
 
 
@@ -136,7 +136,8 @@ def _write_help(book: Any) -> None:
         sheet.write_string(row, 0, f"{row + 1}. {step}", wrapped)
 
 
-def _write_mark(book: Any, batch_id: int, keys: Sequence[str]) -> None:
+def write_mark(book: Any, batch_id: int, keys: Sequence[str]) -> None:
+    """The hidden sheet by which a batch is known when it comes back."""
     sheet = book.add_worksheet(MARK)
     for row, (name, value) in enumerate((("formato", VERSION), ("lote", str(batch_id)), ("columnas", " ".join(keys)))):
         sheet.write_string(row, 0, name)

@@ -1,15 +1,14 @@
 """Rows to sheets: text stays text, whatever it begins with; a list is written row by row, so memory stays flat."""
 
+import importlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
-
-import xlsxwriter
 
 from iduo_desktop.workbooks.values import WorkbookError
 
@@ -21,14 +20,16 @@ UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 FORMATS: Final[dict[str, dict[str, object]]] = {
     "text": {"num_format": "@"},
     "wrapped": {"num_format": "@", "text_wrap": True},
+    "plain": {},
     "number": {"num_format": "0"},
     "money": {"num_format": '"$" #,##0.00'},
     "day": {"num_format": "dd/mm/yyyy", "align": "left"},
+    "time": {"num_format": "hh:mm", "align": "left"},
     "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left"},
 }
 
 # what a cell may hold; None is an empty cell
-Value = str | int | Decimal | date | datetime | None
+Value = str | int | float | bool | Decimal | date | time | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ class SheetWriter:
         self._sheet.repeat_rows(self.row - 1)
         self._sheet.fit_to_pages(1, 0)
 
-    def add(self, values: Sequence[Value]) -> None:
-        """One more row; a WorkbookError when a text is longer than a cell can be."""
+    def add(self, values: Sequence[Value], styles: Mapping[int, Any] | None = None) -> None:
+        """One more row, some cells in a style of their own; a WorkbookError when a text is too long for a cell."""
         if self.row - self.first >= MOST_ROWS:
             raise WorkbookError("Son más filas de las que entran en una planilla. Acotá la lista con un filtro.")
         for place, (value, style) in enumerate(zip(values, self._formats, strict=True)):
-            self._write(place, value, style)
+            self._write(place, value, style if styles is None else styles.get(place, style))
         self.row += 1
 
     @property
@@ -92,9 +93,11 @@ class SheetWriter:
                 return
             case str():
                 _check(sheet.write_string(row, place, writable(value), style), value)
-            case int() | Decimal():
+            case bool():
+                sheet.write_boolean(row, place, value, style)
+            case int() | float() | Decimal():
                 _check(sheet.write_number(row, place, value, style), str(value))
-            case date():
+            case date() | time():
                 _check(sheet.write_datetime(row, place, value, style), str(value))
 
 
@@ -102,6 +105,8 @@ class SheetWriter:
 def new_book(path: Path) -> Iterator[Any]:
     """A workbook that is written when the block ends; a WorkbookError says why it cannot be."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+    # loaded here: the window starts without it
+    xlsxwriter = importlib.import_module("xlsxwriter")
     book = xlsxwriter.Workbook(str(path), options | {"default_date_format": "dd/mm/yyyy"})
     whole = False
     try:

@@ -9,13 +9,14 @@ import psycopg
 import pytest
 
 from iduo_desktop.admin import imports
-from iduo_desktop.admin.imports import COMPANIES, ImportReport, import_list
+from iduo_desktop.admin.imports import ImportReport, Wanted, import_list
 from iduo_desktop.admin.main import VERBS
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.parser import make_parser
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.workbooks import companies
+from iduo_desktop.workbooks.kinds import as_json
 from iduo_desktop.workbooks.reading import read
 from iduo_desktop.workbooks.values import WorkbookError
 from tests.admin.test_imports import counted
@@ -59,7 +60,7 @@ def coordinator(become: Become) -> Database:
 
 def bring(database: Database, path: Path, dry_run: bool = False) -> ImportReport:
     """Import with the default area code 11."""
-    return import_list(COMPANIES, database, path, "11", dry_run)
+    return import_list(database, Wanted("companies", path, dry_run), "11")
 
 
 @pytest.mark.parametrize("write", [comma_separated, workbook])
@@ -78,7 +79,7 @@ def test_a_list_as_offices_keep_it(
         (6, "doubtful", "Empresa Nº"),
     ]
     assert [one.message for one in report.warnings] == [
-        "CUIT «30-67122186-4» no pasa la verificación: se importa sin él"
+        "CUIT «30-67122186-4» no pasa la verificación: se importa sin él."
     ]
     found = superuser.execute("SELECT number, name, tax_id, management_unit FROM iduo.company ORDER BY number")
     assert found.fetchall() == [(1000, "Ñandú SA", "30671221865", "UG-04"), (1001, "Sur SRL", "", "")]
@@ -116,7 +117,8 @@ def test_the_office_s_own_list(coordinator: Database, superuser: psycopg.Connect
 def test_what_is_sent(coordinator: Database, tmp_path: Path) -> None:
     """Every key is there for each company; the others carry their outcome."""
     book = read(comma_separated(tmp_path))
-    rows = imports.staged_rows(COMPANIES, companies.read(book, "11"))
+    found = companies.read(book, "11")
+    rows = json.loads(as_json(sorted((*found.rows, *found.problems), key=lambda one: one.row)))
     assert {frozenset(row) for row in rows} == {frozenset(KEYS), frozenset({"row", "outcome", "message"})}
 
 
@@ -162,12 +164,12 @@ def test_a_hostile_file(coordinator: Database, tmp_path: Path, superuser: psycop
 def test_the_answers(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """For people and for scripts; of cases nothing is said, because none is opened."""
     path = comma_separated(tmp_path)
-    assert imports.run(coordinator, "companies", path, False, Terminal(as_json=False)) is Exit.DONE
+    assert imports.run(coordinator, Wanted("companies", path), Terminal(as_json=False)) is Exit.DONE
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "6 filas: 2 nuevas, 0 cambiadas, 1 sin cambios, 2 dudosas, 1 rechazadas."
     assert said[2] == "  fila 4, rechazada: Empresa Nº «S/N» no es un número de empresa."
     assert not any("Casos" in line for line in said)
-    assert imports.run(coordinator, "companies", path, True, Terminal(as_json=True)) is Exit.DONE
+    assert imports.run(coordinator, Wanted("companies", path, dry_run=True), Terminal(as_json=True)) is Exit.DONE
     answer = json.loads(capsys.readouterr().out)
     assert (answer["kind"], answer["rows"], answer["unchanged"], answer["dry_run"]) == ("companies", 6, 3, True)
 

@@ -9,12 +9,13 @@ import psycopg
 import pytest
 
 from iduo_desktop.admin import imports
-from iduo_desktop.admin.imports import CLIENTS, ImportReport, import_list
+from iduo_desktop.admin.imports import ImportReport, Wanted, import_list
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
-from iduo_desktop.services import batches
+from iduo_desktop.services import batches, importing
 from iduo_desktop.workbooks import clients
+from iduo_desktop.workbooks.kinds import as_json
 from iduo_desktop.workbooks.reading import read
 from iduo_desktop.workbooks.values import WorkbookError
 from tests.conftest import Become
@@ -46,7 +47,7 @@ def patient(database: Database) -> Database:
 
 def bring(database: Database, path: Path, dry_run: bool = False) -> ImportReport:
     """Import with the default area code 11."""
-    return import_list(CLIENTS, database, path, "11", dry_run)
+    return import_list(database, Wanted("clients", path, dry_run), "11")
 
 
 def counted(report: ImportReport) -> tuple[int, ...]:
@@ -134,11 +135,11 @@ def test_a_later_list(coordinator: Database, tmp_path: Path) -> None:
 
 def test_more_rows_than_one_call_takes(coordinator: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are staged in their order, some at a time, and outcomes come page by page."""
-    monkeypatch.setattr(imports, "ROWS_A_CALL", 7)
-    monkeypatch.setattr(imports, "OUTCOMES_A_CALL", 3)
+    monkeypatch.setattr(importing, "ROWS_A_CALL", 7)
+    monkeypatch.setattr(importing, "OUTCOMES_A_CALL", 3)
     path = own_list(tmp_path).path
     told: list[tuple[str, int, int]] = []
-    report = import_list(CLIENTS, coordinator, path, "11", True, lambda *step: told.append(step))
+    report = import_list(coordinator, Wanted("clients", path, dry_run=True), "11", lambda *step: told.append(step))
     assert counted(report) == (303, 291, 0, 3, 4, 5)
     assert [one.row for one in report.problems] == sorted(one.row for one in report.problems)
     assert len(report.problems) == 9
@@ -149,11 +150,10 @@ def test_more_rows_than_one_call_takes(coordinator: Database, tmp_path: Path, mo
 def test_the_staged_row(tmp_path: Path) -> None:
     """Every key is there for each client, also where the row says nothing; the others carry their outcome."""
     found = clients.read(read(own_list(tmp_path).path), "11")
-    rows = imports.staged_rows(CLIENTS, found)
+    rows = json.loads(as_json(sorted((*found.rows, *found.problems), key=lambda one: one.row)))
     assert [row["row"] for row in rows] == list(range(FIRST_ROW, FIRST_ROW + 303))
     assert {frozenset(row) for row in rows} == {frozenset(KEYS), frozenset({"row", "outcome", "message"})}
-    sent = json.loads(json.dumps(rows, allow_nan=False))
-    fine: list[dict[str, Any]] = [row for row in sent if "outcome" not in row]
+    fine: list[dict[str, Any]] = [row for row in rows if "outcome" not in row]
     assert {row["status"] for row in fine} == {"active", "suspended", "delinquent", "withdrawn"}
     assert {row["kind"] for row in fine} == {"person", "organisation"}
     assert {type(row["debt"]) for row in fine} == {str}
@@ -171,7 +171,7 @@ def test_the_longest_row_fits(coordinator: Database, tmp_path: Path) -> None:
     row |= {"Celular": "9" * 5000, "Domicilio de servicio": "x" * 30000, "DNI/CUIT": "1" * 5000}
     report = bring(coordinator, write(tmp_path / "larga.xlsx", [row, values(20001)]))
     assert counted(report) == (2, 2, 0, 0, 0, 0)
-    assert "avisos más" in report.warnings[0].message
+    assert len(report.warnings) > 100
 
 
 def test_operators_may_not(become: Become, tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_read(
     path = saved(tmp_path, xlsx(table(("hola", "mundo"))))
     with pytest.raises(WorkbookError, match="títulos"):
         bring(coordinator, path)
-    assert imports.run(coordinator, "clients", path, False, Terminal(as_json=True)) is Exit.REFUSED
+    assert imports.run(coordinator, Wanted("clients", path), Terminal(as_json=True)) is Exit.REFUSED
     assert "títulos" in json.loads(capsys.readouterr().out)["error"]
     assert superuser.execute("SELECT count(*) FROM iduo.batch").fetchone() == (0,)
 
@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_read(
 def test_the_answer_for_scripts(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Totals on top, and the rows behind doubtful and refused."""
     path = own_list(tmp_path).path
-    assert imports.run(coordinator, "clients", path, True, Terminal(as_json=True)) is Exit.DONE
+    assert imports.run(coordinator, Wanted("clients", path, dry_run=True), Terminal(as_json=True)) is Exit.DONE
     answer = json.loads(capsys.readouterr().out)
     totals = {key: answer[key] for key in ("rows", "created", "updated", "unchanged", "doubtful", "refused")}
     assert totals == {"rows": 303, "created": 291, "updated": 0, "unchanged": 3, "doubtful": 4, "refused": 5}
@@ -214,7 +214,7 @@ def test_the_answer_for_people(coordinator: Database, tmp_path: Path, capsys: py
     """The same in sentences; of many warnings the first ones."""
     rows = dirty_rows()
     path = write(tmp_path / "clientes.xlsx", rows)
-    imports.run(coordinator, "clients", path, False, Terminal(as_json=False))
+    imports.run(coordinator, Wanted("clients", path), Terminal(as_json=False))
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("clientes.xlsx, hoja «Listado», lote ")
     assert said[1] == "303 filas: 291 nuevas, 0 cambiadas, 3 sin cambios, 4 dudosas, 5 rechazadas."
@@ -223,7 +223,7 @@ def test_the_answer_for_people(coordinator: Database, tmp_path: Path, capsys: py
     assert "  fila 75, dudosa: Estado «???» no es un estado conocido." in said
     assert said[-1].endswith("más (todos con --json)")
     assert sum(line.startswith("  fila ") for line in said) == 9 + imports.WARNINGS_SHOWN
-    imports.run(coordinator, "clients", path, True, Terminal(as_json=False))
+    imports.run(coordinator, Wanted("clients", path, dry_run=True), Terminal(as_json=False))
     said = capsys.readouterr().out.splitlines()
     assert said[1].startswith("Este archivo ya se había importado el ")
     assert said[3] == "Fue una prueba: no se cambió nada."

@@ -15,7 +15,7 @@ from iduo_desktop.admin.parser import HELP, make_parser
 from iduo_desktop.database.embedded import EmbeddedServer
 from tests.admin.conftest import Admin, start
 
-ENGLISH = re.compile(r"usage|required|argument|invalid|options?:|positional|show|choose|could|expected|error")
+ENGLISH = re.compile(r"usage|required|argument|invalid|options?:|positional|show|choose|could|expected|error\b")
 
 
 def test_options_may_stand_before_or_after_the_command() -> None:

@@ -10,7 +10,10 @@ from iduo_desktop.models.base import Base, json, moment, text, texts, word
 
 
 class Staff(Base):
-    """A person; the login is the name of his database role, whose memberships are his roles."""
+    """A person; the login is the name of his database role, whose memberships are his roles.
+
+    A `service` runs by itself: it signs what it does, and is no person anywhere else.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (CheckConstraint("login ~ '^[a-z][a-z0-9_.-]{0,39}$'", name="login_form"),)
@@ -23,6 +26,7 @@ class Staff(Base):
     team_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.team.id"))
     created_at: Mapped[datetime] = moment("created_at", now=True)
     disabled_at: Mapped[datetime | None] = moment("disabled_at")
+    service: Mapped[bool] = mapped_column(server_default=sql("false"))
 
 
 class Team(Base):

@@ -23,6 +23,8 @@ from iduo_desktop.models.base import Base, computed, json, moment, text, word
 STATES = ("open", "awaiting_answer", "awaiting_communication", "communicated")
 COMMUNICATED = sql("state = 'communicated'")
 UNANSWERED = "state IN ('open', 'awaiting_answer')"
+# what the next batch takes: what never went out, and what was insisted on, or sent back, since it did
+TO_SEND = f"{UNANSWERED} AND (state = 'open' OR batch_out IS NOT NULL) AND coalesce(sent_insisted, -1) < insisted"
 PERSON = "to_tsvector('simple', iduo.fold(surname || ' ' || names))"
 # Each in its weight, so that a search says what matched: the person, the company, the message, its answer.
 WORDS = " || ".join(
@@ -34,7 +36,8 @@ WORDS = " || ".join(
 class Ticket(Base):
     """A message. What was taken at the time stands in columns of its own, whatever becomes of company and contact.
 
-    `topic` and `company` are how they were called then; `document` has no points, `email` no capitals.
+    `topic` and `company` are how they were called then; `document` has no points, `email` no capitals. `batch_out` and
+    `batch_in` are the last ones; `sent_insisted` is how often it was insisted on by then, NULL when it is to be sent.
     """
 
     __tablename__ = "ticket"
@@ -75,6 +78,7 @@ class Ticket(Base):
         ),
         Index("ticket_email_index", sql('email COLLATE "C"'), "state", "id", postgresql_where=sql("email <> ''")),
         Index("ticket_provisional_index", "provisional", postgresql_where=sql("provisional <> ''")),
+        Index("ticket_to_send_index", "number", postgresql_where=sql(TO_SEND)),
         CheckConstraint("ivr_option BETWEEN 0 AND 99", name="ivr_option_range"),
         CheckConstraint("text <> ''", name="text"),
         CheckConstraint("phone <> '' OR email <> ''", name="way_back"),
@@ -134,6 +138,10 @@ class Ticket(Base):
     words: Mapped[str] = computed("words", WORDS, 0, TSVECTOR)
     # by themselves, because an index knows no weights
     person_words: Mapped[str] = computed("person_words", PERSON, 0, TSVECTOR)
+    batch_out: Mapped[int | None] = mapped_column(ForeignKey("iduo.batch.id", use_alter=True))
+    batch_in: Mapped[int | None] = mapped_column(ForeignKey("iduo.batch.id", use_alter=True))
+    sent_at: Mapped[datetime | None] = moment("sent_at")
+    sent_insisted: Mapped[int | None] = mapped_column(Integer)
 
 
 class TicketEvent(Base):

@@ -23,7 +23,7 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- So many an hour, counted under a lock on one's own row.
+-- So many an hour (lists that are exported are counted apart), counted under a lock on one's own row.
 CREATE OR REPLACE FUNCTION iduo.leave_receipt(p_what text, p_subject text, p_reason text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -31,9 +31,11 @@ DECLARE
     v_receipt bigint;
 BEGIN
     PERFORM FROM iduo.staff s WHERE s.login = session_user FOR NO KEY UPDATE;
-    SELECT count(*) INTO v_count FROM iduo.receipt r WHERE r.actor = session_user AND r.at > clock_timestamp() - interval '1 hour';
-    IF v_count >= iduo.setting('receipts_per_hour')::integer THEN
-        PERFORM iduo.refuse(format('Ya hiciste %s consultas reservadas en la última hora. Esperá un rato.', v_count));
+    SELECT count(*) INTO v_count FROM iduo.receipt r WHERE r.actor = session_user AND r.at > clock_timestamp() - interval '1 hour'
+        AND (r.what = 'export') = (p_what = 'export');
+    IF v_count >= iduo.setting(CASE p_what WHEN 'export' THEN 'exports_per_hour' ELSE 'receipts_per_hour' END)::integer THEN
+        PERFORM iduo.refuse(format('Ya hiciste %s %s en la última hora. Esperá un rato.', v_count,
+                                   CASE p_what WHEN 'export' THEN 'exportaciones' ELSE 'consultas reservadas' END));
     END IF;
     PERFORM set_config('synchronous_commit', 'on', true);
     INSERT INTO iduo.receipt (actor, address, what, subject, reason)

@@ -83,7 +83,7 @@ BEGIN
     END IF;
 END $$;
 
--- An answer that does not serve: it stays in the history, and the ticket waits for another one.
+-- An answer that does not serve: it stays in the history, and the ticket waits for another one; what went out in a batch goes out again.
 CREATE FUNCTION api.send_back_ticket(p_ticket bigint, p_reason text, p_key uuid)
 RETURNS TABLE (event bigint, ticket_id bigint, state text, version integer, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -101,7 +101,8 @@ BEGIN
         IF v_ticket.state <> 'awaiting_communication' THEN
             PERFORM iduo.refuse(format('No se puede devolver: está %s.', iduo.state_label(v_ticket.state)));
         END IF;
-        UPDATE iduo.ticket t SET state = 'awaiting_answer', answer = '', answered_at = NULL, answered_by = NULL, version = t.version + 1
+        UPDATE iduo.ticket t SET state = 'awaiting_answer', answer = '', answered_at = NULL, answered_by = NULL, sent_insisted = NULL,
+            version = t.version + 1
             WHERE t.id = p_ticket RETURNING t.* INTO v_ticket;
         event := iduo.add_ticket_event(p_ticket, 'sent_back', p_reason, v_ticket.version, p_key, v_hash);
     END IF;

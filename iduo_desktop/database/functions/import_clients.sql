@@ -10,8 +10,8 @@ BEGIN
     PERFORM iduo.skip_held_companies(p_batch);
     PERFORM iduo.skip_held_cases(p_batch);
     -- who needs a case is decided before the client's row says that this list was seen; a new client does
-    UPDATE iduo.batch_row b SET payload = b.payload || jsonb_build_object('opens', x.opens, 'moves', x.moves)
-    FROM (SELECT w.row, iduo.needs_case(o, w.payload ->> 'status', v_days) AS opens,
+    UPDATE iduo.batch_row b SET payload = b.payload || jsonb_build_object('opens', x.opens, 'moves', x.moves), before = x.image
+    FROM (SELECT w.row, iduo.company_image(o) AS image, iduo.needs_case(o, w.payload ->> 'status', v_days) AS opens,
                  w.payload ->> 'status' IS DISTINCT FROM o.imported ->> 'status' AS moves
           FROM iduo.batch_row w JOIN iduo.company o ON o.id = w.company_id
           WHERE w.batch_id = p_batch AND w.outcome = 'updated') x

@@ -94,11 +94,9 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
         OR p_email NOT IN ('', a.email)
 $$;
 
-CREATE OR REPLACE FUNCTION iduo.judged_companies(p_batch bigint) RETURNS TABLE ("row" integer, company_id bigint, before jsonb, same boolean, kept text)
+CREATE OR REPLACE FUNCTION iduo.judged_companies(p_batch bigint) RETURNS TABLE ("row" integer, company_id bigint, same boolean, kept text)
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT w.row, o.id,
-           CASE WHEN o.id IS NOT NULL THEN to_jsonb(o) - 'imported' - 'client' - 'client_key' - 'search_text' || jsonb_build_object('assistants', (
-               SELECT coalesce(jsonb_object_agg(x.role, x.assistant_id), '{}') FROM iduo.company_assistant x WHERE x.company_id = o.id)) END,
            (o.name, o.document, o.tax_id, o.management_unit) = (l.name, l.document, l.tax_id, l.management_unit) AND NOT EXISTS (
                SELECT FROM jsonb_to_recordset(w.payload -> 'matched') AS m(role text, id bigint, name text, whatsapp text, e164 text, email text)
                LEFT JOIN iduo.company_assistant x ON x.company_id = o.id AND x.role = m.role AND x.assistant_id = m.id
@@ -113,6 +111,12 @@ CREATE OR REPLACE FUNCTION iduo.apply_companies(p_batch bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     PERFORM iduo.skip_held_companies(p_batch);
+    UPDATE iduo.batch_row b SET before = x.image
+    FROM (SELECT w.row, CASE WHEN o.id IS NULL THEN '{}' ELSE iduo.company_image(o) END || jsonb_build_object('assistants', (
+              SELECT coalesce(jsonb_agg(to_jsonb(a)), '[]') FROM iduo.assistant a
+              WHERE a.id IN (SELECT (m ->> 'id')::bigint FROM jsonb_array_elements(w.payload -> 'matched') m))) AS image
+          FROM iduo.batch_row w LEFT JOIN iduo.company o ON o.id = w.company_id WHERE w.batch_id = p_batch AND w.outcome IN ('created', 'updated')) x
+    WHERE b.batch_id = p_batch AND b.row = x.row;
     INSERT INTO iduo.company (number, kind, name, document, tax_id, management_unit, service_status, status_since)
     SELECT b.number, 'organisation', b.payload ->> 'name', b.payload ->> 'document', b.payload ->> 'tax_id', b.payload ->> 'management_unit',
            'active', iduo.today()

@@ -61,11 +61,11 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                            AND c.closed_at > clock_timestamp() - make_interval(days => p_days)))
 $$;
 
--- Whom each row means, how he was, whether applying it would change nothing, and what stays as it was corrected here:
+-- Whom each row means, whether applying it would change nothing, and what stays as it was corrected here:
 -- what the list says is compared with what it said last time.
-CREATE OR REPLACE FUNCTION iduo.judged_clients(p_batch bigint) RETURNS TABLE ("row" integer, company_id bigint, before jsonb, same boolean, kept text)
+CREATE OR REPLACE FUNCTION iduo.judged_clients(p_batch bigint) RETURNS TABLE ("row" integer, company_id bigint, same boolean, kept text)
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT w.row, o.id, to_jsonb(o) - 'imported' - 'client' - 'client_key' - 'search_text',
+    SELECT w.row, o.id,
            o.imported IS NOT DISTINCT FROM w.payload - 'warnings' AND NOT iduo.needs_case(o, w.payload ->> 'status', d.days),
            CASE WHEN o.id IS NULL THEN '' ELSE left(iduo.kept_here(o, w.payload), 1000) END
     FROM (SELECT iduo.setting('new_case_after_days')::integer AS days) d, iduo.batch_row w LEFT JOIN iduo.company o ON o.number = w.number

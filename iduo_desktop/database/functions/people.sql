@@ -81,7 +81,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('admin', 'coordinator');
     RETURN QUERY SELECT DISTINCT ON (s.full_name, s.login) s.login, s.full_name, host(a.client_addr), a.application_name, a.backend_start
-        FROM pg_catalog.pg_stat_activity a JOIN iduo.staff s ON s.login = a.usename AND a.datname = current_database()
+        FROM pg_catalog.pg_stat_activity a JOIN iduo.staff s ON s.login = a.usename AND NOT s.service AND a.datname = current_database()
         ORDER BY s.full_name, s.login, a.backend_start;
 END $$;
 GRANT EXECUTE ON FUNCTION api.save_person, api.enable_person TO iduo_admin;

@@ -41,7 +41,7 @@ BEGIN
     RETURN QUERY SELECT s.login, s.full_name, iduo.roles_of(s.login), s.active,
             (SELECT count(*)::integer FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = s.login),
             s.area_code, s.team_id, (SELECT t.name FROM iduo.team t WHERE t.id = s.team_id), s.must_change_password, s.disabled_at
-        FROM iduo.staff s ORDER BY NOT s.active, s.full_name, s.login;
+        FROM iduo.staff s WHERE NOT s.service ORDER BY NOT s.active, s.full_name, s.login;
 END $$;
 GRANT EXECUTE ON FUNCTION api.session_start TO iduo_user;
 GRANT EXECUTE ON FUNCTION api.people TO iduo_admin, iduo_coordinator;
@@ -112,7 +112,7 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.need_person(p_login text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-    PERFORM FROM iduo.staff s WHERE s.login = p_login FOR NO KEY UPDATE;
+    PERFORM FROM iduo.staff s WHERE s.login = p_login AND NOT s.service FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM iduo.refuse_field('login', 'Ese usuario no existe.');
     END IF;
@@ -126,7 +126,7 @@ BEGIN
         PERFORM iduo.refuse('No podés desactivarte a vos.');
     END IF;
     -- a transaction that he leaves open holds his row and his cases; what comes back before this commits is ended afterwards
-    PERFORM pg_terminate_backend(a.pid, 2000) FROM pg_catalog.pg_stat_activity a JOIN iduo.staff s ON s.login = a.usename WHERE s.login = p_login;
+    PERFORM pg_terminate_backend(a.pid, 2000) FROM pg_catalog.pg_stat_activity a JOIN iduo.staff s ON s.login = a.usename AND NOT s.service WHERE s.login = p_login;
     PERFORM iduo.need_person(p_login);
     UPDATE iduo.staff s SET active = false, disabled_at = clock_timestamp() WHERE s.login = p_login;
     EXECUTE format('ALTER ROLE %I NOLOGIN', p_login);

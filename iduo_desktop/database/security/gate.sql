@@ -11,6 +11,7 @@ BEGIN
         IF NOT session_user = ANY (SELECT 'iduo_' || r FROM unnest(p_roles) r) THEN
             RAISE EXCEPTION 'No tenés permiso para hacer esto.' USING ERRCODE = '42501';
         END IF;
+        PERFORM iduo.need_usual_settings();
         RETURN;
     END IF;
     SELECT s.must_change_password INTO v_must_change FROM iduo.staff s WHERE s.login = session_user AND s.active;
@@ -23,7 +24,13 @@ BEGIN
     IF v_must_change AND NOT 'newcomer' = ANY (p_roles) THEN
         RAISE EXCEPTION 'Primero tenés que cambiar tu contraseña.' USING ERRCODE = '42501';
     END IF;
-    -- an old snapshot gets round limits; the other setting changes what the literals in our functions mean
+    PERFORM iduo.need_usual_settings();
+END $$;
+
+-- An old snapshot gets round limits; the other setting changes what the literals in our functions mean.
+CREATE OR REPLACE FUNCTION iduo.need_usual_settings() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' OR current_setting('standard_conforming_strings') <> 'on' THEN
         RAISE EXCEPTION 'Esto solo se puede hacer con los ajustes normales de la conexión.' USING ERRCODE = '25001';
     END IF;

@@ -7,7 +7,7 @@ WITH owners AS (
     WHERE NOT rolsuper AND rolname <> 'pg_database_owner' AND oid NOT IN (SELECT oid FROM owners)
     UNION ALL VALUES (0::oid, 'PUBLIC')
 ), people AS (
-    SELECT r.* FROM pg_catalog.pg_roles r JOIN iduo.staff s ON s.login = r.rolname
+    SELECT r.* FROM pg_catalog.pg_roles r JOIN iduo.staff s ON s.login = r.rolname AND NOT s.service
 ), functions AS (
     SELECT p.*, n.nspname, n.nspname || '.' || p.proname AS name, regexp_replace(p.prosrc, '--[^\n]*', '', 'g') AS body
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
@@ -71,7 +71,7 @@ UNION ALL SELECT 'rights', s.rolname || ' has ' || a.privilege_type || ' on a co
     aclexplode(t.attacl) a JOIN strangers s ON s.oid = a.grantee WHERE t.attrelid IN (SELECT oid FROM tables)
 UNION ALL SELECT 'rights', s.rolname || ' has ' || a.privilege_type || ' on schema ' || n.nspname FROM pg_catalog.pg_namespace n,
     aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a JOIN strangers s ON s.oid = a.grantee
-    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT (n.nspname = 'api' AND s.rolname IN ('iduo_user', 'iduo_guard') AND a.privilege_type = 'USAGE')
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT (n.nspname = 'api' AND s.rolname IN ('iduo_user', 'iduo_guard', 'iduo_job') AND a.privilege_type = 'USAGE')
 UNION ALL SELECT 'rights', o.rolname || ' may still make things in schema ' || n.nspname FROM pg_catalog.pg_namespace n,
     aclexplode(n.nspacl) a JOIN owners o ON o.oid = a.grantee
     WHERE n.nspname IN ('api', 'iduo', 'audit') AND a.privilege_type = 'CREATE' AND o.oid <> n.nspowner

@@ -10,7 +10,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT p.name, p.link, string_to_array(p.marked, ' '), string_to_array(p.emptied, ' '), string_to_array(p.derived, ' '), string_to_array(p.other, ' ')
     FROM (VALUES
         ('attempt', 'company_id = $1 OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', 'address note override_reason', '', '', 'channel direction promotion_answer'),
-        ('batch_row', 'company_id = $1', 'message kept', 'payload before', '', 'outcome'),
+        ('batch_row', 'company_id = $1 OR contact_id = ANY ($2) OR ticket_id = ANY ($3)', 'message kept', 'payload before', '',
+            'outcome suggestion after left_alone'),
         ('case_event', 'company_id = $1 OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', 'detail note', 'before payload_hash', '', 'kind'),
         ('closing', 'case_id IN (SELECT c.id FROM iduo.case c WHERE c.company_id = $1 OR c.contact_id = ANY ($2))', '', 'values', '', ''),
         ('survey_answer', 'company_id = $1 OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', '', 'values', '', ''),
@@ -46,9 +47,10 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         ('receipt', NULL, 'reason', '', '', 'actor address what subject'),
         ('assistant', NULL, '', '', '', 'name whatsapp e164 email'),
         ('assistant_role', NULL, '', '', '', 'key label'),
-        ('batch', NULL, '', '', '', 'kind state file_name sha256'),
+        ('batch', NULL, '', '', '', 'kind state file_name sha256 payload_hash'),
         ('call_ticket', NULL, '', '', '', 'how'),
         ('change', NULL, '', '', '', 'table_name'),
+        ('column_profile', NULL, '', '', '', 'kind name fields'),
         ('contact_policy', NULL, '', '', '', 'purpose'),
         ('disposition', NULL, '', '', '', 'label lists'),
         ('entry', NULL, '', '', 'before after', 'actor table_name row_key operation'),

@@ -20,12 +20,12 @@ BEGIN
                (SELECT string_agg(format('(SELECT pg_has_role(session_user, %L, ''USAGE''))', 'iduo_' || w), ' OR ')
                 FROM unnest(string_to_array(r.writers, ' ')) w) AS may_write
         FROM (VALUES
-            ('company', 'operator coordinator admin', 'operator coordinator admin', NULL),
-            ('company_phone', 'operator coordinator admin', 'operator coordinator admin', NULL),
-            ('company_email', 'operator coordinator admin', 'operator coordinator admin', NULL),
-            ('extension', 'operator coordinator admin', 'operator coordinator admin', 'by'),
-            ('case', 'operator coordinator admin', 'operator coordinator admin', NULL),
-            ('case_event', 'operator coordinator admin', 'operator coordinator admin', 'by'),
+            ('company', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('company_phone', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('company_email', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('extension', 'operator coordinator admin job', 'operator coordinator admin job', 'by'),
+            ('case', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('case_event', 'operator coordinator admin job', 'operator coordinator admin job', 'by'),
             ('closing', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('attempt', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('promise', 'operator coordinator admin', 'operator coordinator', NULL),
@@ -44,21 +44,22 @@ BEGIN
             ('working_hours', 'user', 'admin', NULL),
             ('holiday', 'user', 'admin', NULL),
             ('team', 'user', 'admin', NULL),
-            ('transition', 'user', 'admin', NULL),
-            ('setting', 'user', 'admin', NULL),
-            ('batch', 'coordinator admin', 'coordinator admin', 'by'),
-            ('batch_row', 'coordinator admin', 'coordinator admin', NULL),
-            ('contact', 'operator coordinator admin', 'operator coordinator', NULL),
-            ('contact_phone', 'operator coordinator admin', 'operator coordinator', NULL),
-            ('contact_email', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('transition', 'user job', 'admin', NULL),
+            ('setting', 'user job', 'admin', NULL),
+            ('batch', 'coordinator admin job', 'coordinator admin job', NULL),
+            ('batch_row', 'coordinator admin job', 'coordinator admin job', NULL),
+            ('column_profile', 'coordinator admin job', 'coordinator admin', 'by'),
+            ('contact', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('contact_phone', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('contact_email', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
             ('contact_event', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('contact_flag', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_section', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_relation', 'operator coordinator', 'operator coordinator', NULL),
             ('contact_merge', 'operator coordinator admin', 'operator coordinator', NULL),
-            ('assistant', 'operator coordinator admin', 'coordinator admin', NULL),
-            ('assistant_role', 'user', 'admin', NULL),
-            ('company_assistant', 'operator coordinator admin', 'coordinator admin', NULL),
+            ('assistant', 'operator coordinator admin job', 'coordinator admin job', NULL),
+            ('assistant_role', 'user job', 'admin', NULL),
+            ('company_assistant', 'operator coordinator admin job', 'coordinator admin job', NULL),
             ('call', 'operator coordinator admin', 'operator coordinator', NULL),
             ('call_contact', 'operator coordinator admin', 'operator coordinator', NULL),
             ('task', 'operator coordinator admin', 'operator coordinator', NULL),
@@ -68,10 +69,10 @@ BEGIN
             ('route', 'user', 'admin', NULL),
             ('route_activation', 'operator coordinator admin', 'operator coordinator admin', NULL),
             ('disclosure', 'operator coordinator admin', 'operator coordinator', 'by'),
-            ('ticket', 'operator coordinator admin answerer', 'operator coordinator answerer', NULL),
-            ('ticket_event', 'operator coordinator admin answerer', 'operator coordinator answerer', 'by'),
+            ('ticket', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
+            ('ticket_event', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
             ('call_ticket', 'operator coordinator admin', 'operator coordinator', NULL),
-            ('change', 'user guard', 'user guard', NULL),
+            ('change', 'user guard job', 'user guard job', NULL),
             ('heartbeat', 'user guard', 'guard', NULL),
             ('erasure', 'admin', 'admin', 'by')
         ) AS r(name, readers, writers, person)
@@ -99,9 +100,14 @@ CREATE POLICY own ON iduo.call AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = sess
 CREATE POLICY own ON iduo.task AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 CREATE POLICY own ON iduo.route_activation AS RESTRICTIVE FOR INSERT WITH CHECK (activated_by = session_user AND acknowledged_at IS NULL);
 CREATE POLICY own ON iduo.attention AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
+-- What happens to a ticket is signed by who did it; others may only mark that it was undone.
+CREATE POLICY signed ON iduo.ticket_event AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user AND undone_at IS NULL);
+CREATE POLICY undone ON iduo.ticket_event AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK ("by" = session_user OR undone_at IS NOT NULL);
+-- A batch is signed by who began it; whoever may undo it signs that.
+CREATE POLICY signed ON iduo.batch AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
 CREATE POLICY read ON iduo.staff FOR SELECT USING (
-    (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+    (SELECT pg_has_role(session_user, 'iduo_job', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
 CREATE POLICY write ON iduo.staff FOR ALL
     USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE'))) WITH CHECK ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY own ON iduo.staff FOR UPDATE USING (login = session_user) WITH CHECK (login = session_user AND active);

@@ -164,8 +164,14 @@ BEGIN
         SELECT FROM iduo.transition t WHERE t.entity = 'ticket' AND t.before = OLD.state AND t.after = NEW.state) THEN
         RAISE EXCEPTION 'a ticket does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
     ELSIF OLD.state IN ('open', 'awaiting_answer') AND NEW.state = 'awaiting_communication'
-        AND NOT iduo.may('answerer') AND NOT iduo.may('coordinator') AND NOT iduo.may('admin') THEN
+        AND NOT iduo.may('answerer') AND NOT iduo.may('coordinator') AND NOT iduo.may('admin') AND NOT iduo.may('job') THEN
         RAISE EXCEPTION 'an operator does not answer tickets' USING ERRCODE = '42501';
+    ELSIF NEW.state = 'open' AND NEW.state <> OLD.state
+        AND (NEW.batch_out, NEW.batch_in) IS NOT DISTINCT FROM (OLD.batch_out, OLD.batch_in) THEN
+        RAISE EXCEPTION 'a ticket opens again only as the way back of a batch' USING ERRCODE = '23514';
+    ELSIF (NEW.batch_out, NEW.batch_in, NEW.sent_at) IS DISTINCT FROM (OLD.batch_out, OLD.batch_in, OLD.sent_at)
+        AND NOT iduo.may('coordinator') AND NOT iduo.may('admin') AND NOT iduo.may('job') THEN
+        RAISE EXCEPTION 'an operator sends no batches' USING ERRCODE = '42501';
     ELSIF OLD.state = 'communicated' AND NEW.state <> OLD.state
         AND (OLD.communicated_by <> session_user OR OLD.communicated_at < clock_timestamp() - interval '5 minutes') THEN
         RAISE EXCEPTION 'what was communicated is taken back by who did it, within 5 minutes' USING ERRCODE = '42501';
@@ -181,6 +187,23 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- A batch is applied, or sent, once, and undone once; what it is stays.
+CREATE OR REPLACE FUNCTION iduo.guard_batch() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'batch' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a batch does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF (NEW.id, NEW.kind, NEW."by", NEW.at, NEW.key, NEW.of_batch) IS DISTINCT FROM (OLD.id, OLD.kind, OLD."by", OLD.at, OLD.key, OLD.of_batch)
+        OR NEW.state <> 'undone' AND NEW."by" <> session_user AND NOT (NEW.state = 'expired' AND OLD.state = 'prepared')
+        OR NEW.undone_by IS DISTINCT FROM OLD.undone_by AND NEW.undone_by <> session_user THEN
+        RAISE EXCEPTION 'a batch stays what it is, and whose it is' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard ON iduo.batch;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.batch FOR EACH ROW EXECUTE FUNCTION iduo.guard_batch();
 DROP TRIGGER IF EXISTS guard ON iduo.ticket;
 -- what was taken down stays, unless the person is taken out of it
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.ticket FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_ticket();

@@ -30,7 +30,7 @@ BEGIN
         LEFT JOIN (VALUES ('company', 'id'), ('company_phone', 'company_id'), ('company_email', 'company_id'),
                           ('extension', 'company_id'), ('case', 'id'), ('case_event', 'company_id'), ('closing', 'case_id'),
                           ('attempt', 'case_id'), ('promise', 'case_id'), ('disposition', 'id'), ('form', 'id'),
-                          ('form_version', 'form_id'), ('batch', 'id'), ('batch_row', 'batch_id'),
+                          ('form_version', 'form_id'), ('batch', 'id'), ('batch_row', 'batch_id'), ('column_profile', 'id'),
                           ('promotion', 'id'), ('topic', 'id'), ('team', 'id'), ('survey_answer', 'case_id'),
                           ('contact', 'id'), ('contact_phone', 'contact_id'), ('contact_email', 'contact_id'),
                           ('contact_event', 'contact_id'), ('contact_flag', 'contact_id'), ('contact_section', 'contact_id'),

@@ -57,6 +57,8 @@ KEYS: tuple[Key, ...] = (
     Key("answer", "Responder", ("Ctrl+Shift+R",)),
     Key("send_back", "Devolver una respuesta que no sirve", ("Ctrl+Shift+B",)),
     Key("note", "Agregar una nota interna", ("Ctrl+Shift+I",)),
+    Key("send_day", "Exportar los mensajes del día", ("Ctrl+E",)),
+    Key("import_file", "Importar un archivo", ("Ctrl+I",)),
     Key("filter", "Filtrar por cualquier dato", ("Ctrl+Shift+F",)),
     Key("copy_number", "Copiar el número de ticket", ("Ctrl+Shift+C",)),
     Key("assistants", "Mostrar los datos de los asistentes", ("Ctrl+Shift+D",)),

@@ -17,6 +17,7 @@ SHOWN_SECONDS = 10
 UNDO_SECONDS = 300
 
 Do = Callable[[], object]
+UNDO = "Deshacer"
 
 
 class Notice(QObject):
@@ -31,6 +32,8 @@ class Notice(QObject):
         self.sign = ""
         self.action: tuple[str, Do] | None = None
         self.other: tuple[str, Do] | None = None
+        self.third: tuple[str, Do] | None = None
+        self.stays = False
         self._undo: Do | None = None
         self._until = 0.0
         self._fades = QTimer(self, singleShot=True, interval=SHOWN_SECONDS * 1000)
@@ -38,13 +41,25 @@ class Notice(QObject):
         self._expires = QTimer(self, singleShot=True, interval=UNDO_SECONDS * 1000)
         self._expires.timeout.connect(self.forget_undo)
 
-    def show(self, text: str, undo: Do | None = None, action: tuple[str, Do] | None = None) -> None:
-        """Something was done: «Llamada a Gómez registrada». `undo` takes it back; without, the last undo is gone."""
+    def show(
+        self,
+        text: str,
+        undo: Do | None = None,
+        action: tuple[str, Do] | None = None,
+        beside: tuple[tuple[str, Do], ...] = (),
+        undo_text: str = UNDO,
+    ) -> None:
+        """Something was done: «Llamada a Gómez registrada». `undo` takes it back; without, the last undo is gone.
+
+        `beside` are one or two more things to do with what was done; then it stays until something else is said.
+        """
         self._undo = undo
         self._until = monotonic() + UNDO_SECONDS
         self._expires.start()
         self.undo_changed.emit(undo is not None)
-        self._say("✔", text, ("Deshacer", self.undo) if undo is not None else action)
+        verbs = [*beside, (undo_text, self.undo) if undo is not None else action]
+        self._say("✔", text, *(verb for verb in verbs if verb is not None))
+        self.stays = bool(beside)
 
     def tell(self, text: str, action: tuple[str, Do] | None = None, other: tuple[str, Do] | None = None) -> None:
         """Something happened that is nobody's action; the last undo stays. With two things to do, it waits for one."""
@@ -78,18 +93,27 @@ class Notice(QObject):
         self._undo = None
         self._expires.stop()
         self.undo_changed.emit(False)
-        if self.action is not None and self.action[0] == "Deshacer":
-            self.action = None
+        kept = [verb for verb in (self.action, self.other, self.third) if verb is None or verb[1] != self.undo]
+        if len(kept) < 3:
+            self.action, self.other, self.third = [*kept, None]
             self.changed.emit()
 
     def clear(self) -> None:
         """Say nothing."""
         self._fades.stop()
-        self.text, self.sign, self.action, self.other = "", "", None, None
+        self.text, self.sign, self.action, self.other, self.third = "", "", None, None, None
         self.changed.emit()
 
-    def _say(self, sign: str, text: str, action: tuple[str, Do] | None, other: tuple[str, Do] | None = None) -> None:
-        self.sign, self.text, self.action, self.other = sign, text, action, other
+    def _say(
+        self,
+        sign: str,
+        text: str,
+        action: tuple[str, Do] | None = None,
+        other: tuple[str, Do] | None = None,
+        third: tuple[str, Do] | None = None,
+    ) -> None:
+        self.sign, self.text, self.action, self.other, self.third = sign, text, action, other, third
+        self.stays = False
         if (sign == "⚠" and action is not None) or other is not None:
             self._fades.stop()  # somebody has to decide; it stays until something else is said
         else:
@@ -106,12 +130,14 @@ class NoticeBar(QWidget):
         self._text = ElidedLabel("notice_text")
         self._button = button("Deshacer", "notice_action", lambda: self._act(self._notice.action), role="link")
         self._other = button("", "notice_other", lambda: self._act(self._notice.other), role="link")
+        self._third = button("", "notice_third", lambda: self._act(self._notice.third), role="link")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self._text)
         layout.addWidget(self._button)
         layout.addWidget(self._other)
+        layout.addWidget(self._third)
         layout.addStretch()
         notice.changed.connect(self._show)
         self._show()
@@ -120,19 +146,17 @@ class NoticeBar(QWidget):
         notice = self._notice
         self._text.setText(f"{notice.sign} {notice.text}".strip())
         mark(self._text, role={"✔": "ok", "⚠": "error"}.get(notice.sign, "secondary"))
-        self._button.setVisible(notice.action is not None)
-        if notice.action is not None:
-            what = notice.action[0]
-            name_button(self._button, what, "Ctrl+Z" if what == "Deshacer" else "")
-        self._other.setVisible(notice.other is not None)
-        if notice.other is not None:
-            name_button(self._other, notice.other[0])
+        verbs = {self._button: notice.action, self._other: notice.other, self._third: notice.third}
+        for made, verb in verbs.items():
+            made.setVisible(verb is not None)
+            if verb is not None:
+                name_button(made, verb[0], "Ctrl+Z" if verb[1] == notice.undo else "")
         if notice.text and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, notice.text))
 
     def _act(self, action: tuple[str, Do] | None) -> None:
         if action is not None:
             _what, do = action
-            if do != self._notice.undo:
+            if do != self._notice.undo and not self._notice.stays:
                 self._notice.clear()
             do()

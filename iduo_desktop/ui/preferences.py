@@ -12,6 +12,7 @@ class Preferences(NamedTuple):
     """`scheme` is system, light or dark; `density` compact, normal, wide, or "" by the screen's height.
 
     `keys` are those that a person chose, «name=keys;…», and `letters` whether lists have keys of one letter.
+    `export_folder` is where files went the last time.
     """
 
     last_login: str = ""
@@ -21,6 +22,7 @@ class Preferences(NamedTuple):
     geometry: str = ""
     keys: str = ""
     letters: bool = True
+    export_folder: str = ""
 
     def chosen_keys(self) -> dict[str, str]:
         """{name: keys} of what was changed."""

@@ -1,6 +1,6 @@
 """What the cases page is made of, and where on the screen it stands."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,7 +25,12 @@ LEAST_PANEL = 300
 
 
 class CasesParts(QWidget):
-    """Tabs and filters above, list and panel side by side, the strip below. Narrow, the panel is folded."""
+    """Tabs and filters above, list and panel side by side, the strip below. Narrow, the panel is folded.
+
+    `export_asked`: the list as it is filtered; the button is shown to those who may.
+    """
+
+    export_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
         super().__init__()
@@ -43,6 +48,8 @@ class CasesParts(QWidget):
             role="primary",
         )
         self.next.setVisible(works(me))
+        self.export = button("Exportar…", "export_list", self.export_asked.emit)
+        self.export.hide()
         self.more = button("⋯", "more_actions", self.pop_menu)
         self.more.setAccessibleName("Más acciones")
         self.more.setToolTip("Más acciones")
@@ -97,6 +104,7 @@ class CasesParts(QWidget):
         row.setSpacing(8)
         row.addWidget(self.filters, 1)
         row.addWidget(self.next, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
         self.panel.setMinimumWidth(LEAST_PANEL)
         self._splitter.setChildrenCollapsible(False)

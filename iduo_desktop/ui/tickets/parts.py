@@ -1,6 +1,6 @@
 """What the page of messages is made of, and where on the screen it stands."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,7 +21,12 @@ LEAST_PANEL = 380
 
 
 class TicketsParts(QWidget):
-    """Tabs and filters above, list and ticket side by side. A ticket can stand alone; where it is narrow it does."""
+    """Tabs and filters above, list and ticket side by side. A ticket can stand alone; where it is narrow it does.
+
+    `export_asked`: the list as it is filtered; the button is shown to those who may.
+    """
+
+    export_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, drafts: Drafts, clock: Clock):
         super().__init__()
@@ -35,6 +40,8 @@ class TicketsParts(QWidget):
         self.panel = TicketPanel(operations, me, drafts, clock)
         self.together = button("", "answer_together", self.answer_together, role="primary")
         self.unmark = button("Desmarcar", "unmark", lambda: self.frame.unmark(tuple(self.frame.marks)), role="link")
+        self.export = button("Exportar…", "export_tickets", self.export_asked.emit)
+        self.export.hide()
         self._stack = QStackedWidget()
         self._splitter = QSplitter()
         self._tools = QWidget()
@@ -102,6 +109,7 @@ class TicketsParts(QWidget):
         row.addWidget(self.filters, 1)
         row.addWidget(self.together, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.unmark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
         self.panel.setMinimumWidth(LEAST_PANEL)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)

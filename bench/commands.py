@@ -40,7 +40,7 @@ def measure(house: House) -> Iterator[Result]:
 
 
 def _both(operator: Database, superuser: psycopg.Connection, disk: str, goal: float | None) -> Iterator[Result]:
-    companies = iter(row.company_id for row in every_case(operator, LIST))
+    companies = iter(row.company_id for row in every_case(operator, LIST) if row.company_id is not None)
     ours: list[int] = []
     theirs: list[int] = []
     create, insert = in_turns(ROUNDS, *_creating(operator, superuser, companies, ours, theirs))

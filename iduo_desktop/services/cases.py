@@ -34,12 +34,12 @@ class CaseFilter:
 class CaseRow:
     """A line in a list. Times are aware (UTC); money is in the organisation's currency.
 
-    `promotion` is the one to offer, in the list of active clients.
+    `promotion` is the one to offer, in the list of active clients. A case without a company is a person's, `contact_id`.
     """
 
     id: int
-    company_id: int
-    company_number: int
+    company_id: int | None
+    company_number: int | None
     client: str
     list: str
     closed: bool
@@ -70,6 +70,9 @@ class CaseRow:
     version: int
     position: str
     promotion: str | None = None
+    contact_id: int | None = None
+    priority: str = "normal"
+    risk: str = "none"
 
 
 def sort_key(row: CaseRow) -> tuple[object, ...]:
@@ -88,31 +91,39 @@ class ListCount:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A telephone of a client, as typed and as understood. `e164` is None when it cannot be parsed."""
+    """A telephone of a client, as typed and as understood. `e164` is None when it cannot be parsed.
+
+    `safe` is said of persons' telephones: whether one may call there.
+    """
 
     id: int
     typed: str
     e164: str | None
     kind: str
     valid: bool
+    safe: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """A mail address of a client."""
+    """A mail address of a client; `safe` as for a telephone."""
 
     id: int
     address: str
     valid: bool
+    safe: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseCard:
-    """All about one case and its client, for the panel."""
+    """All about one case and its client, for the panel.
+
+    Without a company it is a person's, `contact_id`: telephones and addresses are those of his record, `note` too.
+    """
 
     id: int
-    company_id: int
-    company_number: int
+    company_id: int | None
+    company_number: int | None
     company_version: int
     kind: str
     client: str
@@ -156,6 +167,9 @@ class CaseCard:
     contacted_today: bool
     phones: tuple[Phone, ...]
     emails_of_client: tuple[Email, ...]
+    contact_id: int | None = None
+    priority: str = "normal"
+    risk: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +267,14 @@ def card(database: Database, case_id: int) -> CaseCard:
 
 
 def timeline(
-    database: Database, company_id: int, before: int | None = None, limit: int = 50
+    database: Database,
+    company_id: int | None,
+    before: int | None = None,
+    limit: int = 50,
+    contact_id: int | None = None,
 ) -> tuple[TimelineEntry, ...]:
-    """What happened with a client, newest first; `before` is the id of the last entry had."""
-    return database.rows(TimelineEntry, "timeline", company=company_id, before=before, limit=limit)
+    """What happened with a client (without one: with a person), newest first; `before` is the last entry's id."""
+    return database.rows(TimelineEntry, "timeline", company=company_id, before=before, limit=limit, contact=contact_id)
 
 
 def take(database: Database, case_id: int, key: UUID) -> Done:
@@ -284,9 +302,37 @@ def move(database: Database, case_id: int, to: str, reason: str, until: date | N
     return database.one(Done, "move_case", case=case_id, to=to, reason=reason, until=until, key=key)
 
 
-def create(database: Database, company_id: int, subject: str, list: str, take: bool, key: UUID) -> Done:
-    """A new case for a client; `take` makes it one's own at once."""
-    return database.one(Done, "create_case", company=company_id, subject=subject, list=list, take=take, key=key)
+def create(
+    database: Database,
+    company_id: int | None,
+    subject: str,
+    list: str,
+    take: bool,
+    key: UUID,
+    contact_id: int | None = None,
+    priority: str = "normal",
+    risk: str = "none",
+    note: str = "",
+) -> Done:
+    """A new case for a client, or for a person who is none; `take` makes it one's own at once."""
+    return database.one(
+        Done,
+        "create_case",
+        company=company_id,
+        subject=subject,
+        list=list,
+        take=take,
+        key=key,
+        contact=contact_id,
+        priority=priority,
+        risk=risk,
+        note=note,
+    )
+
+
+def rate(database: Database, case_id: int, priority: str, risk: str, reason: str, key: UUID) -> Done:
+    """Say how urgent a case is and how much danger there is; only a coordinator lowers the danger, with a reason."""
+    return database.one(Done, "rate_case", case=case_id, priority=priority, risk=risk, reason=reason, key=key)
 
 
 def close(database: Database, case_id: int, form_version: int, values: str, key: UUID) -> Done:

@@ -58,7 +58,7 @@ class SurveyAnswer:
     id: int
     at: datetime
     by_name: str
-    company_number: int
+    company_number: int | None
     client: str
     answers: tuple[AnswerInWords, ...]
 

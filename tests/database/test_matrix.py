@@ -44,7 +44,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "create and move cases, correct clients' data",
         {"operator", "coordinator"},
-        "create_case move_case correct_company save_company_phone save_company_email",
+        "create_case rate_case move_case correct_company save_company_phone save_company_email",
     ),
     (
         "import",

@@ -16,6 +16,7 @@ SEARCHES = {
         "contact_matches",
         "number_matches",
         "matching_companies",
+        "matching_persons",
         "matching_tickets",
         "show_hits",
     },

@@ -28,8 +28,8 @@ def feed(become: Callable[..., Database]) -> Iterator[Feed]:
 
 
 def test_what_each_command_tells(world: World, ana: Database, feed: Feed) -> None:
-    case = world.case()
-    company = cases.card(ana, case).company_id
+    company = world.company()
+    case = world.case(company=company)
     feed.poll()
     cases.take(ana, case, uuid4())
     assert set(feed.poll()) == {("case", case), ("case_event", company)}

@@ -110,17 +110,18 @@ def test_a_common_name_is_capped(world: World, ana: Database) -> None:
 
 
 def test_correct(world: World, ana: Database, juan: Database) -> None:
-    case = world.case(company=world.company(street="Belgrano 1"))
+    company = world.company(street="Belgrano 1")
+    case = world.case(company=company)
     card = cases.card(ana, case)
-    corrected = companies.correct(ana, card.company_id, "street", "  Mitre 5 ", card.company_version, uuid4())
-    assert corrected == Corrected(card.company_id, card.company_version + 1)
+    corrected = companies.correct(ana, company, "street", "  Mitre 5 ", card.company_version, uuid4())
+    assert corrected == Corrected(company, card.company_version + 1)
     assert cases.card(juan, case).street == "Mitre 5"
     field, sentence = refused_field(
-        companies.correct, juan, card.company_id, "street", "Otra", card.company_version, uuid4()
+        companies.correct, juan, company, "street", "Otra", card.company_version, uuid4()
     )
     assert (field, sentence.startswith("Otra persona corrigió estos datos recién")) == ("street", True)
     # two people who write the same do not hinder each other
-    companies.correct(juan, card.company_id, "street", "Mitre 5", card.company_version, uuid4())
+    companies.correct(juan, company, "street", "Mitre 5", card.company_version, uuid4())
 
 
 @pytest.mark.parametrize(("field", "limit"), [("street", 200), ("locality", 120), ("province", 80), ("note", 2000)])
@@ -151,8 +152,8 @@ def test_of_two_corrections_at_once_one_is_told(world: World, ana: Database, jua
 
 
 def test_telephones(world: World, ana: Database) -> None:
-    case = world.case()
-    company = cases.card(ana, case).company_id
+    company = world.company()
+    case = world.case(company=company)
 
     def save(phone: int | None, typed: str, key: str) -> None:
         companies.save_phone(ana, company, phone, typed, None, key, "fixed", True, uuid4())
@@ -180,8 +181,8 @@ def test_telephones(world: World, ana: Database) -> None:
 
 
 def test_mail_addresses(world: World, ana: Database) -> None:
-    case = world.case()
-    company = cases.card(ana, case).company_id
+    company = world.company()
+    case = world.case(company=company)
 
     def save(email: int | None, address: str) -> None:
         companies.save_email(ana, company, email, address, True, uuid4())

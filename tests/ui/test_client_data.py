@@ -107,6 +107,7 @@ def test_who_was_first_is_said_and_the_text_stays(
     juan = become("juan", "operator")
     card = card_of(ana, case)
     edit(data, "client_street", keyboard, "San Martín 55")
+    assert card.company_id is not None
     companies.correct(juan, card.company_id, "street", "Mitre 800", card.company_version, uuid4())
     keyboard.press(Qt.Key.Key_Return)
     remark = view(data, "client_street_remark")
@@ -174,7 +175,9 @@ def test_a_telephone_that_does_not_exist_is_kept_with_a_second_enter(
 def test_a_telephone_is_taken_away_and_comes_back(
     qtbot: QtBot, ana: Desk, case: int, data: ClientData, keyboard: Keyboard
 ) -> None:
-    data.phones.ask(card_of(ana, case).company_id, 0, "0341 421-8890", sure=False)
+    company = card_of(ana, case).company_id
+    assert company is not None
+    data.phones.ask(company, 0, "0341 421-8890", sure=False)
     qtbot.waitUntil(lambda: len(card_of(ana, case).phones) == 1)
     data.show_card(card_of(ana, case))
     view(data, f"phone_{card_of(ana, case).phones[0].id}").setFocus()

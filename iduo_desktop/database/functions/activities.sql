@@ -49,7 +49,7 @@ BEGIN
         PERFORM iduo.need_own(v_case, true);
         v_counted := NOT iduo.counted_with_promotion(p_case);
         IF v_counted AND p_direction = 'outbound' AND btrim(coalesce(p_override_reason, '')) = '' THEN
-            PERFORM iduo.need_rest(v_case.company_id);
+            PERFORM iduo.need_rest(v_case.company_id, v_case.contact_id);
         END IF;
         event := iduo.add_event(v_case, 'attempt', v_result.label
                 || coalesce(' $ ' || iduo.money(p_promise_amount), '') || coalesce(' para el ' || to_char(p_promise_date, 'DD/MM/YYYY'), '')
@@ -70,17 +70,17 @@ BEGIN
                 WHEN c.next_action_at > v_now THEN c.next_action_at END
         WHERE c.id = p_case;
     END IF;
-    level := coalesce((SELECT p.level FROM iduo.pressures(ARRAY[v_case.company_id]) p), 0);
+    level := coalesce((SELECT p.level FROM iduo.pressure_of(v_case.company_id, v_case.contact_id) p), 0);
     RETURN NEXT;
 END $$;
 
 -- A client on pause is contacted only with a reason.
-CREATE OR REPLACE FUNCTION iduo.need_rest(p_company bigint) RETURNS void
+CREATE OR REPLACE FUNCTION iduo.need_rest(p_company bigint, p_contact bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_until timestamptz;
 BEGIN
-    SELECT p.paused_until INTO v_until FROM iduo.pressures(ARRAY[p_company]) p WHERE p.level = 5;
+    SELECT p.paused_until INTO v_until FROM iduo.pressure_of(p_company, p_contact) p WHERE p.level = 5;
     IF FOUND THEN
         PERFORM iduo.refuse_field('override_reason', format(
             'Está en pausa hasta %s: ya lo contactamos muchas veces. Para seguir igual, escribí por qué.', iduo.spoken(v_until)));

@@ -8,15 +8,18 @@ RETURNS TABLE (id bigint, company_id bigint, company_number bigint, company_vers
                note text, assigned_to text, holder text, assigned_at timestamptz, level integer, attempts integer, calls integer,
                whatsapps integer, emails integer, sms integer, paused_until timestamptz, pause_reason text, last_contact_at timestamptz,
                next_action_at timestamptz, move_reason text, move_until date, closed_at timestamptz, closing_reason text, viewers text,
-               version integer, contacted_today boolean, phones jsonb, emails_of_client jsonb)
+               version integer, contacted_today boolean, phones jsonb, emails_of_client jsonb, contact_id bigint, priority text, risk text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
-        SELECT c.id, c.company_id, o.number, o.version, o.kind, o.client, o.surname, o.names, o.document, o.tax_id, c.list,
-               c.state = 'closed', o.service_status, c.subject, o.plan, o.street, o.locality, o.province, o.cutoff_date, o.extended_until,
-               (SELECT e.reason FROM iduo.extension e WHERE e.company_id = o.id AND e.until_date = o.extended_until), o.debt, o.since, o.note,
+        SELECT c.id, c.company_id, o.number, coalesce(o.version, 0), coalesce(o.kind, 'person'), coalesce(o.client, n.person),
+               coalesce(o.surname, n.surname), coalesce(o.names, n.names), coalesce(o.document, n.document), coalesce(o.tax_id, ''), c.list,
+               c.state = 'closed', coalesce(o.service_status, c.list), c.subject, c.plan, coalesce(o.street, ''), c.locality,
+               coalesce(o.province, ''), o.cutoff_date, o.extended_until,
+               (SELECT e.reason FROM iduo.extension e WHERE e.company_id = o.id AND e.until_date = o.extended_until), o.debt, o.since,
+               coalesce(o.note, n.note),
                h.login, h.full_name, CASE WHEN h.login IS NOT NULL THEN c.assigned_at END,
                coalesce(p.level, 0), coalesce(p.attempts, 0), coalesce(p.calls, 0), coalesce(p.whatsapps, 0), coalesce(p.emails, 0),
                coalesce(p.sms, 0), p.paused_until,
@@ -26,20 +29,36 @@ BEGIN
                 JOIN iduo.staff s ON s.login = v.login WHERE v.case_id = c.id AND v.until > clock_timestamp() AND v.login <> session_user),
                c.version,
                coalesce((c.last_contact_at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date = iduo.today(), false),
+               CASE WHEN c.company_id IS NULL THEN iduo.phones_of(n.id) ELSE
                (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'typed', f.typed, 'e164', f.e164, 'kind', f.kind, 'valid', f.valid)
-                                          ORDER BY f.id), '[]') FROM iduo.company_phone f WHERE f.company_id = o.id AND NOT f.removed),
+                                          ORDER BY f.id), '[]') FROM iduo.company_phone f WHERE f.company_id = o.id AND NOT f.removed) END,
+               CASE WHEN c.company_id IS NULL THEN iduo.emails_of(n.id) ELSE
                (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'address', m.address, 'valid', m.valid) ORDER BY m.id), '[]')
-                FROM iduo.company_email m WHERE m.company_id = o.id AND NOT m.removed)
-        FROM iduo.case c JOIN iduo.company o ON o.id = c.company_id
+                FROM iduo.company_email m WHERE m.company_id = o.id AND NOT m.removed) END,
+               c.contact_id, c.priority, c.risk
+        FROM iduo.case c LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
         LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND (c.assigned_to = session_user OR NOT iduo.lapsed(c.touched_at))
-        LEFT JOIN iduo.pressures(ARRAY(SELECT k.company_id FROM iduo.case k WHERE k.id = p_case)) p ON p.company_id = c.company_id
+        LEFT JOIN LATERAL iduo.pressure_of(c.company_id, c.contact_id) p ON true
         WHERE c.id = p_case;
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese caso no existe.');
     END IF;
 END $$;
 
-CREATE FUNCTION api.timeline(p_company bigint, p_before bigint DEFAULT NULL, p_limit integer DEFAULT 50)
+-- How a person is reached, in the shape of a client's telephones and addresses.
+CREATE OR REPLACE FUNCTION iduo.phones_of(p_contact bigint) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'typed', f.typed, 'e164', f.e164, 'kind', f.kind, 'valid', f.valid, 'safe', f.safe)
+                              ORDER BY f.id), '[]') FROM iduo.contact_phone f WHERE f.contact_id = p_contact AND NOT f.removed
+$$;
+CREATE OR REPLACE FUNCTION iduo.emails_of(p_contact bigint) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'address', m.address, 'valid', m.valid, 'safe', m.safe) ORDER BY m.id), '[]')
+    FROM iduo.contact_email m WHERE m.contact_id = p_contact AND NOT m.removed
+$$;
+
+-- What happened with a client, or with a person in cases of his own.
+CREATE FUNCTION api.timeline(p_company bigint, p_before bigint DEFAULT NULL, p_limit integer DEFAULT 50, p_contact bigint DEFAULT NULL)
 RETURNS TABLE (id bigint, at timestamptz, by text, by_name text, kind text, case_id bigint, channel text, direction text, text text,
                note text, undone boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -49,8 +68,11 @@ BEGIN
     RETURN QUERY
         SELECT e.id, e.at, e.by, s.full_name, e.kind, e.case_id, a.channel, a.direction, e.detail,
                concat_ws(' · ', nullif(e.note, ''), 'en pausa, igual: ' || nullif(a.override_reason, '')), e.undone_at IS NOT NULL
-        FROM iduo.case_event e JOIN iduo.staff s ON s.login = e.by LEFT JOIN iduo.attempt a ON a.event_id = e.id
-        WHERE e.company_id = p_company AND (p_before IS NULL OR e.id < p_before)
+        FROM (SELECT * FROM iduo.case_event c WHERE c.company_id = p_company
+              UNION ALL SELECT c.* FROM iduo.case k JOIN iduo.case_event c ON c.case_id = k.id
+                  WHERE k.contact_id = p_contact AND p_company IS NULL) e
+        JOIN iduo.staff s ON s.login = e.by LEFT JOIN iduo.attempt a ON a.event_id = e.id
+        WHERE (p_before IS NULL OR e.id < p_before)
         ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
 END $$;
 
@@ -65,8 +87,9 @@ BEGIN
         RETURN QUERY SELECT coalesce(max(e.id), 0), NULL::bigint, NULL::text, NULL::text, NULL::text FROM iduo.case_event e;
     END IF;
     RETURN QUERY
-        SELECT e.id, e.case_id, o.client, s.full_name, e.detail FROM iduo.case_event e
-        JOIN iduo.company o ON o.id = e.company_id JOIN iduo.staff s ON s.login = e.by
+        SELECT e.id, e.case_id, coalesce(o.client, n.person), s.full_name, e.detail FROM iduo.case_event e
+        JOIN iduo.case c ON c.id = e.case_id LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
+        JOIN iduo.staff s ON s.login = e.by
         WHERE e.id > p_after AND e.kind = 'taken_over' AND e.before ->> 'assigned_to' = session_user ORDER BY e.id LIMIT 20;
 END $$;
 

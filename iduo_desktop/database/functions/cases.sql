@@ -34,11 +34,12 @@ BEGIN
     RETURN v_case;
 END $$;
 
--- The client's row first, where two cases of one client matter to each other: order is person, client, case.
+-- The row of him whom it is about first, where two cases of one matter to each other: order is who works here, client, case.
 CREATE OR REPLACE FUNCTION iduo.lock_client_of(p_case bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     PERFORM FROM iduo.company o WHERE o.id = (SELECT c.company_id FROM iduo.case c WHERE c.id = p_case) FOR NO KEY UPDATE;
+    PERFORM FROM iduo.contact n WHERE n.id = (SELECT c.contact_id FROM iduo.case c WHERE c.id = p_case AND c.company_id IS NULL) FOR NO KEY UPDATE;
 END $$;
 
 -- What undo puts back: the columns that moves of a case change.
@@ -46,7 +47,8 @@ CREATE OR REPLACE FUNCTION iduo.image(p_case iduo.case) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT jsonb_object_agg(c.key, c.value) FROM jsonb_each(to_jsonb(p_case)) c
     WHERE c.key IN ('list', 'state', 'assigned_to', 'assigned_at', 'touched_at', 'last_contact_at', 'next_action_at', 'attempts', 'calls',
-        'whatsapps', 'emails', 'sms', 'chats', 'move_reason', 'move_until', 'closed_at', 'closed_by', 'closing_reason', 'closing_status')
+        'whatsapps', 'emails', 'sms', 'chats', 'move_reason', 'move_until', 'closed_at', 'closed_by', 'closing_reason', 'closing_status',
+        'priority', 'risk')
 $$;
 
 CREATE OR REPLACE FUNCTION iduo.add_event(p_before iduo.case, p_kind text, p_detail text, p_note text, p_key uuid, p_hash bytea) RETURNS bigint
@@ -168,13 +170,14 @@ DECLARE
     v_before timestamptz := CASE WHEN (p_filter ->> 'not_contacted_today')::boolean
                                  THEN v_today::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires' ELSE 'infinity' END;
     v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text', p_list) END;
+    v_persons bigint[] := CASE WHEN v_clients IS NOT NULL THEN iduo.matching_persons(p_filter ->> 'text', p_list) END;
 BEGIN
     SELECT * INTO v_case FROM iduo.case c
     WHERE c.state = 'open' AND c.assigned_to IS NULL AND c.list = p_list AND c.next_action_at <= v_now AND c.work_key < v_before
       AND (v_plan IS NULL OR c.plan = v_plan) AND (v_locality IS NULL OR c.locality = v_locality)
       AND (v_extended IS DISTINCT FROM 'true' OR c.extended_until >= v_today)
       AND (v_extended IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < v_today)
-      AND (v_clients IS NULL OR c.company_id = ANY (v_clients))
+      AND (v_clients IS NULL OR c.company_id = ANY (v_clients) OR c.contact_id = ANY (v_persons))
     ORDER BY c.next_action_at, c.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         SELECT * INTO v_case FROM iduo.case c
@@ -182,7 +185,7 @@ BEGIN
           AND c.work_key < v_before AND (v_plan IS NULL OR c.plan = v_plan) AND (v_locality IS NULL OR c.locality = v_locality)
           AND (v_extended IS DISTINCT FROM 'true' OR c.extended_until >= v_today)
       AND (v_extended IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < v_today)
-          AND (v_clients IS NULL OR c.company_id = ANY (v_clients))
+          AND (v_clients IS NULL OR c.company_id = ANY (v_clients) OR c.contact_id = ANY (v_persons))
         ORDER BY c.work_key, c.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     END IF;
     RETURN v_case;
@@ -290,41 +293,6 @@ BEGIN
     RETURN NEXT;
 END $$;
 
-CREATE FUNCTION api.create_case(p_company bigint, p_subject text, p_list text, p_take boolean, p_key uuid)
-RETURNS TABLE (event bigint, case_id bigint, replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
-DECLARE
-    v_hash bytea := iduo.hash('create', p_company::text, p_subject, p_list, p_take::text);
-    v_case iduo.case;
-BEGIN
-    PERFORM iduo.require('operator', 'coordinator');
-    p_subject := iduo.need('subject', p_subject, 'Escribí de qué se trata.', 200);
-    IF iduo.list_label(p_list) IS NULL THEN
-        PERFORM iduo.refuse_field('list', 'Elegí en qué lista va.');
-    END IF;
-    IF p_take THEN
-        PERFORM iduo.need_room(p_key);
-    END IF;
-    PERFORM FROM iduo.company c WHERE c.id = p_company FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM iduo.refuse_field('company', 'Elegí el cliente.');
-    END IF;
-    event := iduo.replayed(p_key, v_hash);
-    replayed := event IS NOT NULL;
-    IF replayed THEN
-        SELECT e.case_id INTO case_id FROM iduo.case_event e WHERE e.id = event;
-    ELSE
-        PERFORM set_config('synchronous_commit', 'on', true);
-        INSERT INTO iduo.case (company_id, subject, list, opened_by, assigned_to, assigned_at)
-        VALUES (p_company, p_subject, p_list, session_user, CASE WHEN p_take THEN session_user END, CASE WHEN p_take THEN clock_timestamp() END)
-        RETURNING * INTO v_case;
-        case_id := v_case.id;
-        v_case.version := v_case.version - 1;
-        event := iduo.add_event(v_case, 'created', p_subject, '', p_key, v_hash);
-    END IF;
-    RETURN NEXT;
-END $$;
-
 CREATE FUNCTION api.reopen_case(p_case bigint, p_reason text, p_key uuid)
 RETURNS TABLE (event bigint, case_id bigint, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -352,6 +320,6 @@ BEGIN
     RETURN NEXT;
 END $$;
 
-GRANT EXECUTE ON FUNCTION api.take_case, api.take_next_case, api.release_case, api.move_case, api.create_case TO iduo_operator, iduo_coordinator;
+GRANT EXECUTE ON FUNCTION api.take_case, api.take_next_case, api.release_case, api.move_case TO iduo_operator, iduo_coordinator;
 GRANT EXECUTE ON FUNCTION api.take_over_case, api.reopen_case TO iduo_coordinator;
 RESET ROLE;

@@ -1,5 +1,6 @@
 -- Contacts found by whatever is typed, made and added to while somebody waits on the line.
-GRANT SELECT (id, surname, names, document, company_id, search_text, person_key) ON iduo.contact TO iduo_search;
+GRANT SELECT (id, surname, names, document, company_id, search_text, person_key, merged_into) ON iduo.contact TO iduo_search;
+GRANT SELECT (contact_id) ON iduo.case TO iduo_search;
 GRANT SELECT (id, contact_id, typed, search_key, removed) ON iduo.contact_phone TO iduo_search;
 GRANT SELECT (id, contact_id, address, removed) ON iduo.contact_email TO iduo_search;
 SET LOCAL ROLE iduo_search;
@@ -21,15 +22,16 @@ DECLARE
     v_papers text := regexp_replace(upper(regexp_replace(v_text, '[^0-9A-Za-z]', '', 'g')), '^(DNI|CUIT|CUIL|LC|LE|CI)(?=\d)', '');
 BEGIN
     IF v_text = '' THEN
-        RETURN QUERY (SELECT c.id, 'es de la empresa', 1 FROM iduo.contact c WHERE c.company_id = p_company LIMIT 500);
+        RETURN QUERY (SELECT c.id, 'es de la empresa', 1 FROM iduo.contact c WHERE c.company_id = p_company AND c.merged_into IS NULL LIMIT 500);
     ELSIF v_text ~ '^[\d\s.+()/#-]+$' THEN
         IF length(v_digits) BETWEEN 5 AND 20 THEN
             RETURN QUERY (SELECT c.id, 'documento ' || c.document, CASE c.document WHEN v_digits THEN 1 ELSE 2 END FROM iduo.contact c
-                WHERE c.document <> '' AND c.document COLLATE "C" ^@ v_digits LIMIT 100);
+                WHERE c.document <> '' AND c.document COLLATE "C" ^@ v_digits AND c.merged_into IS NULL LIMIT 100);
         END IF;
         IF v_digits ~ '^2[0347]\d{9}$' THEN  -- a CUIL says the document
             RETURN QUERY (SELECT c.id, 'documento ' || c.document, 1 FROM iduo.contact c
-                WHERE c.document <> '' AND c.document COLLATE "C" = ltrim(substr(v_digits, 3, 8), '0') LIMIT 100);
+                WHERE c.document <> '' AND c.document COLLATE "C" = ltrim(substr(v_digits, 3, 8), '0')
+                  AND c.merged_into IS NULL LIMIT 100);
         END IF;
         IF length(v_digits) BETWEEN 6 AND 20 THEN
             RETURN QUERY (SELECT p.contact_id, 'teléfono', 3 FROM iduo.contact_phone p
@@ -42,16 +44,18 @@ BEGIN
         END IF;
         IF v_text ~ '\d' AND length(v_papers) BETWEEN 5 AND 20 THEN
             RETURN QUERY (SELECT c.id, 'documento ' || c.document, 1 FROM iduo.contact c
-                WHERE c.document <> '' AND c.document COLLATE "C" = v_papers LIMIT 100);
+                WHERE c.document <> '' AND c.document COLLATE "C" = v_papers AND c.merged_into IS NULL LIMIT 100);
         END IF;
         IF length(v_words[1]) >= 2 THEN
             -- two statements, so that a company's own are not lost among all who have that name
             RETURN QUERY (SELECT c.id, 'nombre', CASE WHEN lower(c.surname) ^@ v_exact THEN 5 WHEN c.search_text ^@ (' ' || v_words[1]) THEN 6 ELSE 7 END
                 FROM iduo.contact c WHERE c.company_id = p_company AND c.search_text LIKE v_first
-                  AND (v_second IS NULL OR c.search_text LIKE v_second) AND (v_third IS NULL OR c.search_text LIKE v_third) LIMIT 100);
+                  AND (v_second IS NULL OR c.search_text LIKE v_second) AND (v_third IS NULL OR c.search_text LIKE v_third)
+                  AND c.merged_into IS NULL LIMIT 100);
             RETURN QUERY (SELECT c.id, 'nombre', CASE WHEN lower(c.surname) ^@ v_exact THEN 5 WHEN c.search_text ^@ (' ' || v_words[1]) THEN 6 ELSE 7 END
                 FROM iduo.contact c WHERE c.search_text LIKE v_first
-                  AND (v_second IS NULL OR c.search_text LIKE v_second) AND (v_third IS NULL OR c.search_text LIKE v_third) LIMIT 500);
+                  AND (v_second IS NULL OR c.search_text LIKE v_second) AND (v_third IS NULL OR c.search_text LIKE v_third)
+                  AND c.merged_into IS NULL LIMIT 500);
         END IF;
     END IF;
 END $$;
@@ -76,6 +80,31 @@ BEGIN
         LEFT JOIN iduo.company o ON o.id = f.company_id
         ORDER BY f.own DESC, f.rank, f.person_key COLLATE "C", f.id;
 END $$;
+
+-- Persons with cases of their own, in this list, whom a text finds: at most 1000, so that a list can be narrowed to them.
+CREATE OR REPLACE FUNCTION iduo.matching_persons(p_text text, p_list text) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_custom_plan' SET enable_seqscan = off AS $$
+DECLARE
+    v_text text := btrim(left(coalesce(p_text, ''), 200), E' \t\r\n');
+    v_words text[] := ARRAY(SELECT w FROM unnest(string_to_array(iduo.fold(v_text), ' ')) w WHERE w <> '' LIMIT 6);
+    v_first text := '% ' || v_words[1] || '%';
+    v_second text := '% ' || v_words[2] || '%';
+    v_third text := '% ' || v_words[3] || '%';
+BEGIN
+    IF v_text ~ '\d' THEN
+        RETURN ARRAY(SELECT DISTINCT m.contact_id FROM iduo.contact_matches(v_text, NULL) m
+                     WHERE (SELECT true FROM iduo.case k WHERE k.contact_id = m.contact_id LIMIT 1));
+    ELSIF length(v_words[1]) >= 2 THEN
+        -- asked for one person after the other (LIMIT), so that the first 1000 suffice
+        RETURN ARRAY(SELECT c.id FROM iduo.contact c
+            WHERE c.search_text LIKE v_first AND (v_second IS NULL OR c.search_text LIKE v_second) AND (v_third IS NULL OR c.search_text LIKE v_third)
+              AND c.merged_into IS NULL AND (SELECT true FROM iduo.case k WHERE k.contact_id = c.id AND CASE p_list
+                  WHEN 'closed' THEN k.state = 'closed' WHEN 'mine' THEN k.state = 'open' AND k.assigned_to = session_user
+                  ELSE k.state = 'open' AND k.list = p_list END LIMIT 1) LIMIT 1000);
+    END IF;
+    RETURN '{}';
+END $$;
+GRANT EXECUTE ON FUNCTION iduo.matching_persons(text, text) TO iduo_owner;
 GRANT EXECUTE ON FUNCTION api.find_contacts TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;
 SET LOCAL ROLE iduo_owner;

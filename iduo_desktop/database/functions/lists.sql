@@ -11,6 +11,7 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_moment timestamptz;
     v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text', p_list) END;
+    v_persons bigint[] := CASE WHEN v_clients IS NOT NULL THEN iduo.matching_persons(p_filter ->> 'text', p_list) END;
     v_lapse timestamptz := iduo.lapse();
     v_today date := iduo.today();
     v_midnight timestamptz := v_today::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires';
@@ -23,8 +24,8 @@ DECLARE
         AND ($2 -> 'extended' IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < $10)
         AND ($2 -> 'not_contacted_today' IS DISTINCT FROM 'true' OR c.last_contact_at IS NULL OR c.last_contact_at < $3)
         AND ($2 -> 'free' IS DISTINCT FROM 'true' OR c.assigned_to IS NULL OR c.touched_at < $9)
-        AND ($4 IS NULL OR c.company_id = ANY ($4))
-        AND ($5 IS NULL OR c.id = ANY ($5)) $q$;
+        AND $q$ || CASE WHEN v_persons <> '{}' THEN $q$ (c.company_id = ANY ($4) OR c.contact_id = ANY ($11)) $q$
+                        ELSE $q$ ($4 IS NULL OR c.company_id = ANY ($4)) $q$ END || $q$ AND ($5 IS NULL OR c.id = ANY ($5)) $q$;
     v_query text;
     v_key text;
     v_type text;
@@ -48,7 +49,7 @@ BEGIN
                 SELECT c.id, jsonb_build_array(0, iduo.iso(c.next_action_at), c.id, iduo.iso($8)) FROM iduo.case c
                 WHERE c.next_action_at <= $8 AND ($6 IS NULL OR (c.next_action_at, c.id) > (($6 ->> 1)::timestamptz, ($6 ->> 2)::bigint)) AND $q$
                 || v_where || $q$ ORDER BY c.next_action_at, c.id LIMIT $7 $q$
-                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today;
+                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today, v_persons;
             GET DIAGNOSTICS v_count = ROW_COUNT;
             p_limit := p_limit - v_count;
             p_after := NULL;
@@ -67,7 +68,7 @@ BEGIN
             CASE v_type WHEN 'timestamptz' THEN format('iduo.iso(%s)', v_key) ELSE v_key END, v_key,
             CASE WHEN p_descending THEN '<' ELSE '>' END, v_type, v_where, CASE WHEN p_descending THEN 'DESC' ELSE 'ASC' END);
     END IF;
-    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today;
+    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today, v_persons;
 END $$;
 
 CREATE FUNCTION api.cases(p_list text, p_filter jsonb DEFAULT '{}', p_sort text DEFAULT 'work', p_descending boolean DEFAULT false,
@@ -77,13 +78,14 @@ RETURNS TABLE (id bigint, company_id bigint, company_number bigint, client text,
                level integer, attempts integer, calls integer, whatsapps integer, emails integer, sms integer, paused_until timestamptz,
                last_contact_at timestamptz, next_action_at timestamptz, move_reason text, move_until date, withdrawn_on date,
                closed_at timestamptz, closed_by text, closing_reason text, closing_status text, viewers text, version integer, "position" text,
-               promotion text)
+               promotion text, contact_id bigint, priority text, risk text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
     v_ids bigint[];
     v_positions jsonb[];
     v_clients bigint[];
+    v_persons bigint[];
     v_lapse timestamptz;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
@@ -94,9 +96,10 @@ BEGIN
     FROM iduo.case_positions(p_list, coalesce(p_filter, '{}'), p_sort, p_descending, p_after, p_only,
                              greatest(1, least(coalesce(p_limit, 200), 200))) p;
     v_lapse := iduo.lapse();
-    v_clients := ARRAY(SELECT DISTINCT c.company_id FROM iduo.case c WHERE c.id = ANY (v_ids));
+    v_clients := ARRAY(SELECT DISTINCT c.company_id FROM iduo.case c WHERE c.id = ANY (v_ids) AND c.company_id IS NOT NULL);
+    v_persons := ARRAY(SELECT DISTINCT c.contact_id FROM iduo.case c WHERE c.id = ANY (v_ids) AND c.company_id IS NULL);
     RETURN QUERY
-        SELECT c.id, c.company_id, o.number, o.client, c.list, c.state = 'closed', h.login, h.full_name,
+        SELECT c.id, c.company_id, o.number, coalesce(o.client, n.person), c.list, c.state = 'closed', h.login, h.full_name,
                c.debt, c.cutoff_date, c.extended_until, c.plan, c.locality,
                coalesce(p.level, 0), coalesce(p.attempts, 0), coalesce(p.calls, 0), coalesce(p.whatsapps, 0), coalesce(p.emails, 0),
                coalesce(p.sms, 0), p.paused_until,
@@ -105,12 +108,13 @@ BEGIN
                c.closed_at, (SELECT s.full_name FROM iduo.staff s WHERE s.login = c.closed_by), c.closing_reason, c.closing_status,
                (SELECT coalesce(string_agg(s.full_name, ', ' ORDER BY s.full_name), '') FROM iduo.presence v
                 JOIN iduo.staff s ON s.login = v.login WHERE v.case_id = c.id AND v.until > clock_timestamp() AND v.login <> session_user),
-               c.version, l."position"::text, s.title
+               c.version, l."position"::text, s.title, c.contact_id, c.priority, c.risk
         FROM unnest(v_ids, v_positions) WITH ORDINALITY AS l(id, "position", n)
         JOIN iduo.case c ON c.id = l.id
-        JOIN iduo.company o ON o.id = c.company_id
+        LEFT JOIN iduo.company o ON o.id = c.company_id
+        LEFT JOIN iduo.contact n ON n.id = c.contact_id
         LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND (c.touched_at >= v_lapse OR c.assigned_to = session_user)
-        LEFT JOIN iduo.pressures(v_clients) p ON p.company_id = c.company_id
+        LEFT JOIN iduo.pressures(v_clients, v_persons) p ON p.company_id = c.company_id OR c.company_id IS NULL AND p.contact_id = c.contact_id
         LEFT JOIN iduo.suggestions(CASE p_list WHEN 'active' THEN v_ids END) s ON s.case_id = c.id
         ORDER BY l.n;
 END $$;

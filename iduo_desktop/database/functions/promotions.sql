@@ -16,7 +16,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
          iduo.promotion p CROSS JOIN iduo.case c
     LEFT JOIN LATERAL (SELECT x.promotion_answer, x.at FROM iduo.attempt x
                        WHERE x.company_id = c.company_id AND x.promotion_id = p.id AND x.undone_at IS NULL ORDER BY x.id DESC LIMIT 1) a ON true
-    WHERE c.id = ANY (p_cases) AND p.active
+    WHERE c.id = ANY (p_cases) AND c.company_id IS NOT NULL AND p.active
       AND iduo.today() BETWEEN coalesce(p.valid_from, '-infinity') AND coalesce(p.valid_until, 'infinity')
       AND (p.lists = '{}' OR c.list = ANY (p.lists))
       AND (p.plans = '{}' OR lower(c.plan) IN (SELECT lower(x) FROM unnest(p.plans) x))
@@ -68,6 +68,9 @@ BEGIN
     replayed := event IS NOT NULL;
     IF NOT replayed THEN
         PERFORM iduo.need_own(v_case, true);
+        IF v_case.company_id IS NULL THEN
+            PERFORM iduo.refuse('Una promoción se ofrece a un cliente, y esta persona no lo es.');
+        END IF;
         v_counted := NOT iduo.in_contact(p_case);
         IF v_counted AND p_direction = 'outbound' THEN
             PERFORM iduo.need_rest_for_promotion(v_case.company_id);
@@ -120,7 +123,7 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_until timestamptz;
 BEGIN
-    SELECT p.paused_until INTO v_until FROM iduo.pressures(ARRAY[p_company]) p WHERE p.level = 5;
+    SELECT p.paused_until INTO v_until FROM iduo.pressure_of(p_company, NULL) p WHERE p.level = 5;
     IF FOUND THEN
         PERFORM iduo.refuse(format('Está en pausa hasta %s. Registrá antes el contacto con su motivo (Ctrl+L); después, la promoción.',
                                    iduo.spoken(v_until)));

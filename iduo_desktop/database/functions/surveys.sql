@@ -5,11 +5,16 @@ CREATE FUNCTION api.surveys(p_case bigint)
 RETURNS TABLE (form_id integer, version integer, title text, verification boolean, answered_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_case iduo.case;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
+    SELECT * INTO v_case FROM iduo.case c WHERE c.id = p_case;
     RETURN QUERY SELECT f.id, v.id, f.title, f.verification,
             (SELECT max(a.at) FROM iduo.survey_answer a JOIN iduo.form_version w ON w.id = a.form_version_id
-             WHERE a.company_id = (SELECT c.company_id FROM iduo.case c WHERE c.id = p_case) AND w.form_id = f.id AND a.undone_at IS NULL)
+             WHERE w.form_id = f.id AND a.undone_at IS NULL
+               AND (a.company_id = v_case.company_id OR v_case.company_id IS NULL AND a.case_id IN (
+                    SELECT c.id FROM iduo.case c WHERE c.contact_id = v_case.contact_id)))
         FROM iduo.form f JOIN iduo.form_version v ON v.form_id = f.id AND v.state = 'published'
         WHERE f.kind = 'survey' AND f.active ORDER BY NOT f.verification, f.title, f.id;
 END $$;
@@ -132,11 +137,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     RETURN QUERY
-        SELECT a.id, a.at, iduo.name_of(a.by), o.number, o.client,
+        SELECT a.id, a.at, iduo.name_of(a.by), o.number, coalesce(o.client, n.person),
                (SELECT coalesce(jsonb_agg(jsonb_build_object('label', d.label, 'text', iduo.answer_in_words(d.id, a.values -> d.key))
                                           ORDER BY d.position, d.id), '[]')
                 FROM iduo.form_field d WHERE d.version_id = a.form_version_id AND a.values ? d.key)
-        FROM iduo.answers_of(p_form, p_first, p_last) a JOIN iduo.company o ON o.id = a.company_id
+        FROM iduo.answers_of(p_form, p_first, p_last) a JOIN iduo.case c ON c.id = a.case_id
+        LEFT JOIN iduo.company o ON o.id = a.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
         WHERE p_before IS NULL OR a.id < p_before ORDER BY a.id DESC LIMIT 200;
 END $$;
 

@@ -26,7 +26,7 @@ BEGIN
     IF v_event.undone_at IS NOT NULL THEN
         RETURN NEXT;
         RETURN;
-    ELSIF v_event.kind NOT IN ('taken', 'released', 'moved', 'attempt', 'closed', 'survey') THEN
+    ELSIF v_event.kind NOT IN ('taken', 'released', 'moved', 'attempt', 'closed', 'survey', 'rated') THEN
         PERFORM iduo.refuse('Eso no se puede deshacer.');
     ELSIF v_event.at < clock_timestamp() - interval '5 minutes' THEN
         PERFORM iduo.refuse('Ya pasaron más de 5 minutos: no se puede deshacer.');
@@ -39,16 +39,19 @@ BEGIN
         PERFORM iduo.need_room(NULL);
     END IF;
     v_old := jsonb_populate_record(v_case, v_event.before);
+    IF iduo.risk_rank(v_old.risk) < iduo.risk_rank(v_case.risk) AND NOT iduo.may('coordinator') THEN
+        PERFORM iduo.refuse('Solo un coordinador baja un riesgo: pedíselo.');
+    END IF;
     IF v_event.kind = 'taken' THEN
         -- it may have lapsed in another's hands: it was free
         v_old.assigned_to := NULL;
         v_old.assigned_at := NULL;
     END IF;
     UPDATE iduo.case c SET (list, state, assigned_to, assigned_at, touched_at, last_contact_at, next_action_at, attempts, calls, whatsapps,
-            emails, sms, chats, move_reason, move_until, closed_at, closed_by, closing_reason, closing_status) =
+            emails, sms, chats, move_reason, move_until, closed_at, closed_by, closing_reason, closing_status, priority, risk) =
         ROW (v_old.list, v_old.state, v_old.assigned_to, v_old.assigned_at, v_old.touched_at, v_old.last_contact_at, v_old.next_action_at,
             v_old.attempts, v_old.calls, v_old.whatsapps, v_old.emails, v_old.sms, v_old.chats, v_old.move_reason, v_old.move_until,
-            v_old.closed_at, v_old.closed_by, v_old.closing_reason, v_old.closing_status),
+            v_old.closed_at, v_old.closed_by, v_old.closing_reason, v_old.closing_status, v_old.priority, v_old.risk),
         version = v_case.version + 1 WHERE c.id = v_case.id;
     UPDATE iduo.attempt a SET undone_at = clock_timestamp() WHERE a.event_id = p_event;
     UPDATE iduo.promise p SET state = 'undone' WHERE p.attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.event_id = p_event);

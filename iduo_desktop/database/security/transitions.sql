@@ -88,8 +88,8 @@ DECLARE
         WHEN OLD.ended_at IS NULL OR v_fresh THEN ARRAY['ended_at', 'outcome', 'note', 'case_id']
         ELSE ARRAY['case_id'] END;
 BEGIN
-    IF NEW.state <> OLD.state AND NOT EXISTS (
-        SELECT FROM iduo.transition t WHERE t.entity = 'call' AND t.before = OLD.state AND t.after = NEW.state) THEN
+    IF NEW.state <> OLD.state AND (v_back AND OLD.finished_at IS NULL OR NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'call' AND t.before = OLD.state AND t.after = NEW.state)) THEN
         RAISE EXCEPTION 'a call does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
     ELSIF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
         RAISE EXCEPTION 'a call ends once, and who called stays as it came' USING ERRCODE = '23514';

@@ -12,7 +12,9 @@ BEGIN
         INSERT INTO iduo.change (table_name) VALUES (TG_TABLE_NAME);
     ELSIF v_count > 0 THEN
         -- the column by its name through jsonb: this statement keeps its plan, one made up for each table would be planned each time
-        INSERT INTO iduo.change (table_name, id) SELECT DISTINCT TG_TABLE_NAME, (to_jsonb(c) ->> TG_ARGV[0])::bigint FROM changed c;
+        -- what happens in a person's case has no client to be told of: the case itself is
+        INSERT INTO iduo.change (table_name, id) SELECT DISTINCT TG_TABLE_NAME, (to_jsonb(c) ->> TG_ARGV[0])::bigint FROM changed c
+            WHERE to_jsonb(c) ->> TG_ARGV[0] IS NOT NULL;
     END IF;
     RETURN NULL;
 END $$;

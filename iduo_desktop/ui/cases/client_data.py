@@ -51,6 +51,11 @@ class ClientData(QWidget):
         other = card.company_id != self._company
         if other:
             self._put_away()
+        # the data of a person who is no client are corrected in his record
+        self.setVisible(card.company_id is not None)
+        if card.company_id is None:
+            self._company = None
+            return
         self._company = card.company_id
         self._version = card.company_version if other else max(self._version, card.company_version)
         for name, place in self._places.items():

@@ -48,7 +48,7 @@ def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
             sort="client",
             main=True,
             stretch=True,
-            tip=lambda row: "\n".join((row.client, f"Nro {row.company_number}", *_said(row, clock))),
+            tip=lambda row: "\n".join((row.client, *_number(row), *_said(row, clock))),
             spoken=lambda row: ", ".join((row.client, *_said(row, clock))),
             badges=lambda row: _badges(row, clock),
         ),
@@ -150,6 +150,11 @@ def _badges(row: CaseRow, clock: Clock) -> tuple[Badge, ...]:
         *((Badge("clock", "", formats.when(row.next_action_at, clock())),) if due else ()),
         *((Badge("eye", initials(row.viewers), row.viewers),) if row.viewers else ()),
     )
+
+
+def _number(row: CaseRow) -> tuple[str, ...]:
+    """Persons who are no clients have none."""
+    return () if row.company_number is None else (f"Nro {row.company_number}",)
 
 
 def _said(row: CaseRow, clock: Clock) -> tuple[str, ...]:

@@ -244,8 +244,9 @@ class CasesPage(CasesParts):
         self.open_list(which.value)
         frame = self.frame
         if not frame.view.choose(card.id) and which is not CaseList.MINE:
-            self.filters.show_filter(CaseFilter(text=str(card.company_number)))
-            frame.narrow(CaseFilter(text=str(card.company_number)))
+            narrowed = CaseFilter(text=str(card.company_number or card.client))
+            self.filters.show_filter(narrowed)
+            frame.narrow(narrowed)
 
     def _show_taken(self, case_id: int) -> None:
         """It stays in its list, and is in «Mis asignados» too: go there only if it cannot be seen here."""

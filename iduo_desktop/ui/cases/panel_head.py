@@ -66,7 +66,8 @@ class PanelHead(QWidget):
         self.title.setText(case.client)
         self.chip.show_level(case)
         document = formats.document(case.document) if isinstance(case, CaseCard) and case.document else ""
-        self.number.setText(f"Nro {case.company_number}" + (f" · Doc. {document}" if document else ""))
+        number = f"Nro {case.company_number}" if case.company_number is not None else ""
+        self.number.setText(" · ".join(filter(None, (number, document and f"Doc. {document}"))))
         self.status.setText(self._status(case))
         say(self.holder, self._holder(case))
         self._show_pause(case)

@@ -62,7 +62,7 @@ class CaseReader(QObject):
     def read_older(self, before: int) -> None:
         """More of the history."""
         if self._card is not None:
-            asked = self._operations.run(self, cases.timeline, self._card.company_id, before, PAGE)
+            asked = self._operations.run(self, cases.timeline, self._card.company_id, before, PAGE, self._card.contact_id)
             self._asked.append(asked)
             asked.then(self.older_read.emit)
 
@@ -81,7 +81,7 @@ class CaseReader(QObject):
     def _take_card(self, card: CaseCard) -> None:
         self._card = card
         self.card_read.emit(card)
-        asked = self._operations.run(self, cases.timeline, card.company_id, None, PAGE)
+        asked = self._operations.run(self, cases.timeline, card.company_id, None, PAGE, card.contact_id)
         self._asked.append(asked)
         asked.then(self.entries_read.emit).refused(self._fail).failed(self._fail)
         if not card.closed:

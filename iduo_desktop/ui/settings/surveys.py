@@ -187,7 +187,7 @@ def table(found: Sequence[SurveyAnswer]) -> tuple[list[str], list[list[str]]]:
             [
                 f"{formats.here(one.at):%d/%m/%Y %H:%M}",
                 one.by_name,
-                str(one.company_number),
+                str(one.company_number or ""),
                 one.client,
                 *(said.get(question, "") for question in questions),
             ]

@@ -1,5 +1,7 @@
 """Where calls meet the window: the card in its corner, F4, a message of the call, a ticket of the caller's."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -38,6 +40,7 @@ class CallDesk(QObject):
         self._away: Arrival | None = None
         self._wanted: Arrival | None = None
         self._held: list[Ring] | None = None
+        self.reading: Callable[[], ContactHit | None] = lambda: None  # whose record is open
         self.arrivals = Arrivals(operations, me, clock, self)
         self.card = CallCardView(clock, below, over)
         self._connect()
@@ -85,7 +88,7 @@ class CallDesk(QObject):
         """F2: a message of the call one is in, as soon as it is known who calls; else of whose ticket is read."""
         arrival = self.arrivals.current
         if arrival is None or arrival.problem:
-            self._rooms.new_message(ticket=self._rooms.ticket)
+            self._rooms.new_message(ticket=self._rooms.ticket, contact=self.reading())
         elif arrival.card is None:
             self._wanted = arrival
         else:

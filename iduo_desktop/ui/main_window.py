@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 from iduo_desktop.services.search import Wanted
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui.agenda_desk import AgendaDesk
 from iduo_desktop.ui.banner import Banner
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
+from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.curtain import Curtain, Hidden
 from iduo_desktop.ui.door import Entry
 from iduo_desktop.ui.drafts import Drafts
@@ -89,9 +91,13 @@ class MainWindow(QMainWindow):
         self.notice = Notice(self)
         self.drafts = Drafts(operations, around.profile, self._me.login, parent=self)
         self.rooms = Rooms(operations, self._me, self.notice, self.drafts, self.clock)
+        self.contacts = ContactDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
+        self.agenda = AgendaDesk(
+            operations, self._me, self.notice, self.drafts, self.clock, self.rooms, self.contacts
+        )
         parts = self.rooms.parts
-        desk = parts.cases or parts.takes
-        self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=parts.takes, companies=desk))
+        desk, known = parts.cases or parts.takes, parts.takes or self.contacts.opens
+        self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=known, companies=desk))
         self.top_bar = TopBar(self.omnibox, self._me, calls=parts.takes)
         self.banner = Banner()
         self.rail = Rail(around.preferences.current.rail_expanded, parts, self.rooms.names)
@@ -104,6 +110,8 @@ class MainWindow(QMainWindow):
         self.one_place = OnePlace(operations, around.program, self)
         self.idle = IdleWatch(self._me.lock_after_minutes, self)
         self.calls = CallDesk(operations, self._me, self.notice, self.clock, self.rooms, self.top_bar, self.frame)
+        self.contacts.attach(self.calls)
+        self.agenda.attach(self.calls, self.rail, self.frame, self.status_line, self)
         self.recovery = Recovery(operations, self.drafts, self.notice, self.rooms, self)
         self.zones = Zones(self._zones)
 
@@ -140,7 +148,9 @@ class MainWindow(QMainWindow):
             actions.make(frame, "new_message", self.calls.new_message)
             actions.make(frame, "call_card", self.calls.show)
             actions.make(frame, "add_number", self.calls.add_number)
+        self.agenda.make_keys(frame)
         self.omnibox.commands = self._commands()
+        self.omnibox.for_contacts = "su ficha" if self.contacts.opens else self.omnibox.for_contacts
         self.omnibox.otherwise = tuple(each for each in self.omnibox.commands if each.text == NEW_MESSAGE)
 
     def _connect_frame(self) -> None:
@@ -161,7 +171,7 @@ class MainWindow(QMainWindow):
         self.lock_screen.unlocked.connect(self._unlock)
         self.lock_screen.left.connect(self.sign_out)
         self.omnibox.ticket_chosen.connect(lambda hit: self.rooms.open_ticket(hit.ticket_id))
-        self.omnibox.contact_chosen.connect(self.calls.take_contact)
+        self.omnibox.contact_chosen.connect(self.contacts.take)
         self.omnibox.company_chosen.connect(self.rooms.open_company)
         self.calls.search_asked.connect(self.omnibox.begin)
         self.calls.current_changed.connect(self._show_call)
@@ -236,7 +246,7 @@ class MainWindow(QMainWindow):
         if self.curtain.face is self.hidden:
             self._show_again()
         elif self.curtain.face is None:
-            self.calls.hold(on=True)
+            self._hold()
             self.curtain.draw(self.hidden)
 
     def lock(self, why: str = "") -> None:
@@ -244,7 +254,7 @@ class MainWindow(QMainWindow):
         self.drafts.flush()
         if self.curtain.face is not self.lock_screen:
             self.lock_screen.ask(why)
-            self.calls.hold(on=True)
+            self._hold(locked=True)
             self.curtain.draw(self.lock_screen)
 
     def change_password(self) -> None:
@@ -261,6 +271,7 @@ class MainWindow(QMainWindow):
             self._leaving = True
             self._keep_geometry()
             self.drafts.flush()
+            self.agenda.close()
             self.signed_out.emit(why)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -277,20 +288,27 @@ class MainWindow(QMainWindow):
         self._keep_geometry()
         self.drafts.flush()
         super().closeEvent(event)
+        self.agenda.close()
         self.hide()
         self.closed.emit()
 
     def _zones(self) -> tuple[QWidget, ...]:
         """In reading order; the card of a call is one too, while it is there."""
-        return self.top_bar, self.calls.card, self.rail, *self.rooms.zones(), self.status_line
+        cards = (self.calls.card, self.agenda.cards)
+        return self.top_bar, *cards, self.rail, *self.rooms.zones(), self.status_line
 
     def _unlock(self) -> None:
         self.idle.restart()
         self._show_again()
 
+    def _hold(self, *, locked: bool = False) -> None:
+        self.calls.hold(on=True)
+        self.agenda.hold(on=True, locked=locked)
+
     def _show_again(self) -> None:
         self.curtain.open()
         self.calls.hold(on=False)
+        self.agenda.hold(on=False)
 
     def _show_call(self, arrival: Arrival | None) -> None:
         """The call one is in, with its time, at the top."""

@@ -65,6 +65,7 @@ class Omnibox(QLineEdit):
         self.setClearButtonEnabled(True)
         self.commands: tuple[Command, ...] = ()
         self.otherwise: tuple[Command, ...] = ()
+        self.for_contacts = "un mensaje nuevo"
         self._operations = operations
         self._wanted = wanted
         self._asked: Operation[Found] | None = None
@@ -146,7 +147,7 @@ class Omnibox(QLineEdit):
         yield from _group("Tickets", (_ticket_line(hit) for hit in found.tickets))
         if found.capped:
             yield Line(MORE)
-        yield from _group("Contactos (⏎ un mensaje nuevo)", (_contact_line(hit) for hit in found.contacts))
+        yield from _group(f"Contactos (⏎ {self.for_contacts})", (_contact_line(hit) for hit in found.contacts))
         yield from _group("Empresas y clientes", (Line(describe(hit), hit.why, hit) for hit in found.companies))
         yield from _group("Comandos", map(_command_line, commands))
         if found.nothing and not commands:

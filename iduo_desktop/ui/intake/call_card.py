@@ -1,6 +1,6 @@
 """The card of a call, over the window's corner: who it may be, what is pending for him, and what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
@@ -13,7 +13,7 @@ from iduo_desktop.services.tickets import TicketHit
 from iduo_desktop.terms import CallOutcome, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
-from iduo_desktop.ui.intake.arrival import Arrival, name_of
+from iduo_desktop.ui.intake.arrival import Arrival, Person, name_of
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -60,6 +60,7 @@ class CallCardView(QFrame):
         self._before: QWidget | None = None
         self._asks_why = False
         self._wanted = 0
+        self._open_record: Callable[[int], object] | None = None
         self._make_parts()
         self._lay_out()
         self._placing = QTimer(self, singleShot=True, interval=0)
@@ -87,6 +88,10 @@ class CallCardView(QFrame):
         self._placing.start()
         if new and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Llamada: {arrival.who}"))
+
+    def offer_record(self, open_: Callable[[int], object]) -> None:
+        """Offer the record of who calls, by this way to it."""
+        self._open_record = open_
 
     def take_keyboard(self) -> None:
         """F4: go there."""
@@ -161,6 +166,7 @@ class CallCardView(QFrame):
         self.add = button(
             "Agregar este número a un contacto", "call_add_number", self.number_asked.emit, key=shown("add_number")
         )
+        self.record = button("Ver ficha", "call_record", self._show_record)
         self.drop = button("Descartar", "call_dismiss", self.dismiss, key="Esc")
         self.reason_text = label("", "secondary", "call_reasons", wraps=False)
         self.reasons = [*self._reasons()]
@@ -184,7 +190,10 @@ class CallCardView(QFrame):
         column.addWidget(self.who)
         column.addWidget(self.say)
         column.addWidget(self.hits)
-        for widgets in ((self.communicate, self.message, self.search, self.add, self.drop), self._why_row()):
+        for widgets in (
+            (self.communicate, self.message, self.record, self.search, self.add, self.drop),
+            self._why_row(),
+        ):
             flow = FlowLayout(spacing=6)
             for widget in widgets:
                 if isinstance(widget, QPushButton):
@@ -196,17 +205,18 @@ class CallCardView(QFrame):
         return self.reason_text, *self.reasons
 
     def _fill(self, arrival: Arrival) -> None:
-        ring, card = arrival.ring, arrival.card
+        ring = arrival.ring
         option = f"opción {ring.ivr}" + (f" ({OPTIONS[ring.ivr]})" if ring.ivr in OPTIONS else "") if ring.ivr else ""
         kind = "Llamada cargada a mano" if arrival.by_hand else "Llamada entrante"
         self.head.setText(" · ".join(filter(None, (f"☎ {kind}", option))))
         self.number.setText(arrival.number or "Número oculto")
-        person = arrival.person or (card.callers[0] if card is not None and len(card.callers) == 1 else None)
+        person = _person(arrival)
         keyed = f"empresa marcada: {ring.company}" if ring.company else ""
         self.keyed.setText(f"por {person.why}" if isinstance(person, Caller) and person.why else keyed)
         self.who.setText("" if person is None else name_of(person))
         self.who.setVisible(person is not None)
         say(self.say, _sentence(arrival), "warning" if arrival.problem else "secondary")
+        self.record.setVisible(self._open_record is not None and person is not None and person.contact_id is not None)
         self._offer(arrival, several=person is None)
         if arrival.hung_up:
             self._ask_why()
@@ -251,6 +261,13 @@ class CallCardView(QFrame):
             self.person_chosen.emit(chosen)
             self.take_keyboard()
 
+    def _show_record(self) -> None:
+        person = _person(self._arrival) if self._arrival is not None else None
+        if self._open_record is not None and person is not None and person.contact_id is not None:
+            self.put_away()
+            self.left.emit()
+            self._open_record(person.contact_id)
+
     def _communicate(self) -> None:
         card = self._arrival.card if self._arrival is not None else None
         for hit in card.tickets if card is not None else ():
@@ -279,6 +296,12 @@ def lasted(arrival: Arrival, clock: Clock) -> str:
     """«02:13»: how long the call has been there."""
     seconds = max(0, int((clock() - arrival.at).total_seconds()))
     return f"{seconds // 60:02}:{seconds % 60:02}"
+
+
+def _person(arrival: Arrival) -> Person | None:
+    """Who calls: chosen, or the only one who fits."""
+    callers = arrival.card.callers if arrival.card is not None else ()
+    return arrival.person or (callers[0] if len(callers) == 1 else None)
 
 
 def _sentence(arrival: Arrival) -> str:

@@ -32,6 +32,7 @@ class TicketHead(QWidget):
     verb_asked = Signal(object)
     copy_asked = Signal()
     company_asked = Signal()
+    person_asked = Signal()
     more_asked = Signal()
     list_asked = Signal()
     alone_asked = Signal()
@@ -40,6 +41,7 @@ class TicketHead(QWidget):
         super().__init__(parent)
         self._clock = clock
         self._attends = attends
+        self.open_persons = False
         self.setObjectName("ticket_head")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="top")
@@ -56,6 +58,7 @@ class TicketHead(QWidget):
         self.back = _small("← Volver a la lista", "back_to_list", self.list_asked.emit, key="Esc")
         self.alone = _small("Ampliar", "stand_alone", self.alone_asked.emit, "link")
         self.company = _small("", "ticket_company", self.company_asked.emit, "link")
+        self.record = _small("Ver ficha", "ticket_record", self.person_asked.emit, "link")
         self.more = _small("Nuevo mensaje del mismo contacto", "same_contact", self.more_asked.emit)
         self.verbs = {verb: self._verb(verb, text, key) for verb, text, key in _VERBS}
         self._lay_out()
@@ -68,6 +71,7 @@ class TicketHead(QWidget):
         for text in (self.reach, self.came, self.held):
             say(text, "")
         self.company.hide()
+        self.record.hide()
 
     def show_card(self, card: TicketCard, rights: dict[Verb, Right]) -> None:
         """Show who it is from, how it came, and what may be done."""
@@ -76,6 +80,7 @@ class TicketHead(QWidget):
         say(self.reach, " · ".join(_ways_to_reach(card)))
         say(self.came, self._how_it_came(card))
         say(self.held, self._holder(card))
+        self.record.setVisible(self.open_persons and card.contact_id is not None)
         self.company.setVisible(card.company_id is not None)
         self.company.setText(f"{card.company} ({card.company_number})")
         self.company.setAccessibleName(f"Empresa {card.company}")
@@ -118,7 +123,7 @@ class TicketHead(QWidget):
     def _lay_out(self) -> None:
         self.person.setWordWrap(False)
         top = _flow(10, self.back, self.number, self.copy, self.state)
-        who = _flow(6, self.person, self.company)
+        who = _flow(6, self.person, self.record, self.company)
         acts = _flow(6, *self.verbs.values(), self.more, self.alone)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)

@@ -37,6 +37,7 @@ class TicketsPage(TicketsParts):
     state_changed = Signal(str)
     new_message_requested = Signal(object)
     company_requested = Signal(int)
+    person_requested = Signal(int)
 
     def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
         super().__init__(operations, me, drafts, clock)
@@ -175,6 +176,7 @@ class TicketsPage(TicketsParts):
         head.alone_asked.connect(lambda: self.stand_alone(alone=True))
         head.more_asked.connect(self._ask_for_more)
         head.company_asked.connect(self._ask_for_company)
+        head.person_asked.connect(self._ask_for_person)
         self.commands.looked_for.connect(self.reader.read)
         self.reader.card_read.connect(self._show_card)
         self.reader.failed.connect(panel.tell)
@@ -308,6 +310,10 @@ class TicketsPage(TicketsParts):
     def _ask_for_company(self) -> None:
         if self.reader.card is not None and self.reader.card.company_id is not None:
             self.company_requested.emit(self.reader.card.company_id)
+
+    def _ask_for_person(self) -> None:
+        if self.reader.card is not None and self.reader.card.contact_id is not None:
+            self.person_requested.emit(self.reader.card.contact_id)
 
     # Filter, counts, what the organisation decided
 

@@ -1,0 +1,89 @@
+"""Where the records of persons meet the window: from a search, a call, a ticket or a case, and back to those."""
+
+from PySide6.QtCore import QObject, Signal
+
+from iduo_desktop.services.contacts import ContactHit
+from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import Role
+from iduo_desktop.ui.call_desk import CallDesk
+from iduo_desktop.ui.contacts.page import ContactsPage
+from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rooms import Rooms
+from iduo_desktop.ui.widgets.date_box import Clock
+
+NAME = "contacts"
+
+
+class ContactDesk(QObject):
+    """The page is there where the organisation has the helpline or the messages, for who takes care of people.
+
+    `attention_requested` and `schedule_requested` bring a person's id; other parts of the window do those.
+    """
+
+    attention_requested = Signal(int)
+    schedule_requested = Signal(int)
+
+    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, rooms: Rooms):
+        super().__init__(rooms)
+        self._rooms = rooms
+        self._calls: CallDesk | None = None
+        self._first = "helpline" in me.parts
+        self.page: ContactsPage | None = None
+        if has_contacts(me):
+            self.page = ContactsPage(operations, me, notice, drafts, clock)
+            rooms.add(NAME, self.page)
+            self._connect(self.page)
+
+    def attach(self, calls: CallDesk) -> None:
+        """Let a call's person be looked at, and a message be taken for whose record is open."""
+        self._calls = calls
+        if self.page is not None:
+            calls.card.offer_record(self.open)
+            calls.reading = self.reading
+
+    @property
+    def opens(self) -> bool:
+        """Whether a person who was found is shown by her record; else one takes her message."""
+        return self.page is not None and self._first
+
+    def reading(self) -> ContactHit | None:
+        """Whose record is being read."""
+        return self.page.person if self.page is not None and self._rooms.currentWidget() is self.page else None
+
+    def open(self, contact_id: int, person: str = "") -> None:
+        """Show somebody's record."""
+        if self.page is not None:
+            self._rooms.setCurrentWidget(self.page)
+            self.page.open_contact(contact_id, person)
+
+    def take(self, hit: ContactHit) -> None:
+        """A person was found: she is who calls, if nobody knew that yet; else her record, or her message."""
+        arrival = self._calls.arrivals.current if self._calls is not None else None
+        unknown = arrival is not None and arrival.card is not None and not arrival.card.callers
+        if self._calls is not None and (unknown or not self.opens):
+            self._calls.take_contact(hit)
+        else:
+            self.open(hit.contact_id)
+
+    def _connect(self, page: ContactsPage) -> None:
+        page.attention_requested.connect(self.attention_requested)
+        page.schedule_requested.connect(self.schedule_requested)
+        page.message_requested.connect(lambda _: self._rooms.new_message(contact=self.reading()))
+        page.case_requested.connect(self._open_case)
+        page.ticket_requested.connect(self._rooms.open_ticket)
+        if self._rooms.tickets is not None:
+            self._rooms.tickets.person_requested.connect(self.open)
+            self._rooms.tickets.panel.head.open_persons = True
+
+    def _open_case(self, case_id: int) -> None:
+        if self._rooms.cases is not None:
+            self._rooms.open_cases()
+            self._rooms.cases.open_case(case_id)
+
+
+def has_contacts(me: Me) -> bool:
+    """Whether somebody has records to look at."""
+    desk = {Role.OPERATOR, Role.COORDINATOR, Role.ADMIN} & set(me.roles)
+    return bool(desk) and bool({"helpline", "tickets"} & set(me.parts))

@@ -34,7 +34,8 @@ class CaseFilter:
 class CaseRow:
     """A line in a list. Times are aware (UTC); money is in the organisation's currency.
 
-    `promotion` is the one to offer, in the list of active clients. A case without a company is a person's, `contact_id`.
+    `promotion` is the one to offer, in the list of active clients. A case without a company is that of a person,
+    `contact_id`.
     """
 
     id: int

@@ -30,10 +30,10 @@ BEGIN
                c.version,
                coalesce((c.last_contact_at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date = iduo.today(), false),
                CASE WHEN c.company_id IS NULL THEN iduo.phones_of(n.id) ELSE
-               (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'typed', f.typed, 'e164', f.e164, 'kind', f.kind, 'valid', f.valid)
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'typed', f.typed, 'e164', f.e164, 'kind', f.kind, 'valid', f.valid, 'safe', NULL)
                                           ORDER BY f.id), '[]') FROM iduo.company_phone f WHERE f.company_id = o.id AND NOT f.removed) END,
                CASE WHEN c.company_id IS NULL THEN iduo.emails_of(n.id) ELSE
-               (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'address', m.address, 'valid', m.valid) ORDER BY m.id), '[]')
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'address', m.address, 'valid', m.valid, 'safe', NULL) ORDER BY m.id), '[]')
                 FROM iduo.company_email m WHERE m.company_id = o.id AND NOT m.removed) END,
                c.contact_id, c.priority, c.risk
         FROM iduo.case c LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id

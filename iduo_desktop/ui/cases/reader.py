@@ -62,7 +62,8 @@ class CaseReader(QObject):
     def read_older(self, before: int) -> None:
         """More of the history."""
         if self._card is not None:
-            asked = self._operations.run(self, cases.timeline, self._card.company_id, before, PAGE, self._card.contact_id)
+            whose = self._card.company_id, before, PAGE, self._card.contact_id
+            asked = self._operations.run(self, cases.timeline, *whose)
             self._asked.append(asked)
             asked.then(self.older_read.emit)
 

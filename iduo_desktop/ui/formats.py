@@ -1,5 +1,7 @@
 """Dates, money and numbers as people here read them; times are shown in Argentina's, however they are kept."""
 
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -32,9 +34,9 @@ def now() -> datetime:
 
 
 def clock_of(server_time: datetime) -> Callable[[], datetime]:
-    """A clock that shows the server's time from now on, however wrong the PC's is."""
-    ahead = server_time - datetime.now(UTC)
-    return lambda: now() + ahead
+    """A clock that shows the server's time from now on, however wrong the PC's is, or is set to meanwhile."""
+    began = _steady()
+    return lambda: here(server_time + timedelta(seconds=_steady() - began))
 
 
 def clock(moment: datetime | None) -> str:
@@ -112,6 +114,13 @@ def elapsed(seconds: float) -> str:
         if seconds >= size:
             return f"hace {plural(int(seconds // size), one, many)}"
     return "recién"
+
+
+def _steady() -> float:
+    """Seconds that go on while the PC sleeps, and that nobody can set."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 def _near_day(value: date, today: date) -> str:

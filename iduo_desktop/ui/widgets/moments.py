@@ -208,8 +208,8 @@ def _offset(plain: str, now: datetime) -> datetime | None:
     if not found:
         return None
     count = {"un": 1.0, "una": 1.0, "media": 0.5}.get(found["count"]) or float(found["count"])
-    minutes = {unit: 60.0 for unit in ("h", "hs", "hora", "horas")}
-    minutes |= {unit: 1.0 for unit in ("min", "mins", "minuto", "minutos")}
+    minutes = dict.fromkeys(("h", "hs", "hora", "horas"), 60.0)
+    minutes |= dict.fromkeys(("min", "mins", "minuto", "minutos"), 1.0)
     if found["unit"] in minutes:
         return _whole_minute(now + min(_LONGEST * 2, timedelta(minutes=min(count, 1e8) * minutes[found["unit"]])))
     day = _offset_day(plain, now)

@@ -23,8 +23,18 @@ class Sender(QObject):
     refused = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, owner: QWidget, contents: Sequence[QWidget], primary: QPushButton, message: QLabel, verb: str):
+    def __init__(
+        self,
+        owner: QWidget,
+        contents: Sequence[QWidget],
+        primary: QPushButton,
+        message: QLabel,
+        verb: str,
+        *,
+        key: str = KEY,
+    ):
         super().__init__(owner)
+        self._key = key
         self.running = False
         self._in_doubt = False
         self._draft: FormDraft | None = None
@@ -39,7 +49,7 @@ class Sender(QObject):
         for content in self._contents:
             content.setEnabled(not draft.sent)
         self.say(_MAYBE if draft.sent else "", "warning")
-        name_button(self._primary, "Reintentar" if draft.sent else self._verb, KEY)
+        name_button(self._primary, "Reintentar" if draft.sent else self._verb, self._key)
         if draft.sent:
             self._primary.setFocus()
 
@@ -74,7 +84,7 @@ class Sender(QObject):
         # what may have been done by an earlier try is not undone by a later one that failed
         self._answered(in_doubt=self._in_doubt or isinstance(error, InDoubt))
         self.say(f"{error.message} Tu texto está a salvo en este equipo.")
-        name_button(self._primary, "Reintentar", KEY)
+        name_button(self._primary, "Reintentar", self._key)
         self._primary.setFocus()
         self.failed.emit(error)
 

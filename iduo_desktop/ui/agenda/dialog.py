@@ -1,0 +1,161 @@
+"""A small dialog of the agenda: a few rows, one command, and text that stays until the command is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+
+from iduo_desktop.database.errors import UserError
+from iduo_desktop.ui.drafts import FormDraft
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import DateBox
+from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.sender import Sender
+
+SAFE = "safe_reason"
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class AgendaDialog(QDialog):
+    """Enter saves from every line. A subclass adds its rows, then says it is `ready`."""
+
+    saved = Signal(object)
+
+    def __init__(self, operations: Operations, draft: FormDraft, title: str, verb: str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.operations = operations
+        self.draft = draft
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.content = QWidget()
+        self.message = sentence("error", "agenda_message")
+        self.primary = button(verb, "submit", self.submit, key="⏎", role="primary")
+        self.primary.setDefault(True)
+        self.sending = Sender(self, [self.content], self.primary, self.message, verb, key="⏎")
+        self._grid = QGridLayout(self.content)
+        self.safe = QLineEdit(maxLength=500, placeholderText="Fuera de su horario seguro: por qué")
+        self.safe.setObjectName("agenda_safe_reason")
+        self.safe.setAccessibleName("Por qué fuera de su horario seguro")
+        self.safe.hide()
+        self.safe.textEdited.connect(self.keep)
+        self._lay_out()
+        self.sending.done.connect(self._done)
+        self.sending.refused.connect(self._refused)
+        self.finished.connect(self.deleteLater)
+
+    def ask(self) -> Operation[Any]:
+        """Start the command with `draft.values()` and `draft.key`."""
+        raise NotImplementedError
+
+    def values(self) -> Mapping[str, object]:
+        """What was typed; nothing typed is no draft."""
+        raise NotImplementedError
+
+    def set_values(self, values: Mapping[str, object]) -> None:
+        """Show what was typed before."""
+        raise NotImplementedError
+
+    def problem(self) -> tuple[str, QWidget] | None:
+        """What is wrong, and where."""
+        raise NotImplementedError
+
+    def field(self, name: str) -> QWidget | None:
+        """Where a refusal of the database belongs."""
+        raise NotImplementedError
+
+    def row(self, text: str, what: QWidget | QLayout, buddy: QWidget | None = None) -> None:
+        """One more row: its name at the left."""
+        at = self._grid.rowCount()
+        name = label(text, "", "", wraps=False)
+        target = buddy or (what if isinstance(what, QWidget) else None)
+        if target is not None:
+            name.setBuddy(target)
+        name.setContentsMargins(0, 7, 0, 0)
+        self._grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignTop)
+        if isinstance(what, QWidget):
+            self._grid.addWidget(what, at, 1)
+        else:
+            self._grid.addLayout(what, at, 1)
+
+    def below(self, what: QWidget) -> None:
+        """A line under the last row."""
+        self._grid.addWidget(what, self._grid.rowCount(), 1)
+
+    def ready(self) -> None:
+        """All rows are there: restore the draft. Why a call is dangerous at that hour is asked for only then."""
+        self.below(self.safe)
+        if self.draft.restored_at is not None:
+            self.set_values(self.draft.values())
+        self.sending.take(self.draft)
+
+    def keep(self) -> None:
+        """Something was typed: keep the draft."""
+        if not self.sending.running and not self.draft.sent:
+            say(self.message, "")
+            self.draft.keep(self.values())
+
+    def submit(self) -> None:
+        """Check and send; once at a time."""
+        wrong = None if self.draft.sent else self.problem()
+        if self.sending.running:
+            return
+        if wrong is not None:
+            self.sending.say(wrong[0])
+            wrong[1].setFocus()
+            return
+        if not self.draft.sent:
+            self.draft.keep(self.values())
+        self.sending.send(self.ask)
+
+    def reject(self) -> None:
+        """Esc: what was typed stays as a draft; while it is being saved one waits."""
+        if not self.sending.running:
+            super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter saves too, wherever one is."""
+        if event.key() in _ENTER:
+            self.submit()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        cancel = button("Cancelar", "cancel", self.reject, key="Esc")
+        cancel.setAutoDefault(False)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.primary)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(12)
+        column.addWidget(self.content)
+        column.addWidget(self.message)
+        column.addStretch(1)
+        column.addLayout(buttons)
+        self.resize(min(560, self.screen().availableGeometry().width() - 24), 10)
+
+    def _done(self, result: object) -> None:
+        self.saved.emit(result)
+        self.accept()
+
+    def _refused(self, error: UserError) -> None:
+        target = self.safe if error.field == SAFE else self.field(error.field or "")
+        if target is not None:
+            target.show()
+            target.setFocus()
+
+
+def moment_problem(box: DateBox) -> tuple[str, QWidget] | None:
+    """Why a moment cannot be taken."""
+    if box.moment() is not None:
+        return None
+    return box.problem() or "Completá cuándo.", box.edit

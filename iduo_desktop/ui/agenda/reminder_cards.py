@@ -1,0 +1,174 @@
+"""The reminders over the window's lower corner: as many cards as there is room for, and how many more there are."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from iduo_desktop.services.agenda import Item
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.agenda import words
+from iduo_desktop.ui.agenda.reminder_card import ReminderCard
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button, name_button
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.labels import label, sentence
+
+WIDTH, MARGIN, MOST = 440, 8, 3
+
+
+class ReminderCards(QFrame):
+    """Never takes the keyboard by itself: F10 goes there, Esc goes back to where one was. Decides nothing."""
+
+    asked = Signal(str, object)
+    put_off = Signal(object, object)
+    all_asked = Signal()
+
+    def __init__(self, clock: Clock, above: QWidget, parent: QWidget, *, discreet: bool):
+        super().__init__(parent)
+        self.setObjectName("reminder_cards")
+        self.setAccessibleName("Recordatorios")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        mark(self, surface="popup")
+        self._clock = clock
+        self._above = above
+        self._discreet = discreet
+        self._items: tuple[Item, ...] = ()
+        self._missed = 0
+        self._before: QWidget | None = None
+        self.cards: list[ReminderCard] = []
+        self.title = label(f"Recordatorios  {shown('reminders')}", "secondary", "reminders_title", wraps=False)
+        self.missed = sentence("warning", "reminders_missed")
+        self.all = button("", "reminders_all", self.all_asked.emit, role="link")
+        self._column = QVBoxLayout(self)
+        self._lay_out()
+        self._placing = QTimer(self, singleShot=True, interval=0)
+        self._placing.timeout.connect(self._place)
+        parent.installEventFilter(self)
+        above.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._note_focus)
+        self.hide()
+
+    def show_items(self, items: Iterable[Item], missed: int) -> None:
+        """All that remind now, and how many were missed before one came."""
+        before = {words.number(item) for item in self._items}
+        self._items, self._missed = tuple(items), missed
+        self._fill()
+        fresh = [item for item in self._items if words.number(item) not in before]
+        if fresh and QAccessible.isActive():
+            told = words.text(fresh[0], discreet=self._discreet)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Recordatorio: {told}"))
+
+    def take_keyboard(self) -> bool:
+        """F10: go to the first card, if there is any."""
+        if self.isHidden():
+            return False
+        if self.cards:
+            self.cards[0].take_keyboard()
+        else:
+            self.all.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        step = steps.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Escape:
+            self._give_back()
+        elif step is not None and self.cards:
+            here = next((at for at, card in enumerate(self.cards) if self._holds(card)), 0)
+            self.cards[(here + step) % len(self.cards)].take_keyboard()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window or what stands below changed its size."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and not self.isHidden():
+            self._placing.start()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._placing.start()
+        return super().event(event)
+
+    def _fill(self) -> None:
+        """Cards of what is still there stay, with the keyboard where it is."""
+        wanted = self._items[: self._room()]
+        mine = any(self._holds(card) for card in self.cards)
+        numbers = {words.number(item) for item in wanted}
+        known = {words.number(card.item): card for card in self.cards}
+        for number, card in known.items():
+            if number not in numbers:
+                self._column.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+        self.cards = []
+        for at, item in enumerate(wanted):
+            card = known.get(words.number(item)) or self._make(item)
+            card.show_item(item)
+            self._column.insertWidget(at + 1, card)
+            self.cards.append(card)
+        self._say_rest()
+        self.setVisible(bool(self._items or self._missed))
+        self.raise_()
+        self._placing.start()
+        if mine and not any(self._holds(card) for card in self.cards):
+            self.take_keyboard() if self.cards else self._give_back()
+
+    def _make(self, item: Item) -> ReminderCard:
+        card = ReminderCard(item, self._clock, self, discreet=self._discreet)
+        card.asked.connect(self.asked)
+        card.put_off.connect(self.put_off)
+        return card
+
+    def _say_rest(self) -> None:
+        more = len(self._items) - len(self.cards)
+        said = formats.plural(self._missed, "cosa venció", "cosas vencieron")
+        self.missed.setText(f"Mientras no estabas, {said}." if self._missed else "")
+        self.missed.setVisible(bool(self._missed))
+        name_button(self.all, f"Ver {formats.count(more)} más" if more and not self._missed else "Ver los vencidos")
+        self.all.setVisible(bool(more or self._missed))
+
+    def _room(self) -> int:
+        """How many cards fit without hiding half of the window."""
+        parent = self.parentWidget()
+        height = parent.height() if parent is not None else 0
+        return max(1, min(MOST, height // 200))
+
+    def _give_back(self) -> None:
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _holds(self, widget: QWidget) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and (widget is focused or widget.isAncestorOf(focused))
+
+    def _note_focus(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Remember where one was before one came here, by key or by mouse."""
+        inside = new is not None and self.isAncestorOf(new)
+        if inside and not (old is not None and isValid(old) and self.isAncestorOf(old)):
+            self._before = old
+
+    def _lay_out(self) -> None:
+        self._column.setContentsMargins(8, 6, 8, 8)
+        self._column.setSpacing(6)
+        self._column.addWidget(self.title)
+        self._column.addWidget(self.missed)
+        self._column.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is None or self.isHidden():
+            return
+        if len(self.cards) != min(len(self._items), self._room()):
+            self._fill()
+        bottom = self._above.mapTo(parent, QPoint(0, 0)).y() - MARGIN
+        width = min(WIDTH, parent.width() - 2 * MARGIN)
+        height = min(self._column.totalHeightForWidth(width), bottom - MARGIN)
+        self.setGeometry(parent.width() - width - MARGIN, bottom - height, width, height)

@@ -71,7 +71,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file as it was understood. `kind` is an ImportKind; `of_batch` is the batch that it answers, if it says so.
+    """A file as it was understood. `kind` is an ImportKind, "" if nobody knows; `of_batch` the batch that it answers.
 
     Rows count from 1, as in the sheet; `preview` are the first ten below the header, as text.
     """
@@ -156,7 +156,7 @@ def look(
     tell = progress or _silent
     book = reading.read(path, partial(tell, "Leyendo"))
     found = recognised(book, kind, sheet, header_row - 1 if header_row else None)
-    known = KINDS[found.kind].columns
+    known = KINDS[found.kind].columns if found.kind else ()
     matches = matching.matched(found.sheet, found.title_row, known, _remembered(found.kind, found.sheet, profiles))
     columns = tuple(_column(one, found.own) for one in matches)
     looked = Looked(

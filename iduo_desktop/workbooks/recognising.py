@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from iduo_desktop.workbooks import header, matching, sent
-from iduo_desktop.workbooks.kinds import ANSWERS, CLIENTS, KINDS
+from iduo_desktop.workbooks.kinds import ANSWERS, KINDS
 from iduo_desktop.workbooks.values import Sheet, Workbook, WorkbookError
 
 NOTHING_THERE: Final = "La planilla no tiene ninguna fila."
@@ -14,7 +14,10 @@ BATCH: Final = re.compile(r"\blote (\d{1,12})\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A list: what it is, its sheet, its row of titles from 0. `own`: ours came back, of which batch if it says."""
+    """A list: what it is, its sheet, its row of titles from 0. `own`: ours came back, of which batch if it says.
+
+    The kind is empty when nothing says what it is.
+    """
 
     kind: str
     sheet: Sheet
@@ -45,7 +48,7 @@ def recognised(book: Workbook, kind: str = "", sheet_name: str = "", title_row: 
         *_, above, word, sheet = max(found, key=lambda one: one[:4])
         return Recognised(word, sheet, -above, own=False, of_batch=None)
     row = matching.likely_title_row(sheets[0]) if title_row is None else title_row
-    return Recognised(kind or CLIENTS.word, sheets[0], row, own=False, of_batch=None)
+    return Recognised(kind, sheets[0], row, own=False, of_batch=None)
 
 
 def _filled(book: Workbook) -> list[Sheet]:

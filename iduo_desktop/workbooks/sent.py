@@ -35,6 +35,9 @@ COLUMNS: Final[dict[str, Column]] = {
     ANSWER: Column("Respuesta", 70, "wrapped"),
     "answered_on": Column("Fecha de respuesta", 18, "day"),
 }
+KEYS: Final = tuple(COLUMNS)
+PREFIX: Final = "iduo_mensajes_"
+EARLY: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - of a batch of nothing; sheets know no zones
 # without these an answer does not find its way back
 NEEDED: Final = ("number", "code", ANSWER)
 STEPS: Final = (
@@ -69,15 +72,16 @@ class SentRow:
     remark: str
 
 
-def write(path: Path, batch_id: int, title: str, rows: Iterable[SentRow], keys: Sequence[str] = tuple(COLUMNS)) -> str:
+def write(path: Path, batch_id: int, title: str, rows: Iterable[SentRow], keys: Sequence[str] = KEYS) -> str:
     """Write a batch, read it back, compare, and answer with the file's sha256. Slow: never on the UI thread.
 
     `keys` are the columns of the profile, in its order; those without which no answer comes back are always there.
     A WorkbookError says why the file cannot be written, or that it did not come back as it was.
     """
-    wanted = tuple(key for key in COLUMNS if key in NEEDED and key not in keys) + tuple(keys)
+    wanted = tuple(key for key in NEEDED if key not in keys) + tuple(key for key in keys if key in COLUMNS)
     kept = list(rows)
-    with new_book(path) as book:
+    # dated by what it holds: written again, it is the same to the byte
+    with new_book(path, max((row.at for row in kept), default=EARLY)) as book:
         writer = SheetWriter(book, LIST, [COLUMNS[key] for key in wanted], title)
         for row in kept:
             writer.add([_value(row, key) for key in wanted])
@@ -98,7 +102,7 @@ def batch_of(book: Workbook) -> int | None:
 
 def file_name(batch_id: int, day: datetime) -> str:
     """«iduo_mensajes_2026-11-21_lote-0412.xlsx»."""
-    return f"iduo_mensajes_{day:%Y-%m-%d}_lote-{batch_id:04}.xlsx"
+    return f"{PREFIX}{day:%Y-%m-%d}_lote-{batch_id:04}.xlsx"
 
 
 def _value(row: SentRow, key: str) -> Value:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -102,12 +102,15 @@ class SheetWriter:
 
 
 @contextmanager
-def new_book(path: Path) -> Iterator[Any]:
+def new_book(path: Path, created: datetime | None = None) -> Iterator[Any]:
     """A workbook that is written when the block ends; a WorkbookError says why it cannot be."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+    _try(path)
     # loaded here: the window starts without it
     xlsxwriter = importlib.import_module("xlsxwriter")
     book = xlsxwriter.Workbook(str(path), options | {"default_date_format": "dd/mm/yyyy"})
+    if created is not None:
+        book.set_properties({"created": created})
     whole = False
     try:
         yield book
@@ -117,10 +120,22 @@ def new_book(path: Path) -> Iterator[Any]:
             # closing lets go of the library's own files too
             book.close()
         except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-            raise WorkbookError(f"No se puede escribir «{path.name}». {_PLACE}") from error
+            raise WorkbookError(_cannot(path)) from error
         finally:
             if not whole:
                 path.unlink(missing_ok=True)
+
+
+def _try(path: Path) -> None:
+    """Find out at once what would else be found out at the end."""
+    try:
+        path.open("wb").close()
+    except OSError as error:
+        raise WorkbookError(_cannot(path)) from error
+
+
+def _cannot(path: Path) -> str:
+    return f"No se puede escribir «{path.name}». {_PLACE}"
 
 
 def write_list(path: Path, name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> int:

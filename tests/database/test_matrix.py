@@ -103,6 +103,19 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "send_back_ticket note_ticket",
     ),
     ("answer tickets", {"coordinator", "answerer"}, "take_ticket answer_tickets"),
+    (
+        "save attentions, plan and record calls, add tasks, and say what became of them",
+        {"operator", "coordinator"},
+        "attend undo_attention case_choices plan_call record_call add_task finish_item postpone_item reschedule_item "
+        "undo_item",
+    ),
+    (
+        "see the agenda, what rings, routes, one's day",
+        {"operator", "coordinator", "admin"},
+        "agenda ringing agenda_counts item_moves routes activations help_desk my_day",
+    ),
+    ("acknowledge routes", {"coordinator", "admin"}, "acknowledge_route"),
+    ("make routes", {"admin"}, "save_route"),
 )
 RECORDS = {"audit_of", "audit_log", "access_log", "person_record", "erase_person", "assistants"}
 MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}

@@ -86,6 +86,7 @@ DECLARE
             THEN ARRAY['state', 'starts_at', 'rings_at', 'assignee', 'remind', 'safe_reason', 'finished_at', 'finished_by', 'result']
         WHEN OLD."by" <> session_user OR OLD.finished_at IS NOT NULL THEN ARRAY[]::text[]
         WHEN OLD.ended_at IS NULL OR v_fresh THEN ARRAY['ended_at', 'outcome', 'note', 'case_id']
+        WHEN OLD.case_id IS NULL THEN ARRAY['case_id', 'note']
         ELSE ARRAY['case_id'] END;
 BEGIN
     IF NEW.state <> OLD.state AND (v_back AND OLD.finished_at IS NULL OR NOT EXISTS (

@@ -13,7 +13,7 @@ def small(text: str, name: str, act: Callable[[], object], role: str = "", key: 
     """A button of little height; a click leaves the keyboard where it is."""
     made = button(text, name, act, key=key, role=role)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.setStyleSheet("padding: 4px 8px")
+    made.setStyleSheet("padding: 4px 0px; text-align: left" if role == "link" else "padding: 4px 8px")
     return made
 
 

@@ -1,6 +1,7 @@
 """Two records of one person, line by line: what stays, what both have, and then they are one."""
 
 from collections.abc import Callable
+from textwrap import wrap
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
@@ -27,6 +28,7 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
 
 WIDTH, HEIGHT = 760, 520
+LETTERS, LINES = 30, 4
 KEEP, OTHER, BOTH = "keep", "other", "both"
 _HINT = (
     "Elegí qué queda en cada línea. No se pierde nada: teléfonos, casos, llamadas e historia quedan juntos, "
@@ -125,7 +127,7 @@ class MergeDialog(QDialog):
             return
         group = self._groups[line.field] = QButtonGroup(self._content)
         for at, text in enumerate((line.keep, line.other)):
-            made = QRadioButton(text or "— (vacío)")
+            made = QRadioButton(_wrapped(text) or "— (vacío)")
             made.setObjectName(f"merge_{line.field}_{(KEEP, OTHER)[at]}")
             made.setAccessibleName(f"{line.label}: {text or 'vacío'}")
             made.setToolTip(text)
@@ -173,3 +175,9 @@ class MergeDialog(QDialog):
         made = button(text, name, act, key=key, role=role)
         made.setAutoDefault(False)
         return made
+
+
+def _wrapped(text: str) -> str:
+    """A long text on a few lines; the tooltip has all of it."""
+    lines = wrap(text, LETTERS)
+    return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], f"{lines[LINES - 1]}…"])

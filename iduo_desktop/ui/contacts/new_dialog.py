@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop import phones
 from iduo_desktop.services import Database, contact_records, contacts
@@ -119,12 +119,12 @@ class NewContactDialog(FormDialog):
         self._choose = button("Es esta persona", "same_person", lambda: self._take(self.same.current()))
         self._choose.setAutoDefault(False)
         self._same = QWidget()
-        column = type(self.body)(self._same)
+        column = QVBoxLayout(self._same)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(label("⚠ Ya hay alguien parecido. ¿Es la misma persona?", "warning", "same_title"))
         column.addWidget(self.same)
-        column.addWidget(self._choose)
+        column.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
         self._same.hide()
         self.body.addWidget(self._same)
 

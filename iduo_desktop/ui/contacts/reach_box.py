@@ -118,7 +118,7 @@ class ReachBox(QWidget):
         if record is None or way is None:
             return
         call = self._channel is Channel.CALL
-        state = f"¿Usar {_text(way)}?" if asking else f"Copiado: {_text(way)}"
+        state = f"¿usar {_text(way)}?" if asking else f"copiaste {_text(way)}"
         self.title.setText(f"{_WORDS[self._channel]}: {state}")
         say(self.warning, _warning(way), "error" if way.safe is False else "warning")
         self._show_rules(record)

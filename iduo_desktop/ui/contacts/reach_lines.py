@@ -17,13 +17,13 @@ from iduo_desktop.ui.contacts.buttons import small
 from iduo_desktop.ui.contacts.words import SAFETY, phone_text
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.in_place import InPlace
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.reach_editors import EMAIL, NO_EMAIL, NO_PHONE
 
 Way = RecordPhone | RecordEmail
+SAFETY_WIDTH = 116
 _AS_TYPED = ". Enter de nuevo lo guarda así."
 
 
@@ -42,6 +42,7 @@ class WayLine(QWidget):
         self.safety = QPushButton()
         self.safety.setObjectName(f"{name}_safe")
         self.safety.setStyleSheet("padding: 2px 8px; text-align: left")
+        self.safety.setMinimumWidth(SAFETY_WIDTH)
         menu = QMenu(self.safety)
         for safe, (sign, word) in SAFETY.items():
             action = QAction(f"{sign} {word}", menu)
@@ -58,14 +59,13 @@ class WayLine(QWidget):
     def show_way(self, way: Way) -> None:
         """Show it as it stands."""
         shown = phone_text(way) if isinstance(way, RecordPhone) else way.address
-        self.text.setText(shown)
+        self.text.setText(f"⛔ {shown}" if way.safe is False else shown)
         sign, word = SAFETY[way.safe]
         self.safety.setText(f"{sign} {word}")
         self.safety.setAccessibleName(f"{shown}: {word.lower()}. Cambiar si es seguro")
         self.safety.setToolTip("¿Se puede llamar o escribir sin riesgo? Espacio para cambiarlo")
         self.out.setAccessibleName(f"Sacar {shown}")
         self.out.setToolTip(f"Sacar {shown} (Supr)")
-        mark(self.text, role="error" if way.safe is False else "" if way.valid else "warning")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:

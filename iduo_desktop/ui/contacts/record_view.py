@@ -29,10 +29,11 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 SIDE, NARROW, LOW = 280, 900, 460
+BELOW_DATA = 2
 
 
 class RecordView(QWidget):
-    """Where it is narrow the summary stands above the rest; where it is low the head scrolls with it."""
+    """Where it is narrow the summary stands below the data; where it is low the head scrolls with it."""
 
     left = Signal()
 
@@ -100,7 +101,7 @@ class RecordView(QWidget):
 
     def enter(self) -> None:
         """Give the keyboard to the first value."""
-        first = self.data.first()
+        first = self.head.back if self._low else self.data.first()  # where it is low, one sees first who it is
         if first is not None and self._record is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -130,7 +131,7 @@ class RecordView(QWidget):
         wide = self.width() >= NARROW
         if wide != self._wide:
             self._wide = wide
-            (self._beside if wide else self._column).insertWidget(1 if wide else 0, self.summary)
+            (self._beside if wide else self._main).insertWidget(1 if wide else BELOW_DATA, self.summary)
             self.summary.setFixedWidth(SIDE) if wide else self.summary.setMaximumWidth(16_777_215)
             if not wide:
                 self.summary.setMinimumWidth(1)
@@ -238,7 +239,7 @@ class RecordView(QWidget):
         self._beside = QHBoxLayout()
         self._beside.setSpacing(0)
         self._beside.addWidget(self._scroll, 1)
-        self._column.insertWidget(0, self.summary)
+        self._main.insertWidget(BELOW_DATA, self.summary)
         self.remark.setContentsMargins(12, 4, 12, 4)
         whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,7 @@
 -- filters by what the person may see: here, all tickets for all who have to do with tickets.
 GRANT SELECT (id, number, state, at, company_id, company_number, company, contact_id, surname, names, document, phone_key, provisional, surname_key,
               words, person_words) ON iduo.ticket TO iduo_search;
-GRANT EXECUTE ON FUNCTION iduo.require TO iduo_search;
+GRANT EXECUTE ON FUNCTION iduo.require, iduo.need_usual_settings TO iduo_search;
 SET LOCAL ROLE iduo_search;
 
 -- Ids of at most p_most tickets a way of finding, the newest of each state; of all states, or of one.

@@ -6,7 +6,7 @@ GRANT SELECT (company_id, search_key, removed) ON iduo.company_phone TO iduo_sea
 GRANT SELECT (id, company_id, list, state, assigned_to) ON iduo.case TO iduo_search;
 GRANT SELECT (login, active, must_change_password, area_code) ON iduo.staff TO iduo_search;
 GRANT SELECT ON iduo.setting TO iduo_search;
-GRANT EXECUTE ON FUNCTION iduo.require TO iduo_search;
+GRANT EXECUTE ON FUNCTION iduo.require, iduo.need_usual_settings TO iduo_search;
 SET LOCAL ROLE iduo_search;
 
 -- Ids of at most 500 clients (of a list: 1000), with why: number, document, telephone, or every word of the name.

@@ -106,9 +106,9 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "save attentions, plan and record calls, add tasks, and say what became of them",
         {"operator", "coordinator"},
-        "attend undo_attention case_choices plan_call record_call add_task finish_item postpone_item reschedule_item "
-        "undo_item",
+        "attend undo_attention case_choices plan_call record_call add_task finish_item postpone_item",
     ),
+    ("move what is planned, take one's own move back", {"operator", "coordinator"}, "reschedule_item undo_item"),
     (
         "see the agenda, what rings, routes, one's day",
         {"operator", "coordinator", "admin"},

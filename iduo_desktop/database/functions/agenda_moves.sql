@@ -126,7 +126,7 @@ RETURNS TABLE (kind text, id bigint, due_at timestamptz, version integer, replay
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_hash bytea := iduo.hash('postpone', p_kind, p_id::text, iduo.iso(p_until), p_version::text);
+    v_hash bytea := iduo.hash('postpone', p_kind, p_id::text, (p_until AT TIME ZONE 'UTC')::text, p_version::text);
     i record;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
@@ -160,7 +160,7 @@ RETURNS TABLE (kind text, id bigint, due_at timestamptz, version integer, replay
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_hash bytea := iduo.hash('reschedule', p_kind, p_id::text, iduo.iso(p_at), p_reason, p_version::text, p_safe_reason);
+    v_hash bytea := iduo.hash('reschedule', p_kind, p_id::text, (p_at AT TIME ZONE 'UTC')::text, p_reason, p_version::text, p_safe_reason);
     i record;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');

@@ -104,7 +104,7 @@ BEGIN
     END IF;
     RETURN '{}';
 END $$;
-GRANT EXECUTE ON FUNCTION iduo.matching_persons(text, text) TO iduo_owner;
+GRANT EXECUTE ON FUNCTION iduo.matching_persons(text, text), iduo.contact_matches(text, bigint) TO iduo_owner;
 GRANT EXECUTE ON FUNCTION api.find_contacts TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;
 SET LOCAL ROLE iduo_owner;

@@ -122,9 +122,14 @@ BEGIN
                        OR k.document = ANY (v_documents) AND k.document <> '');
     v_calls := ARRAY(SELECT m.call_id FROM iduo.call_ticket m WHERE m.ticket_id = ANY (v_tickets)
                      UNION SELECT k.call_id FROM iduo.ticket k WHERE k.id = ANY (v_tickets) AND k.call_id IS NOT NULL
-                     UNION SELECT d.call_id FROM iduo.disclosure d WHERE d.company_id = p_company AND d.call_id IS NOT NULL);
-    IF EXISTS (SELECT FROM iduo.case c WHERE c.company_id = p_company AND c.state = 'open') THEN
+                     UNION SELECT d.call_id FROM iduo.disclosure d WHERE d.company_id = p_company AND d.call_id IS NOT NULL
+                     UNION SELECT c.id FROM iduo.calls_of(p_company, v_contacts) c(id));
+    IF EXISTS (SELECT FROM iduo.case c WHERE (c.company_id = p_company OR c.contact_id = ANY (v_contacts)) AND c.state = 'open') THEN
         PERFORM iduo.refuse('Tiene un caso abierto. Cerralo antes de borrar sus datos.');
+    ELSIF EXISTS (SELECT FROM iduo.call c WHERE c.id = ANY (v_calls) AND c.state = 'planned') OR EXISTS (
+        SELECT FROM iduo.task t WHERE t.state = 'open' AND (t.contact_id = ANY (v_contacts) OR t.case_id IN (
+            SELECT c.id FROM iduo.case c WHERE c.company_id = p_company OR c.contact_id = ANY (v_contacts)))) THEN
+        PERFORM iduo.refuse('Tiene algo en la agenda. Marcalo antes de borrar sus datos.');
     ELSIF EXISTS (SELECT FROM iduo.ticket k WHERE k.id = ANY (v_tickets) AND k.state <> 'communicated') THEN
         PERFORM iduo.refuse('Tiene un mensaje sin comunicar. Comunicalo antes de borrar sus datos.');
     END IF;
@@ -135,6 +140,14 @@ BEGIN
         INSERT INTO iduo.erasure (kind, by, rows, entries) VALUES ('person', session_user, rows, entries);
     END IF;
 END $$;
+
+-- Calls in which these persons took part, or about their cases and the client's.
+CREATE OR REPLACE FUNCTION iduo.calls_of(p_company bigint, p_contacts bigint[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT c.id FROM iduo.call c WHERE c.contact_id = ANY (p_contacts)
+    UNION SELECT k.call_id FROM iduo.call_contact k WHERE k.contact_id = ANY (p_contacts)
+    UNION SELECT c.id FROM iduo.call c WHERE c.case_id IN (SELECT x.id FROM iduo.case x WHERE x.company_id = p_company OR x.contact_id = ANY (p_contacts))
+$$;
 
 -- Receipt: what 'erase', subject the company's id. The number is typed once more by who does it.
 CREATE FUNCTION api.erase_person(p_receipt bigint, p_company bigint, p_number bigint)

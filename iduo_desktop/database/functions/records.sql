@@ -41,7 +41,9 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                 OR k.document <> '' AND k.document IN (SELECT d.document FROM documents d)),
     calls AS (SELECT l.* FROM iduo.call l WHERE l.id IN (SELECT k.call_id FROM tickets k UNION
                 SELECT m.call_id FROM iduo.call_ticket m WHERE m.ticket_id IN (SELECT k.id FROM tickets k) UNION
-                SELECT d.call_id FROM iduo.disclosure d WHERE d.company_id = p_company))
+                SELECT d.call_id FROM iduo.disclosure d WHERE d.company_id = p_company UNION
+                SELECT o.id FROM iduo.calls_of(p_company, ARRAY(SELECT c.id FROM contacts c)) o(id))),
+    cases AS (SELECT c.id FROM iduo.case c WHERE c.company_id = p_company OR c.contact_id IN (SELECT n.id FROM contacts n))
     SELECT jsonb_build_object(
         'cliente', (SELECT to_jsonb(o) - 'imported' - 'search_text' - 'client_key' - 'unit_key' - 'unit_digits' FROM iduo.company o WHERE o.id = p_company),
         'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.company_phone p WHERE p.company_id = p_company),
@@ -62,7 +64,12 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                                                - 'work_key' ORDER BY k.id), '[]') FROM tickets k),
         'historia_de_mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'payload_hash' - 'key' ORDER BY v.id), '[]') FROM iduo.ticket_event v
                                  WHERE v.ticket_id IN (SELECT k.id FROM tickets k)),
-        'llamadas', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'payload_hash' - 'key' - 'search_key' ORDER BY l.id), '[]') FROM calls l),
+        'llamadas', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'payload_hash' - 'key' - 'search_key' - 'late_key' ORDER BY l.id), '[]') FROM calls l),
+        'tareas', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'payload_hash' - 'key' - 'late_key' ORDER BY t.id), '[]') FROM iduo.task t
+                   WHERE t.contact_id IN (SELECT n.id FROM contacts n) OR t.case_id IN (SELECT c.id FROM cases c)),
+        'rutas', (SELECT coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object('route', r.label) ORDER BY a.id), '[]')
+                  FROM iduo.route_activation a JOIN iduo.route r ON r.id = a.route_id
+                  WHERE a.contact_id IN (SELECT n.id FROM contacts n) OR a.case_id IN (SELECT c.id FROM cases c)),
         'divulgaciones', (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'payload_hash' - 'key' ORDER BY d.id), '[]') FROM iduo.disclosure d
                                 WHERE d.company_id = p_company OR d.ticket_id IN (SELECT k.id FROM tickets k)),
         -- how to reach assistants is no data of his

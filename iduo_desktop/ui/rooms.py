@@ -27,7 +27,7 @@ from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
 # the parts that are one page each, in the order of the rail, as people call them
-WORDS = {"home": "Inicio", "contacts": "Personas", "agenda": "Agenda", "batches": "Importar y exportar"}
+WORDS = {"home": "Inicio", "contacts": "Personas", "agenda": "Agenda", "batches": "Lotes"}
 NOTHING = "Tu organización no tiene encendida ninguna parte del programa que puedas usar. Hablá con tu administrador."
 
 
@@ -50,12 +50,18 @@ class Room(Page, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What of the program somebody has: `takes` is registering messages and calls."""
+    """What of the program somebody has: `takes` is registering messages, `helps` attending a helpline."""
 
     cases: bool
     tickets: bool
     takes: bool
     settings: bool
+    helps: bool = False
+
+    @property
+    def calls(self) -> bool:
+        """Whether calls are taken here."""
+        return self.takes or self.helps
 
 
 def parts_of(me: Me) -> Parts:
@@ -63,8 +69,9 @@ def parts_of(me: Me) -> Parts:
     roles = set(me.roles)
     desk = roles & {Role.OPERATOR, Role.COORDINATOR, Role.ADMIN}
     tickets = "tickets" in me.parts
-    takes = tickets and bool(roles & {Role.OPERATOR, Role.COORDINATOR})
-    return Parts("cases" in me.parts and bool(desk), tickets, takes, may_configure(me))
+    works = bool(roles & {Role.OPERATOR, Role.COORDINATOR})
+    helps = works and "helpline" in me.parts
+    return Parts("cases" in me.parts and bool(desk), tickets, tickets and works, may_configure(me), helps)
 
 
 class Rooms(QStackedWidget):
@@ -86,6 +93,7 @@ class Rooms(QStackedWidget):
         if not self.count():
             self.addWidget(self._nothing())
         self._before: QWidget | None = None
+        self._over: list[QWidget] = [self.intake] if self.intake is not None else []
         self.currentChanged.connect(lambda _: self.moved.emit())
         self._answers_first = Role.ANSWERER in me.roles
         if self.intake is not None:
@@ -108,21 +116,25 @@ class Rooms(QStackedWidget):
     def page(self) -> Page | None:
         """What is seen; None where somebody may see nothing."""
         seen = self.currentWidget()
-        pages = (self.cases, self.tickets, self.intake, self.settings, *self._rooms.values())
-        return next((page for page in pages if page is seen), None)
+        over = (cast(Page, page) for page in self._over)
+        pages = (self.cases, self.tickets, self.settings, *self._rooms.values(), *over)
+        return next((page for page in pages if id(page) == id(seen)), None)
 
     @property
     def part(self) -> str:
         """What is seen, by its name in the rail."""
         seen = {id(self.cases): "cases", id(self.settings): "settings"}
         seen |= {id(room): name for name, room in self._rooms.items()}
-        return seen.get(id(self.currentWidget()), "tickets")
+        own = self.currentWidget() in self._over and self.currentWidget() is not self.intake
+        return seen.get(id(self._before if own else self.currentWidget()), "tickets")
 
     def begin(self) -> None:
         """What one sees after the login."""
         if self.tickets is not None:
             self.tickets.count()
-        if self.cases is not None:
+        if "home" in self._rooms:
+            self.open_part("home")
+        elif self.cases is not None:
             self.open_cases()
         elif self.tickets is not None:
             state = TicketState.OPEN if self._answers_first else TicketState.AWAITING_COMMUNICATION
@@ -194,15 +206,23 @@ class Rooms(QStackedWidget):
         """Take a message, over whatever is seen now."""
         if self.intake is None:
             return
-        if self.currentWidget() is not self.intake:
-            self._before = self.currentWidget()
-        self.setCurrentWidget(self.intake)
+        self.show_over(self.intake)
         self.intake.begin(call=call, company_id=company_id, contact=contact, ticket=ticket)
+
+    def show_over(self, page: QWidget) -> None:
+        """Show a page over whatever is seen now; one comes back there from it."""
+        if page not in self._over:
+            self._over.append(page)
+            self.addWidget(page)
+        if self.currentWidget() not in self._over:
+            self._before = self.currentWidget()
+        self.setCurrentWidget(page)
 
     def leave_message(self) -> None:
         """Back to where one was."""
-        before, self._before = self._before, None
-        if before is not None and self.currentWidget() is self.intake:
+        before = self._before
+        if before is not None and self.currentWidget() in self._over:
+            self._before = None
             self.setCurrentWidget(before)
             before.setFocus()
 

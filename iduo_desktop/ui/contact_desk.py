@@ -76,6 +76,8 @@ class ContactDesk(QObject):
         if self._rooms.tickets is not None:
             self._rooms.tickets.person_requested.connect(self.open)
             self._rooms.tickets.panel.head.open_persons = True
+        if self._rooms.cases is not None:
+            self._rooms.cases.person_requested.connect(self.open)
 
     def _open_case(self, case_id: int) -> None:
         if self._rooms.cases is not None:

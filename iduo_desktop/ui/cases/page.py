@@ -20,6 +20,7 @@ from iduo_desktop.ui.cases.case_menu import case_menu
 from iduo_desktop.ui.cases.commands import Commands
 from iduo_desktop.ui.cases.lists import WORK, CaseListFrame
 from iduo_desktop.ui.cases.parts import CasesParts
+from iduo_desktop.ui.cases.reaching import address, danger
 from iduo_desktop.ui.cases.reader import CaseReader
 from iduo_desktop.ui.cases.rights import Case, Verb, works
 from iduo_desktop.ui.cases.watch import Watch
@@ -40,6 +41,7 @@ class CasesPage(CasesParts):
 
     counts_changed = Signal(object)
     list_changed = Signal(str)
+    person_requested = Signal(int)
 
     def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
         super().__init__(operations, me, notice, drafts, clock)
@@ -140,6 +142,7 @@ class CasesPage(CasesParts):
         self.panel.head.contact_asked.connect(self.contact)
         self.panel.head.verb_asked.connect(self.do)
         self.panel.left.connect(self._to_list)
+        self.panel.person.asked.connect(self.person_requested)
         self.panel.timeline.form_asked.connect(self.commands.show_form)
         self.panel.aids.surveys.verify_asked.connect(self.verify)
         self.panel.aids.surveys.survey_asked.connect(self._fill_survey)
@@ -272,9 +275,11 @@ class CasesPage(CasesParts):
         elif not self.commands.refuse(Verb.CONTACT, card):
             self.strip.show_card(card)
             self.show_strip(shown=True)
-            self.strip.begin(channel, _address(card, channel))
-            if channel == Channel.CALL and card.phones:
-                QGuiApplication.clipboard().setText(_address(card, channel))
+            self.strip.begin(channel, address(card, channel))
+            if danger(card, channel):
+                self.panel.tell(danger(card, channel))
+            if channel == Channel.CALL and address(card, channel):
+                QGuiApplication.clipboard().setText(address(card, channel))
             self._note_work()
 
     def do(self, verb: Verb) -> None:
@@ -390,11 +395,3 @@ class CasesPage(CasesParts):
             self.frame.restore_order()
         else:
             self.frame.sort_by(sort)
-
-
-def _address(card: CaseCard, channel: str) -> str:
-    """The number or mail that a contact by this medium would use first."""
-    if channel == Channel.EMAIL:
-        return card.emails_of_client[0].address if card.emails_of_client else ""
-    best = sorted(card.phones, key=lambda phone: not phone.valid)
-    return (best[0].e164 or best[0].typed) if channel and best else ""

@@ -11,6 +11,7 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.aids import CaseAids
 from iduo_desktop.ui.cases.client_data import ClientData
 from iduo_desktop.ui.cases.panel_head import PanelHead
+from iduo_desktop.ui.cases.person_data import PersonData
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
@@ -43,6 +44,7 @@ class Panel(QWidget):
         self.head = PanelHead(me, clock)
         self.aids = CaseAids(operations, me, clock)
         self.data = ClientData(operations, notice, me.area_code)
+        self.person = PersonData()
         self.timeline = Timeline(me.login, clock)
         self.timeline.line_chosen.connect(self._scroll_to)
         self.remark = sentence("warning", "panel_remark")
@@ -81,6 +83,7 @@ class Panel(QWidget):
         self.head.show_case(card)
         self.aids.show_card(card)
         self.data.show_card(card)
+        self.person.show_card(card)
         self._show_facts(card)
         self._dress(head=True, body=True)
         say(self.remark, "")
@@ -139,6 +142,8 @@ class Panel(QWidget):
         for title, fact in self._facts.items():
             fact.setText(texts[title] or formats.NOTHING)
             fact.setAccessibleName(f"{title}: {texts[title] or 'sin dato'}")
+        for title in ("Plan", "Corte", "Prórroga"):
+            self._form.setRowVisible(self._facts[title], card.company_id is not None)
         for title in ("Servicio", "Motivo"):
             self._form.setRowVisible(self._facts[title], bool(texts[title]))
 
@@ -157,6 +162,7 @@ class Panel(QWidget):
         column.addWidget(self.aids)
         column.addLayout(self._form)
         column.addWidget(self.data)
+        column.addWidget(self.person)
         column.addWidget(self.timeline)
         column.addStretch(1)
         self._content = QWidget()

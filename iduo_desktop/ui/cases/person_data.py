@@ -1,0 +1,67 @@
+"""The person of a case that is no client's: how she is reached and whether that is safe, and the way to her record."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QWidget
+
+from iduo_desktop import phones
+from iduo_desktop.services.cases import CaseCard, Email, Phone
+from iduo_desktop.terms import Priority, Risk
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.labels import label
+
+_SAFETY = {True: " · ✔ seguro", None: "", False: " · ⛔ no seguro"}
+_LABEL_WIDTH = 76
+_TITLES = ("Prioridad", "Riesgo", "Teléfonos", "Mails", "Nota")
+
+
+class PersonData(QWidget):
+    """Read here, corrected in the record. `asked` brings the person's id."""
+
+    asked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("person_data")
+        self._contact = 0
+        self._facts = {title: label("", "", f"person_fact_{at}") for at, title in enumerate(_TITLES)}
+        self.record = button("Ver ficha", "person_record", lambda: self.asked.emit(self._contact))
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(8)
+        form.setVerticalSpacing(4)
+        for title, fact in self._facts.items():
+            name = label(title, "secondary", wraps=False)
+            name.setFixedWidth(_LABEL_WIDTH)
+            fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            fact.setContentsMargins(4, 0, 0, 0)
+            form.addRow(name, fact)
+        form.addRow(self.record)
+        self.hide()
+
+    def show_card(self, card: CaseCard) -> None:
+        """Show whom the case is about; a client's case has nothing here but the way to the person, if there is one."""
+        self._contact = card.contact_id or 0
+        self.setVisible(card.contact_id is not None)
+        texts = {
+            "Prioridad": Priority(card.priority).label,
+            "Riesgo": Risk(card.risk).label,
+            "Teléfonos": "\n".join(_phone(phone) for phone in card.phones),
+            "Mails": "\n".join(_email(email) for email in card.emails_of_client),
+            "Nota": card.note,
+        }
+        form = self.layout()
+        for title, fact in self._facts.items():
+            fact.setText(texts[title] or formats.NOTHING)
+            fact.setAccessibleName(f"{title}: {texts[title] or 'sin dato'}")
+            if isinstance(form, QFormLayout):
+                form.setRowVisible(fact, card.company_id is None)
+
+
+def _phone(phone: Phone) -> str:
+    return (phones.shown(phone.e164) if phone.e164 else f"{phone.typed} ⚠") + _SAFETY[phone.safe]
+
+
+def _email(email: Email) -> str:
+    shown = email.address.replace("@", "@\N{ZERO WIDTH SPACE}")  # may wrap there
+    return shown + _SAFETY[email.safe]

@@ -306,7 +306,7 @@ def write_errors(check: Check, path: Path) -> Path:
 
 def kept(database: Database, looked: Looked, mapping: Mapping, name: str) -> Profile:
     """Keep the choice of columns under a name; the next file with these titles takes it."""
-    chosen = {one.title: key for one, key in zip(looked.columns, mapping.fields, strict=True) if key}
+    chosen = {one.title: key for one, key in zip(looked.columns, mapping.fields, strict=True)}
     return exports.keep_profile(database, mapping.kind, name, json.dumps(chosen, ensure_ascii=False), default=False)
 
 

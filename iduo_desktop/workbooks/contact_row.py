@@ -96,9 +96,12 @@ class ContactReader(RowReader):
 
     def _document(self) -> str:
         """A DNI before a CUIT; anything else, as a passport, in capitals without signs."""
-        title, cell = next(self.cells("document"), ("", ""))
+        said = ((title, cell) for title, cell in self.cells("document") if shown(cell).casefold() not in NOTHING)
+        title, cell = next(said, ("", ""))
+        if not title:
+            return ""
         other = re.sub(r"[^0-9A-Z]", "", shown(cell).upper())
-        if not re.search(r"[A-Z]", TYPE.sub("", other)) or shown(cell).casefold() in NOTHING:
+        if not re.search(r"[A-Z]", TYPE.sub("", other)):
             document, tax_id = self.documents()
             return document or tax_id
         if len(other) <= LONGEST_DOCUMENT and re.search(r"\d", other):

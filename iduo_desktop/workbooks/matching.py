@@ -118,14 +118,15 @@ def _by_name(found: Sequence[Match], columns: Sequence[Column], remembered: Mapp
     """As last time, then those with a known name, then those with a near one; each known column once."""
     known = {one.key: one for one in columns}
     names = {name: one.key for one in columns for name in one.names}
-    kept = {folded(title): key for title, key in remembered.items() if key in known}
+    # what was left out last time stays out
+    kept = {folded(title): key for title, key in remembered.items() if not key or key in known}
     finders: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("last_time", lambda title: kept.get(title, "")),
         ("name", lambda title: names.get(title, "")),
         ("name", lambda title: _numbered(title, names, known)),
         ("name", lambda title: _near(title, names)),
     )
-    result = list(found)
+    result = [replace(one, how="last_time") if kept.get(folded(one.title)) == "" else one for one in found]
     for how, find in finders:
         for at, one in enumerate(result):
             key = "" if one.key or (folded(one.title) in kept and how != "last_time") else find(folded(one.title))
@@ -162,7 +163,7 @@ def _by_examples(found: Sequence[Match], columns: Sequence[Column], rows: Sequen
     known = {one.key: one for one in columns}
     result = list(found)
     for at, one in enumerate(result):
-        if one.key or one.how == "empty":
+        if one.key or one.how:
             continue
         for key in _shape(_values(rows, one.place)):
             if key in known and all(other.key != key for other in result):
@@ -176,8 +177,8 @@ def _shape(values: Sequence[str]) -> tuple[str, ...]:
     shapes: tuple[tuple[Callable[[str], bool], tuple[str, ...]], ...] = (
         (lambda value: MAIL.fullmatch(value) is not None, ("email",)),
         (_is_document, ("document",)),
-        (lambda value: PHONE.fullmatch(value) is not None, ("mobile", "phone")),
         (lambda value: DAY_FIRST.fullmatch(value) is not None, DATES),
+        (lambda value: PHONE.fullmatch(value) is not None, ("mobile", "phone")),
         (lambda value: len(value) > 40 and " " in value, ("answer", "note")),
     )
     for fits, keys in shapes:

@@ -33,7 +33,7 @@ def send(database: Database, folder: Path, move: bool = True, **others: object) 
 def rows(path: Path) -> list[dict[str, object]]:
     """What the sheet says, by title."""
     sheet = reading.read(path).sheets[0]
-    return [dict(zip(sheet.rows[1], row, strict=True)) for row in sheet.rows[2:]]
+    return [dict(zip(map(str, sheet.rows[1]), row, strict=True)) for row in sheet.rows[2:]]
 
 
 def states(world: World) -> set[str]:

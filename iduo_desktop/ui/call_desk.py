@@ -26,6 +26,7 @@ class CallDesk(QObject):
     """`current_changed` brings the call one is in, or None."""
 
     current_changed = Signal(object)
+    attention_asked = Signal()
     search_asked = Signal()
 
     def __init__(
@@ -49,7 +50,7 @@ class CallDesk(QObject):
         """The telephone system says something; who takes no messages is not told, and a locked window waits."""
         if self._held is not None:
             self._held = [*self._held, ring][-MOST_HELD:]
-        elif self._rooms.parts.takes:
+        elif self._rooms.parts.calls:
             self.arrivals.ring(ring)
 
     def hold(self, *, on: bool) -> None:
@@ -107,6 +108,9 @@ class CallDesk(QObject):
         self.arrivals.changed.connect(self._show)
         self.arrivals.rang.connect(lambda: QApplication.alert(self._over.window()))
         self.card.message_asked.connect(self.new_message)
+        self.card.attention_asked.connect(self.attention_asked)
+        if self._rooms.parts.helps:
+            self.card.offer_attention(alone=not self._rooms.parts.takes)
         self.card.ticket_asked.connect(self._open_ticket)
         self.card.search_asked.connect(self.search_asked)
         self.card.number_asked.connect(self.add_number)
@@ -155,15 +159,18 @@ class CallDesk(QObject):
         self._away = self.arrivals.current
 
     def _take_message(self, arrival: Arrival) -> None:
+        if not self._rooms.parts.takes:
+            self.attention_asked.emit()
+            return
         person = _person(arrival)
-        self._leave_card()
+        self.leave_card()
         self._rooms.new_message(call=arrival.card, company_id=_company(arrival, person), contact=person)
 
     def _open_ticket(self, ticket_id: int) -> None:
-        self._leave_card()
+        self.leave_card()
         self._rooms.open_ticket(ticket_id)
 
-    def _leave_card(self) -> None:
+    def leave_card(self) -> None:
         """Something is done with the call: the card makes room, the call stays."""
         self._away = self.arrivals.current
         self.card.put_away()

@@ -65,7 +65,7 @@ class AttentionPage(QWidget):
         self._shift = Shift()
         self._hours: tuple[WorkingHours, ...] = ()
         self._target = Target()
-        self.form = AttentionForm(operations, drafts, clock, me.area_code, self._warn)
+        self.form = AttentionForm(operations, drafts, clock, me.area_code, self.warn)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
@@ -103,6 +103,15 @@ class AttentionPage(QWidget):
         """What F6 goes through: part by part."""
         return self.form.parts()
 
+    def warn(self, at: datetime) -> str:
+        """Why nobody works at that moment; empty when somebody does."""
+        return self._shift.warning(at)
+
+    def undo(self, done: Attended) -> None:
+        """Take an attention back of which nothing typed is left here."""
+        asked = self._operations.run(self, attentions.undo, done.event, uuid4())
+        asked.then(lambda _: self._notice.tell("Se deshizo."))
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         last = self.form.focusWidget()
@@ -133,9 +142,6 @@ class AttentionPage(QWidget):
         run(self, attentions.routes).then(form.offer_routes).failed(lambda _: None)
         run(self, attentions.desk).then(form.follow_up.decide).failed(lambda _: None)
         run(self, catalogues.working_hours).then(self._take_hours).failed(lambda _: None)
-
-    def _warn(self, at: datetime) -> str:
-        return self._shift.warning(at)
 
     def _take_hours(self, hours: tuple[WorkingHours, ...]) -> None:
         self._hours = hours

@@ -41,6 +41,7 @@ class CallCardView(QFrame):
     """Never takes the keyboard by itself: F4 goes there, Esc goes back to where one was. Decides nothing."""
 
     message_asked = Signal()
+    attention_asked = Signal()
     ticket_asked = Signal(int)
     search_asked = Signal()
     number_asked = Signal()
@@ -93,9 +94,16 @@ class CallCardView(QFrame):
         """Offer the record of who calls, by this way to it."""
         self._open_record = open_
 
+    def offer_attention(self, *, alone: bool) -> None:
+        """Offer an attention of the call, instead of a message where no messages are taken."""
+        self.attention.show()
+        self.message.setVisible(not alone)
+        mark(self.attention, role="primary" if alone else "")
+
     def take_keyboard(self) -> None:
         """F4: go there."""
-        target: QWidget = self.hits if self.hits.isVisible() and self.hits.current() is not None else self.message
+        first = self.attention if self.message.isHidden() else self.message
+        target: QWidget = self.hits if self.hits.isVisible() and self.hits.current() is not None else first
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def put_away(self) -> None:
@@ -160,6 +168,10 @@ class CallCardView(QFrame):
         self.hits.chosen.connect(self._choose)
         self.communicate = button("", "call_communicate", self._communicate, role="primary")
         self.message = button("Nuevo mensaje", "call_message", self.message_asked.emit, key=shown("new_message"))
+        self.attention = button(
+            "Nueva atención", "call_attention", self.attention_asked.emit, key=shown("new_attention")
+        )
+        self.attention.hide()
         self.search = button(
             "Buscar por apellido o documento", "call_search", self.search_asked.emit, key=shown("search")
         )
@@ -191,7 +203,7 @@ class CallCardView(QFrame):
         column.addWidget(self.say)
         column.addWidget(self.hits)
         for widgets in (
-            (self.communicate, self.message, self.record, self.search, self.add, self.drop),
+            (self.communicate, self.message, self.attention, self.record, self.search, self.add, self.drop),
             self._why_row(),
         ):
             flow = FlowLayout(spacing=6)

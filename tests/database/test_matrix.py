@@ -52,6 +52,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "open_batch stage_rows correct_rows omit_rows apply_batch batch_outcomes",
     ),
     ("send the day's batch", {"coordinator", "admin"}, "prepare_batch batch_tickets send_batch"),
+    ("bring answers in", {"coordinator", "admin"}, "open_answers apply_answers answer_outcomes"),
     ("see what came and went, and undo it", {"coordinator", "admin"}, "batches undo_batch"),
     ("see whether the guard runs", {"admin"}, "guard_state"),
     ("guard", set(), "guarded_people guard_look guard_beat guard_prune"),

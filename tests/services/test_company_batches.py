@@ -192,7 +192,8 @@ def test_a_client_who_is_there_keeps_what_the_list_of_clients_said(world: World,
     assert stored(world, 2, "client, service_status, plan") == ("Sur 2 SA", "delinquent", "Fibra 300")
     assert world.value("SELECT count(*) FROM iduo.case") == 2
     before = world.superuser.execute(
-        "SELECT before -> 'company' ->> 'name', before -> 'roles' FROM iduo.batch_row WHERE before ? 'company' ORDER BY row"
+        """SELECT before -> 'company' ->> 'name', before -> 'roles' FROM iduo.batch_row
+           WHERE before ? 'company' ORDER BY row"""
     )
     assert before.fetchall() == [("", {}), ("Vieja", {})]
 

@@ -85,7 +85,8 @@ def somebody(world: World, mark: str = "Zumaran", digits: str = "4455667788", do
     world.insert("extension", {"company_id": company, "until_date": "2026-12-01", "reason": mark, "by": "nobody"})
     in_the_list(world, company, mark)
     number = world.value("SELECT number FROM iduo.company WHERE id = %s", company)
-    calls(world, company, number, mark, digits, document)
+    contact = calls(world, company, number, mark, digits, document)
+    agenda(world, contact, case, mark)
     return Somebody(company, number, case)
 
 
@@ -105,8 +106,24 @@ def in_the_list(world: World, company: int, mark: str) -> None:
     )
 
 
-def calls(world: World, company: int, number: int, mark: str, digits: str, document: str) -> None:
-    """He, as a contact, called and left a message."""
+def agenda(world: World, contact: int, case: int, mark: str) -> None:
+    """He was called back, something was done for him, and a route was activated."""
+    given: dict[str, object] = {"case_id": case, "contact_id": contact, "by": "nobody", "payload_hash": HASH}
+    done = {"finished_at": world.now(), "finished_by": "nobody", "result": mark}
+    call = {"direction": "outbound", "state": "held", "starts_at": world.now(), "safe_reason": mark, "note": mark}
+    call_id = world.insert("call", given | done | call | {"key": uuid4()})
+    task = {"title": mark, "due_at": world.now(), "state": "done", "note": mark, "key": uuid4()}
+    task_id = world.insert("task", given | done | task)
+    for item in ({"call_id": call_id}, {"task_id": task_id}):
+        event = {"kind": "moved", "reason": mark, "by": "nobody", "version_after": 2, "payload_hash": HASH}
+        world.insert("agenda_event", item | event | {"key": uuid4()})
+    route = {"route_id": 1, "note": mark, "activated_by": "nobody", "remark": mark}
+    world.insert("route_activation", {"case_id": case, "contact_id": contact} | route)
+    world.insert("attention", given | {"made": Jsonb({}), "before": Jsonb({"note": mark}), "key": uuid4()})
+
+
+def calls(world: World, company: int, number: int, mark: str, digits: str, document: str) -> int:
+    """He, as a contact, called and left a message; the contact's id."""
     named: dict[str, object] = {"surname": mark, "names": mark, "document": document}
     phone = {"typed": digits, "e164": f"+54{digits}", "search_key": digits, "valid": True}
     contact = world.insert(
@@ -138,6 +155,7 @@ def calls(world: World, company: int, number: int, mark: str, digits: str, docum
     world.insert("ticket_event", moved | {"key": uuid4(), "payload_hash": HASH})
     told = {"company_id": company, "reason": "asked", "told_to": mark, "ticket_id": number_, "assistants": [1]}
     world.insert("disclosure", told | {"receipt_id": company, "by": "nobody", "key": uuid4(), "payload_hash": HASH})
+    return contact
 
 
 def marked(connection: psycopg.Connection, marks: str = MARKS) -> dict[str, int]:

@@ -39,7 +39,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
             OR coalesce(case_id, (SELECT k.case_id FROM iduo.task k WHERE k.id = task_id)) IN (
                 SELECT c.id FROM iduo.case c WHERE c.company_id = $1 OR c.contact_id = ANY ($2))', 'reason', 'payload_hash', '', 'kind'),
         ('route_activation', 'contact_id = ANY ($2) OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', 'note remark', '', '', ''),
-        ('attention', 'contact_id = ANY ($2)', '', 'payload_hash', '', 'made before'),
+        ('attention', 'contact_id = ANY ($2)', '', 'before payload_hash', '', 'made'),
         ('case', 'company_id = $1 OR contact_id = ANY ($2)', 'subject move_reason', '', 'client_key locality',
             'list state closing_reason closing_status plan priority risk'),
         ('company', 'id = $1', 'surname names name note', 'document tax_id street locality imported', 'client client_key search_text',

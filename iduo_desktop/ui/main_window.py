@@ -12,7 +12,9 @@ from iduo_desktop.services.search import Wanted
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.agenda_desk import AgendaDesk
+from iduo_desktop.ui.attention_desk import AttentionDesk
 from iduo_desktop.ui.banner import Banner
+from iduo_desktop.ui.batch_desk import BatchDesk, batch_desk
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.contact_desk import ContactDesk
@@ -92,13 +94,14 @@ class MainWindow(QMainWindow):
         self.drafts = Drafts(operations, around.profile, self._me.login, parent=self)
         self.rooms = Rooms(operations, self._me, self.notice, self.drafts, self.clock)
         self.contacts = ContactDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
-        self.agenda = AgendaDesk(
-            operations, self._me, self.notice, self.drafts, self.clock, self.rooms, self.contacts
-        )
+        self.agenda = AgendaDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms, self.contacts)
+        given = (operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
+        self.batches: BatchDesk | None = batch_desk(*given, around.preferences)
+        self.attention = AttentionDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
         parts = self.rooms.parts
         desk, known = parts.cases or parts.takes, parts.takes or self.contacts.opens
         self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=known, companies=desk))
-        self.top_bar = TopBar(self.omnibox, self._me, calls=parts.takes)
+        self.top_bar = TopBar(self.omnibox, self._me, calls=parts.calls)
         self.banner = Banner()
         self.rail = Rail(around.preferences.current.rail_expanded, parts, self.rooms.names)
         self.status_line = StatusLine(self.notice, self.clock)
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
         self.idle = IdleWatch(self._me.lock_after_minutes, self)
         self.calls = CallDesk(operations, self._me, self.notice, self.clock, self.rooms, self.top_bar, self.frame)
         self.contacts.attach(self.calls)
+        self.attention.attach(self.calls, self.contacts, self.frame)
         self.agenda.attach(self.calls, self.rail, self.frame, self.status_line, self)
         self.recovery = Recovery(operations, self.drafts, self.notice, self.rooms, self)
         self.zones = Zones(self._zones)
@@ -146,9 +150,12 @@ class MainWindow(QMainWindow):
                 actions.make(frame, f"list_{kind.value}", partial(self.rooms.open_list, kind.value))
         if self.rooms.parts.takes:
             actions.make(frame, "new_message", self.calls.new_message)
+        if self.rooms.parts.calls:
             actions.make(frame, "call_card", self.calls.show)
             actions.make(frame, "add_number", self.calls.add_number)
         self.agenda.make_keys(frame)
+        if self.batches is not None:
+            self.batches.make_actions(frame)
         self.omnibox.commands = self._commands()
         self.omnibox.for_contacts = "su ficha" if self.contacts.opens else self.omnibox.for_contacts
         self.omnibox.otherwise = tuple(each for each in self.omnibox.commands if each.text == NEW_MESSAGE)
@@ -339,9 +346,12 @@ class MainWindow(QMainWindow):
         lists = [Command(f"Ir a {name}", go, key) for name, (go, key) in rooms.ways().items()]
         if rooms.parts.takes:
             lists.append(Command(NEW_MESSAGE, self.calls.new_message, actions.shown("new_message")))
+        lists += self.attention.commands()
+        if rooms.parts.calls:
             lists.append(Command("Cargar una llamada a mano", self.calls.open_by_hand))
         if rooms.cases is not None:
             lists.append(Command("Tomar el siguiente", rooms.cases.take_next, actions.shown("take_next")))
+        lists += self.batches.commands() if self.batches is not None else ()
         if rooms.settings is not None:
             lists.append(Command("Configuración", rooms.open_settings))
         return (

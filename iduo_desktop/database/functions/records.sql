@@ -67,6 +67,11 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         'llamadas', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'payload_hash' - 'key' - 'search_key' - 'late_key' ORDER BY l.id), '[]') FROM calls l),
         'tareas', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'payload_hash' - 'key' - 'late_key' ORDER BY t.id), '[]') FROM iduo.task t
                    WHERE t.contact_id IN (SELECT n.id FROM contacts n) OR t.case_id IN (SELECT c.id FROM cases c)),
+        'historia_de_la_agenda', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.agenda_event e
+                   WHERE e.call_id IN (SELECT l.id FROM calls l) OR e.case_id IN (SELECT c.id FROM cases c) OR e.task_id IN (SELECT t.id FROM iduo.task t
+                       WHERE t.contact_id IN (SELECT n.id FROM contacts n) OR t.case_id IN (SELECT c.id FROM cases c))),
+        'atenciones', (SELECT coalesce(jsonb_agg(to_jsonb(a) - 'payload_hash' - 'key' - 'before' ORDER BY a.id), '[]') FROM iduo.attention a
+                       WHERE a.contact_id IN (SELECT n.id FROM contacts n)),
         'rutas', (SELECT coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object('route', r.label) ORDER BY a.id), '[]')
                   FROM iduo.route_activation a JOIN iduo.route r ON r.id = a.route_id
                   WHERE a.contact_id IN (SELECT n.id FROM contacts n) OR a.case_id IN (SELECT c.id FROM cases c)),

@@ -102,7 +102,7 @@ CREATE POLICY own ON iduo.route_activation AS RESTRICTIVE FOR INSERT WITH CHECK 
 CREATE POLICY own ON iduo.attention AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 -- What happens to a ticket is signed by who did it; others may only mark that it was undone.
 CREATE POLICY signed ON iduo.ticket_event AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user AND undone_at IS NULL);
-CREATE POLICY undone ON iduo.ticket_event AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK ("by" = session_user OR undone_at IS NOT NULL);
+CREATE POLICY undone ON iduo.ticket_event AS RESTRICTIVE FOR UPDATE TO iduo_owner USING (true) WITH CHECK ("by" = session_user OR undone_at IS NOT NULL);
 -- A batch is signed by who began it; whoever may undo it signs that.
 CREATE POLICY signed ON iduo.batch AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 

@@ -11,13 +11,13 @@ from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.staff import Me
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.attention.answers import created
-from iduo_desktop.ui.attention.page import AttentionPage
+from iduo_desktop.ui.attention.page import KINDS, AttentionPage
 from iduo_desktop.ui.attention.quick_calls import PlanCallDialog, RecordCallDialog, TaskDialog
 from iduo_desktop.ui.attention.quick_case import CaseDialog
 from iduo_desktop.ui.attention.quick_dialog import About, QuickDialog
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.contact_desk import ContactDesk
-from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.drafts import Draft, Drafts
 from iduo_desktop.ui.intake.arrival import Arrival
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.omnibox import Command
@@ -26,6 +26,7 @@ from iduo_desktop.ui.rooms import Rooms
 from iduo_desktop.ui.widgets.date_box import Clock
 
 NEW = "Nueva atención"
+QUICK = ("record_call", "plan_call", "new_task", "new_case")
 
 
 class AttentionDesk(QObject):
@@ -44,6 +45,8 @@ class AttentionDesk(QObject):
         self._page: AttentionPage | None = None
         self._wanted: Arrival | None = None
         self.helps = rooms.parts.helps
+        if self.helps:
+            rooms.resumes |= dict.fromkeys((*KINDS, *QUICK), self.resume)
 
     def attach(self, calls: CallDesk, contacts: ContactDesk, frame: QWidget) -> None:
         """Listen to calls and records; take the key."""
@@ -87,10 +90,16 @@ class AttentionDesk(QObject):
         self._show()
         self.page.begin(contact_id, call=call, person=person, case_id=case_id)
 
-    def resume(self) -> None:
-        """The newest draft."""
-        self._show()
-        self.page.begin()
+    def resume(self, draft: Draft) -> None:
+        """Go on with what was left half typed."""
+        about = About(contact_id=-draft.target) if draft.target < 0 else About(case_id=draft.target or None)
+        ways = {"record_call": self.record_call, "plan_call": self.plan_call, "new_task": self.new_task}
+        quick = {**ways, "new_case": self.new_case}.get(draft.kind)
+        if quick is not None:
+            quick(about)
+        else:
+            self._show()
+            self.page.begin()
 
     def record_call(self, about: About | None = None) -> None:
         """«Registrar llamada»."""

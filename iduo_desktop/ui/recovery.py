@@ -62,6 +62,9 @@ class Recovery(QObject):
         if draft.kind.startswith(OF_SETTINGS) and rooms.settings is not None:
             rooms.open_settings()
             return BY_ITSELF.format(draft.title)
+        if draft.kind in rooms.resumes:
+            rooms.resumes[draft.kind](draft)
+            return ""
         return None
 
     def discard(self) -> None:

@@ -16,7 +16,7 @@ from iduo_desktop.services.tickets import TicketCard
 from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.cases.page import CasesPage
-from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.drafts import Draft, Drafts
 from iduo_desktop.ui.intake.page import IntakePage
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
@@ -90,6 +90,7 @@ class Rooms(QStackedWidget):
         for page in filter(None, (self.cases, self.tickets, self.intake, self.settings)):
             self.addWidget(page)
         self._rooms: dict[str, Room] = {}
+        self.resumes: dict[str, Callable[[Draft], object]] = {}  # ways back to a form, by its kind of draft
         if not self.count():
             self.addWidget(self._nothing())
         self._before: QWidget | None = None

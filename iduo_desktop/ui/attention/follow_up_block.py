@@ -38,10 +38,11 @@ class FollowUpBlock(Toggled):
         super().set_values(values)
         self._show_reason(wanted=bool(values.get("safe_reason")))
 
-    def ask_reason(self, problem: str) -> None:
-        """The database wants to know why."""
-        self._show_reason(wanted=True)
-        self.form.show_error("safe_reason", problem)
+    def show_refusal(self, field: str, problem: str) -> bool:
+        """Show what the database refused; it may want to know why one calls at a dangerous hour."""
+        if field == "safe_reason":
+            self._show_reason(wanted=True)
+        return self.form.show_error({"note": "follow_note"}.get(field, field), problem)
 
     def _show_reason(self, *, wanted: bool) -> None:
         row = self.form.row("safe_reason")

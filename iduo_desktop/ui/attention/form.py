@@ -167,12 +167,25 @@ class AttentionForm(AttentionParts):
         self.attended.emit(result, self.sent)
 
     def _refused(self, error: UserError) -> None:
-        field = error.field or ""
-        if field == "safe_reason":
-            self.follow_up.ask_reason(error.message)
+        part, _, field = (error.field or "").partition(".")
+        if self._show_refusal(part, field, error.message):
             self.sending.say("")
-        elif any(form.show_error(field, error.message) for form in self.forms()):
-            self.sending.say("")
+
+    def _show_refusal(self, part: str, field: str, message: str) -> bool:
+        """Show what the database refused at its field; False when there is no such field on the screen."""
+        if part == "contact":
+            return self.contact.form.show_error(field or "surname", message)
+        if part == "follow_up":
+            return self.follow_up.show_refusal(field, message)
+        if part == "network":
+            number, _, key = field.partition(".")
+            return self.network.show_refusal(int(number), key, message)
+        if part == "sections":
+            version, _, key = field.partition(".")
+            folds = [each for each in self.sections if str(each.version) == version]
+            return any(each.show_refusal(key, message) for each in folds)
+        forms = (*self.case.forms(), self.route.form)
+        return any(form.isVisible() and form.show_error(part, message) for form in forms)
 
     def _failed(self, _error: OperationError) -> None:
         self.copy_button.show()

@@ -107,6 +107,12 @@ class NetworkBox(QWidget):
         """What is wrong; somebody of whom nothing was typed is nobody."""
         return [row for each in self.people if each.values() for row in each.form.check()]
 
+    def show_refusal(self, number: int, field: str, problem: str) -> bool:
+        """Show what the database refused of one of them."""
+        typed = [each for each in self.people if each.values()]
+        key = {"surname": "who", "names": "who", "document": "who"}.get(field, field)
+        return number < len(typed) and typed[number].form.show_error(key, problem)
+
     def _drop(self, gone: Supporting) -> None:
         self.people.remove(gone)
         self._column.removeWidget(gone)

@@ -49,7 +49,7 @@ class RecordCallDialog(QuickDialog):
         note = fixed_field("note", "Nota", FieldKind.LONG_TEXT, max_length=2000)
         began = fixed_field("time", "Hora de inicio", FieldKind.TIME, help="De hoy; sin hora, ahora")
         minutes = fixed_field("minutes", "Minutos", FieldKind.NUMBER)
-        self.related = RelatedEditor(related, clock, operations, about.contact_id)
+        self.related = RelatedEditor(related, clock, operations, about.contact_id, about.person)
         quick = ChainForm((related, kind, note), clock, {"case": self.related})
         quick.few = len(quick.rows)
         self.show_forms(quick, ChainForm((began, minutes), clock), {"kind": KINDS[0][0]})
@@ -58,7 +58,7 @@ class RecordCallDialog(QuickDialog):
         said = self.said()
         direction, _, held = str(said["kind"]).partition("_")
         minutes = int(float(str(said.get("minutes", "0"))))
-        values = (_number(said.get("case")), self.about.contact_id, self._at(said, minutes), minutes)
+        values = (*_whose(said, self.about), self._at(said, minutes), minutes)
         note = str(said.get("note", ""))
         return self.operations.run(self, agenda.record_call, *values, direction, held == HELD, note, self.draft.key)
 
@@ -98,7 +98,7 @@ class PlanCallDialog(QuickDialog):
         related = case_field(required=about.contact_id is None)
         at = fixed_field("at", "Cuándo", FieldKind.DATE, required=True, ahead=True)
         note = fixed_field("note", "Nota", FieldKind.TEXT, max_length=500)
-        self.related = RelatedEditor(related, clock, operations, about.contact_id)
+        self.related = RelatedEditor(related, clock, operations, about.contact_id, about.person)
         when = MomentEditor(at, clock, beside=False, warn=warn)
         when.input.setObjectName("field_at")
         quick = ChainForm((at, related, note), clock, {"case": self.related, "at": when})
@@ -110,7 +110,7 @@ class PlanCallDialog(QuickDialog):
 
     def ask(self) -> Operation[Scheduled]:
         said = self.said()
-        values = (_number(said.get("case")), self.about.contact_id, datetime.fromisoformat(str(said["at"])))
+        values = (*_whose(said, self.about), datetime.fromisoformat(str(said["at"])))
         whom = (None, said["who"] == ANYBODY)
         text, key, why = str(said.get("note", "")), self.draft.key, str(said.get("safe_reason", ""))
         how = (str(said.get("direction", Direction.OUTBOUND.value)), int(str(said["remind"])))
@@ -134,7 +134,7 @@ class TaskDialog(QuickDialog):
         due = fixed_field("due_at", "Vence", FieldKind.DATE, required=True, ahead=True)
         related = case_field()
         note = fixed_field("note", "Nota", FieldKind.LONG_TEXT, max_length=2000)
-        self.related = RelatedEditor(related, clock, operations, about.contact_id)
+        self.related = RelatedEditor(related, clock, operations, about.contact_id, about.person)
         when = MomentEditor(due, clock, beside=False, warn=warn)
         when.input.setObjectName("field_due_at")
         own: dict[str, Editor] = {"case": self.related, "due_at": when, "title": input_for(title, clock)}
@@ -144,9 +144,9 @@ class TaskDialog(QuickDialog):
 
     def ask(self) -> Operation[Scheduled]:
         said = self.said()
-        values = (str(said["title"]), datetime.fromisoformat(str(said["due_at"])), _number(said.get("case")))
+        values = (str(said["title"]), datetime.fromisoformat(str(said["due_at"])), *_whose(said, self.about))
         whom = (None, said["who"] == ANYBODY)
-        how = (self.about.contact_id, int(str(said["remind"])))
+        how = (int(str(said["remind"])),)
         return self.operations.run(
             self, agenda.add_task, *values, *how, *whom, str(said.get("note", "")), self.draft.key
         )
@@ -165,5 +165,7 @@ def safe_field() -> Field:
     return fixed_field("safe_reason", "Por qué fuera del horario seguro", FieldKind.TEXT, max_length=500)
 
 
-def _number(answer: object) -> int | None:
-    return None if answer is None else int(str(answer))
+def _whose(said: dict[str, Any], about: About) -> tuple[int | None, int | None]:
+    """The case, which has its person; without one, the person."""
+    case = said.get("case")
+    return (int(str(case)), None) if case is not None else (None, about.contact_id)

@@ -23,8 +23,11 @@ JUST = "recién creado"
 class RelatedEditor(Editor):
     """Its value is the case's id. ↓ in the empty line shows all; what is typed narrows them."""
 
-    def __init__(self, field: Field, clock: Clock, operations: Operations, contact_id: int | None = None):
+    def __init__(
+        self, field: Field, clock: Clock, operations: Operations, contact_id: int | None = None, person: str = ""
+    ):
         super().__init__(field, clock)
+        self._person = person
         self._operations = operations
         self._contact_id = contact_id
         self._clock = clock
@@ -111,7 +114,8 @@ class RelatedEditor(Editor):
             say(self.meaning, "Ningún caso abierto así. Probá con menos letras.", "secondary")
 
     def _preset(self, found: tuple[CaseChoice, ...]) -> None:
-        first = next(iter(found), None)
+        own = (each for each in found if each.person == self._person)
+        first = next(own, None) if self._contact_id is not None else next(iter(found), None)
         if first is not None and self._presets and self.is_blank() and (first.newest or self._contact_id is not None):
             self._take(first)
 

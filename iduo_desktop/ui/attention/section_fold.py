@@ -61,6 +61,11 @@ class SectionFold(QWidget):
         when = f"{formats.here(section.filled_at):%d/%m/%Y}" if section is not None and section.filled_at else ""
         say(self.remark, THERE.format(who=section.filled_by, when=when) if filled and section is not None else "")
 
+    def show_refusal(self, field: str, problem: str) -> bool:
+        """Show what the database refused."""
+        self.fold.open(True)
+        return self.view.show_error(field, problem)
+
     def values(self) -> dict[str, Any]:
         """What was answered."""
         return self.view.values()

@@ -132,7 +132,8 @@ class RecordData(QWidget):
             self._version = max(self._version, changed.version)
             self.places[name].show_value(text)
             self.places[name].finish()
-        self._notice.show(f"{self._titles[name]}: guardado", undo=partial(self._undo, changed.event))
+        undo = partial(self._undo, changed.event) if changed.event else None  # 0: it said so already
+        self._notice.show(f"{self._titles[name]}: guardado", undo=undo)
 
     def _undo(self, event: int) -> None:
         self._operations.run(self, contact_records.undo, event, uuid4())

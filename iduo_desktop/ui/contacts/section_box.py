@@ -27,7 +27,7 @@ from iduo_desktop.ui.widgets.section_form import SectionForm
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
 KIND = "section_"
-_CANNOT = "Solo puede leerla quien atiende un caso abierto de esta persona. Podés completarla igual."
+_CANNOT = "Es reservada: la lee y la completa quien atiende un caso abierto de esta persona, o quien coordina."
 
 
 class SectionBox(QWidget):
@@ -81,12 +81,9 @@ class SectionBox(QWidget):
         if section is None:
             return
         say(self._problem, "")
-        if section.filled_at is None:
-            self._ask(None)
-        elif section.reserved and not section.may_read:
+        if section.reserved and not section.may_read:
             say(self._says, _CANNOT)
-            self._ask(None, blank=True)
-        elif section.reserved:
+        elif section.reserved and section.filled_at is not None:
             self.reason.show()
             QTimer.singleShot(0, self, self.reason.begin)
         else:
@@ -131,11 +128,11 @@ class SectionBox(QWidget):
         by = f", {section.filled_by}" if section.filled_by else ""
         return f"{lock}{section.title} · {formats.when(section.filled_at, self._clock())}{by}"
 
-    def _ask(self, reason: str | None, *, blank: bool = False) -> None:
+    def _ask(self, reason: str | None) -> None:
         section = self._section
         if section is None:
             return
-        question = (self._contact, section, reason, blank)
+        question = (self._contact, section, reason)
         asked = self._operations.run(self, _open, *question)
         asked.busy(self.reason).then(lambda held: self._take(question[:2], held)).refused(self._fail).failed(self._fail)
 
@@ -267,15 +264,11 @@ class SectionFold(Fold):
         self.setAccessibleName(f"{text}, {'desplegado' if self._open else 'plegado'}")
 
 
-def _open(database: Database, contact: int, section: Section, reason: str | None, blank: bool) -> SectionValues:
-    """What a section holds, after the trace that a reserved one needs; `blank`: only its questions."""
-    if blank:
+def _open(database: Database, contact: int, section: Section, reason: str | None) -> SectionValues:
+    """What a section holds, after the trace that a reserved one needs; of an empty one only the questions."""
+    if section.reserved and reason is None:
         return SectionValues(_form(database, section), "{}", None, "")
-    receipt = None
-    if reason is not None:
-        receipt = contact_records.open_section(database, contact, section.form_id, reason).receipt
-    elif section.reserved:
-        return SectionValues(_form(database, section), "{}", None, "")
+    receipt = contact_records.open_section(database, contact, section.form_id, reason).receipt if reason else None
     return contact_records.section(database, contact, section.form_id, receipt)
 
 

@@ -46,8 +46,8 @@ class Workstation:
         self.program.show_login()
         qtbot.waitUntil(lambda: self.program.operations is not None, timeout=8000)
 
-    def log_in(self, password: str = PASSWORD) -> MainWindow:
-        """Type the password and wait for the window."""
+    def log_in(self, password: str = PASSWORD, *, home: bool = False) -> MainWindow:
+        """Type the password and wait for the window; most tests begin with the cases, not with the first page."""
         self.credentials.password.setText(password)
         self.credentials.enter.click()
         self._qtbot.waitUntil(lambda: self.program.window is not None, timeout=8000)
@@ -56,6 +56,8 @@ class Workstation:
         window.resize(1280, 720)
         window.activateWindow()
         self._qtbot.waitUntil(window.isActiveWindow)
+        if not home:
+            window.rooms.open_cases()
         self.settle()
         return window
 

@@ -90,8 +90,8 @@ class Stage:
         self.shown(dialog)
         return Login(dialog, flow)
 
-    def window(self, who: str = "operador") -> MainWindow:
-        """The window of somebody who just came in, as big as the screen."""
+    def window(self, who: str = "operador", *, home: bool = False) -> MainWindow:
+        """The window of somebody who just came in, as big as the screen; with the cases, or with the first page."""
         entered = self.gate().enter(who, self.place.people[who])
         self._entries.append(entered)
         operations = self._new_operations()
@@ -100,6 +100,8 @@ class Stage:
         program = entered.conninfo.program
         window = MainWindow(Surroundings(operations, entered, self.theme, preferences, "pantallas", program))
         window.showFullScreen()
+        if not home:
+            window.rooms.open_cases()
         return self.shown(window)
 
     def shown(self, widget: T) -> T:

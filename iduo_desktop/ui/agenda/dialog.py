@@ -103,8 +103,8 @@ class AgendaDialog(QDialog):
         if self.sending.running:
             return
         if wrong is not None:
-            self.sending.say(wrong[0])
             wrong[1].setFocus()
+            self.sending.say(wrong[0])  # a moment that is left is written out, which is no answer to this
             return
         if not self.draft.sent:
             self.draft.keep(self.values())

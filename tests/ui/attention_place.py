@@ -1,4 +1,4 @@
-"""«Nueva atención» of one person in a test, with a helpline's routes and sections, and calls that come in."""
+"""«Nueva atención» of one person in a test, and calls that come in."""
 
 from uuid import uuid4
 
@@ -19,7 +19,6 @@ from tests.ui.desk import Desk, Keyboard
 
 PHONE = "0341 15-612-4410"
 NONE = Qt.KeyboardModifier.NoModifier
-ROUTES = ("Ruta de salud", "Ruta judicial")
 
 
 class AttentionPlace:
@@ -70,10 +69,8 @@ class AttentionPlace:
 
 
 def helpline(world: World) -> None:
-    """Switch the helpline on; it has routes."""
+    """Switch the helpline on; it has routes and sections from the start."""
     world.set_setting("part_helpline", True)
-    for position, label in enumerate(ROUTES, 1):
-        world.insert("route", {"label": label, "position": position})
 
 
 def person(database: Database, surname: str, names: str = "Ana", phone: str = PHONE, document: str = "24118903") -> int:

@@ -244,7 +244,7 @@ def test_who_does_not_attend_her_is_told_who_may(ana: Reception, gomez: int) -> 
     ana.open(gomez)
     box = open_section(ana, "Antecedentes de salud")
     ana.rest()
-    assert "la lee y la completa quien atiende" in ana.text("section_says")
+    assert "la lee y la completa quien atiende" in box._says.text()
     assert box._form is None
 
 

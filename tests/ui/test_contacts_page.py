@@ -102,6 +102,7 @@ def test_what_was_typed_of_a_new_person_is_there_again(ana: Reception, keyboard:
     keyboard.write("Sosa")
     keyboard.press(Key.Key_Escape)
     ana.wait_for(lambda: QApplication.activeModalWidget() is None)
+    ana.come_here()
     keyboard.press(Key.Key_N, SHIFT)
     ana.wait_for(lambda: QApplication.activeModalWidget() is not None)
     assert ana.text("field_surname") == "Sosa"

@@ -55,6 +55,7 @@ class NetworkBox(QWidget):
         self.person = PersonEditor(person, clock, operations)
         self.person.new_asked.connect(self.new_asked)
         self.form = FormView((person, what, note), clock, editors={"person": self.person})
+        self.person.watch_keys()
         self.form.finished.connect(self.save)
         self._lay_out()
         self._close_form()

@@ -42,6 +42,11 @@ class PersonEditor(Editor):
         self._pause.timeout.connect(self._ask)
         self.line.textEdited.connect(self._type)
 
+    def watch_keys(self) -> None:
+        """Let the list take its keys before the form does; to be called when the form has the input."""
+        self.line.removeEventFilter(self._list)
+        self.line.installEventFilter(self._list)
+
     def value(self) -> Value:
         return None if self._contact is None else str(self._contact)
 

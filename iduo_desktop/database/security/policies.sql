@@ -52,7 +52,7 @@ BEGIN
             ('contact', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
             ('contact_phone', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
             ('contact_email', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('contact_event', 'operator coordinator admin', 'operator coordinator', 'by'),
+            ('contact_event', 'operator coordinator admin job', 'operator coordinator admin job', 'by'),
             ('contact_flag', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_section', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_relation', 'operator coordinator', 'operator coordinator', NULL),

@@ -43,7 +43,7 @@ class Receipt(Base):
     xid: Mapped[str] = _xid()
     actor: Mapped[str] = text("actor", 63, None, nullable=False)
     address: Mapped[str | None] = mapped_column(INET)
-    what: Mapped[str] = word("what", "audit", "person", "erase", "assistants", "export", nullable=False)
+    what: Mapped[str] = word("what", "audit", "person", "erase", "assistants", "export", "section", nullable=False)
     subject: Mapped[str] = text("subject", 500, None, nullable=False)
     reason: Mapped[str] = text("reason", 500, None, nullable=False)
     at: Mapped[datetime] = moment("at", now=True)

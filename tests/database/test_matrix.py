@@ -33,6 +33,23 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         {"operator", "coordinator"},
         "receive_call end_call create_contact add_contact_phone open_disclosure assistants",
     ),
+    (
+        "see persons' records and their history",
+        {"operator", "coordinator", "admin"},
+        "contact_page contact_record contact_story",
+    ),
+    ("see persons' sections", {"operator", "coordinator", "admin"}, "contact_sections contact_section"),
+    (
+        "change persons' records, merge two of one",
+        {"operator", "coordinator"},
+        "change_contact undo_contact_change mark_contact_phone add_contact_email mark_contact_email raise_flag lower_flag "
+        "like_contacts compare_contacts merge_contacts unmerge_contacts",
+    ),
+    (
+        "health and support network, with a receipt",
+        {"operator", "coordinator"},
+        "open_contact_section save_contact_section contact_network relate_contacts unrelate_contacts",
+    ),
     ("see what a form asks", {"operator", "coordinator", "admin"}, "closing_form filled_form dispositions"),
     ("see what is asked of a caller besides the usual", {"operator", "coordinator"}, "ticket_form"),
     (

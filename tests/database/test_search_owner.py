@@ -14,7 +14,9 @@ SEARCHES = {
     "iduo": {
         "company_matches",
         "contact_matches",
+        "contact_positions",
         "number_matches",
+        "same_persons",
         "matching_companies",
         "matching_persons",
         "matching_tickets",

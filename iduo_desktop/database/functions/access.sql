@@ -57,6 +57,13 @@ BEGIN
     END IF;
 END $$;
 
+-- A row of the log without what is reserved of a person: that is read by those who attend to him, not by administrators.
+CREATE OR REPLACE FUNCTION iduo.without_reserved(p_table text, p_row jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+    SELECT CASE WHEN p_table = 'contact_section' AND p_row ->> 'reserved' = 'true' THEN p_row || '{"said": "(reservado)"}'
+                WHEN p_table = 'contact_relation' THEN p_row || '{"other_id": "(reservado)", "what": "(reservado)", "note": "(reservado)"}' ELSE p_row END
+$$;
+
 -- The subject is "table:key", for example "case:42".
 CREATE FUNCTION api.audit_of(p_receipt bigint, p_table text, p_row_key text, p_before bigint DEFAULT NULL, p_limit integer DEFAULT 100)
 RETURNS TABLE (id bigint, at timestamptz, actor text, operation text, before text, after text)
@@ -65,7 +72,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('admin');
     PERFORM iduo.check_receipt(p_receipt, 'audit', p_table || ':' || p_row_key);
-    RETURN QUERY SELECT e.id, e.at, e.actor, e.operation, e.before::text, e.after::text FROM audit.entry e
+    RETURN QUERY SELECT e.id, e.at, e.actor, e.operation, iduo.without_reserved(p_table, e.before)::text, iduo.without_reserved(p_table, e.after)::text
+        FROM audit.entry e
         WHERE e.table_name = p_table AND e.row_key = p_row_key AND (p_before IS NULL OR e.id < p_before)
         ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
 END $$;

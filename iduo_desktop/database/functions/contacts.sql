@@ -188,14 +188,11 @@ DECLARE
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     v_typed := iduo.one_line('phone', p_typed, 60);
-    PERFORM FROM iduo.contact c WHERE c.id = p_contact FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
-        PERFORM iduo.refuse('Ese contacto no existe.');
-    ELSIF v_typed = '' THEN
+    p_contact := (iduo.lock_contact(p_contact)).id;
+    IF v_typed = '' THEN
         PERFORM iduo.refuse_field('phone', 'Escribí el teléfono.');
     END IF;
     PERFORM iduo.check_phone(v_typed, p_e164, p_search_key, p_kind);
-    PERFORM set_config('synchronous_commit', 'on', true);
     contact_id := p_contact;
     replayed := EXISTS (SELECT FROM iduo.contact_phone f WHERE f.contact_id = p_contact AND NOT f.removed
                         AND (f.typed = v_typed OR f.search_key = p_search_key AND p_search_key <> ''));
@@ -205,6 +202,7 @@ BEGIN
         END IF;
         INSERT INTO iduo.contact_phone (contact_id, typed, e164, search_key, kind, valid)
         VALUES (p_contact, v_typed, p_e164, coalesce(p_search_key, ''), coalesce(p_kind, ''), coalesce(p_valid, false));
+        PERFORM iduo.add_contact_event(p_contact, 'phone', '', '', v_typed, NULL, NULL);
     END IF;
     RETURN NEXT;
 END $$;

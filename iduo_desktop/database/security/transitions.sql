@@ -32,6 +32,20 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.risk_rank(p_risk text) RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$ SELECT array_position(ARRAY['none', 'low', 'medium', 'high'], p_risk) $$;
 
+-- Whatever begins with a person who was merged, begins with the one that stayed. The lock waits for a merge that is under way.
+CREATE OR REPLACE FUNCTION iduo.follow_merge() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_into bigint;
+BEGIN
+    LOOP
+        SELECT c.merged_into INTO v_into FROM iduo.contact c WHERE c.id = NEW.contact_id FOR KEY SHARE;
+        EXIT WHEN v_into IS NULL;
+        NEW.contact_id := v_into;
+    END LOOP;
+    RETURN NEW;
+END $$;
+
 -- Taken, and untouched since before this moment: anybody may take it again.
 CREATE OR REPLACE FUNCTION iduo.lapse() RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = '' AS $$
@@ -217,6 +231,16 @@ CREATE TRIGGER guard BEFORE UPDATE ON iduo.route_activation FOR EACH ROW WHEN (c
     EXECUTE FUNCTION iduo.guard_route_activation();
 DROP TRIGGER IF EXISTS guard ON iduo.case;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.guard_case();
+DO $$
+DECLARE
+    v_name text;
+BEGIN
+    FOREACH v_name IN ARRAY ARRAY['attention', 'call', 'call_contact', 'case', 'route_activation', 'task', 'ticket'] LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS a_person ON iduo.%I', v_name);  -- named so as to come first
+        EXECUTE format('CREATE TRIGGER a_person BEFORE INSERT ON iduo.%I FOR EACH ROW WHEN (NEW.contact_id IS NOT NULL) EXECUTE FUNCTION iduo.follow_merge()',
+                       v_name);
+    END LOOP;
+END $$;
 DROP TRIGGER IF EXISTS client ON iduo.case;
 CREATE TRIGGER client BEFORE INSERT ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.copy_from_company();
 DROP TRIGGER IF EXISTS copy ON iduo.company;

@@ -128,6 +128,9 @@ CREATE INDEX contact_merge_event_index ON iduo.contact_merge (event_id);
 CREATE INDEX contact_merge_keep_index ON iduo.contact_merge (keep_id);
 CREATE UNIQUE INDEX contact_merge_other_index ON iduo.contact_merge (other_id) WHERE undone_at IS NULL;
 
+ALTER TABLE iduo.receipt DROP CONSTRAINT receipt_what_word_check,
+    ADD CONSTRAINT receipt_what_word_check CHECK (what IN ('audit', 'person', 'erase', 'assistants', 'export', 'section'));
+
 -- what their work is done by has other parameters now
 DROP FUNCTION IF EXISTS iduo.pressures(bigint[]);
 DROP FUNCTION IF EXISTS iduo.need_rest(bigint);

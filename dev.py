@@ -34,6 +34,7 @@ QT = (
     "libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libx11-xcb1 libxkbcommon-x11-0 fonts-dejavu-core"
 ).split()
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
+OFFICE = ["libreoffice-calc-nogui"]  # opens, sorts and saves our batches in the tests
 
 CHECKS: Mapping[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),
@@ -69,7 +70,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run all tests, or those named: dev.py test tests/ui -k close"""
-    ensure([*QT, *VIRTUAL_SCREEN])
+    ensure([*QT, *VIRTUAL_SCREEN, *OFFICE])
     return run_offscreen("pytest", "-n", "auto", *arguments)
 
 

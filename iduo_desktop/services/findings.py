@@ -31,10 +31,10 @@ EXPECTED: Final = {
 # outcome: sentence, what to do, how bad it is
 OF_ANSWERS: Final = {
     "conflict": ("Ya tenía otra respuesta", "Elegí cuál queda: la del archivo o la que está.", WARNING),
-    "empty": ("Respuesta vacía", "El mensaje sigue esperando. Escribila acá, u omití la fila.", WARNING),
+    "empty": ("Respuesta vacía", "El mensaje sigue esperando. Escribila acá, u omití la fila.", ERROR),
     "unknown": ("El ticket no existe", "Corregí el número acá, u omití la fila.", ERROR),
     "wrong_code": ("El control no es el de ese ticket", "La fila se mezcló con otra: corregí el número.", ERROR),
-    "wrong_state": ("El ticket no espera respuesta", "Mirá en qué está; estas filas no se importan.", ERROR),
+    "wrong_state": ("Ya se le comunicó otra respuesta", "No se importa. Podés omitir la fila.", ERROR),
     "busy": ("Alguien lo está usando en este momento", "Esperá un momento y volvé a probar.", ERROR),
     "refused": ("No se puede importar", "Corregí la celda acá, u omití la fila.", ERROR),
     "doubtful": ("Dos filas se contradicen", "Dejá una sola: corregí u omití las otras.", ERROR),
@@ -153,6 +153,7 @@ def _kept(outcomes: Sequence[Outcome]) -> Found:
 
 def _answers(draft: Draft, outcomes: Sequence[AnswerOutcome]) -> Found:
     problems = {one.row: one for one in draft.listed.problems}
+    numbers = {row.row: row.number for row in draft.listed.rows}
     for one in outcomes:
         if one.outcome not in OF_ANSWERS:
             continue
@@ -166,11 +167,12 @@ def _answers(draft: Draft, outcomes: Sequence[AnswerOutcome]) -> Found:
                 one.row, found.column, found.key, found.what, expected, one.suggestion, one.before, found.message
             )
         else:
-            field = "answer" if one.outcome in {"conflict", "empty"} else "number"
-            value = one.answer if field == "answer" else "" if one.number is None else str(one.number)
-            title = _title(draft, field)
-            message = one.message or f"{sentence}."
-            problem = Problem(one.row, title, field, value, message, one.suggestion, one.before, message)
+            # the one thing that only the database refuses is a day that cannot be
+            field = {"refused": "answered_on", "unknown": "number", "wrong_code": "number"}.get(one.outcome, "answer")
+            value = {"answer": one.answer, "number": numbers.get(one.row, "")}.get(field, "")
+            title, message = _title(draft, field), one.message or f"{sentence}."
+            expected = EXPECTED["answer"] if one.outcome == "empty" else message
+            problem = Problem(one.row, title, field, value, expected, one.suggestion, one.before, message)
         yield (one.outcome, severity, sentence, advice), problem
 
 

@@ -311,8 +311,9 @@ def kept(database: Database, looked: Looked, mapping: Mapping, name: str) -> Pro
 
 
 def _column(match: matching.Match, own: bool) -> Column:
+    """Ours has its titles, and its dates are written as here: nothing of it is asked."""
     how = "own" if own and match.key else match.how
-    return Column(match.place, match.title, match.examples, match.key, how, match.ambiguous)
+    return Column(match.place, match.title, match.examples, match.key, how, match.ambiguous and not own)
 
 
 def _silent(_step: str, _done: int, _of: int) -> None:

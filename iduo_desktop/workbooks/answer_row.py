@@ -1,6 +1,5 @@
 """One row of a sheet of answers: which message it answers, with what, and since when; or why it cannot be taken."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,15 +9,18 @@ from iduo_desktop.workbooks.cells import CellError
 from iduo_desktop.workbooks.row import RowError, RowReader, quoted, shown
 
 LONGEST: Final = 4000
-NUMBER: Final = re.compile(r"(?:(?:n|nro|ticket)\W*)?(\d[\d. ]{0,14})(?:\s*[-/]\s*[0-9A-Za-z])?", re.IGNORECASE)
+LONGEST_NUMBER: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """An answer as a row of the sheet gives it, empty when there is none yet; no `code` when no column holds one."""
+    """An answer as a row of the sheet gives it, empty when there is none yet; no `code` when no column holds one.
+
+    `number` is as typed, its check digit with it: whose it is, the database knows.
+    """
 
     row: int
-    number: int
+    number: str
     code: str | None
     answer: str
     answered_on: date | None
@@ -39,13 +41,16 @@ class AnswerReader(RowReader):
             warnings=self.warnings,
         )
 
-    def _ticket(self) -> int:
+    def _ticket(self) -> str:
         title, cell = next(self.cells("number"))
         try:
-            found = NUMBER.fullmatch(said := cells.text(cell))
-            return cells.whole_number(re.sub(r"\D", "", found[1]) if found else said, "ticket")
+            said = cells.text(cell)
         except CellError as error:
             raise RowError("refused", "number", title, shown(cell), f"{title} {quoted(cell)}{error}.") from error
+        if not any(character.isdecimal() for character in said) or len(said) > LONGEST_NUMBER:
+            what = "está vacío" if not said else "no es un número de ticket"
+            raise RowError("refused", "number", title, said[:80], f"{title} {quoted(cell)}{what}.")
+        return said
 
     def _code(self) -> str | None:
         for title, cell in self.cells("code"):

@@ -1,12 +1,12 @@
 """A sheet of answers: our own, however it was sorted and saved, or anybody's that names tickets."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
-from iduo_desktop.workbooks import lists
 from iduo_desktop.workbooks.answer_row import AnswerReader, AnswerRow
 from iduo_desktop.workbooks.header import Header, column
-from iduo_desktop.workbooks.lists import Listed, Understand
+from iduo_desktop.workbooks.lists import Listed, Problem, Understand
 from iduo_desktop.workbooks.row import Fault, Habits
 from iduo_desktop.workbooks.values import Row
 
@@ -25,6 +25,8 @@ COLUMNS: Final = (
     ),
 )  # fmt: skip
 
+BESIDE: Final = "Está vacía, y otra fila tiene la respuesta."
+
 Answers = Listed[AnswerRow]
 
 
@@ -39,29 +41,22 @@ def understanding(habits: Habits) -> Understand[AnswerRow]:
 
 
 def settle(found: Answers) -> Answers:
-    """A row that was doubled says the same once; what was left empty beside an answer contradicts nothing."""
-    said = lists.without_doubles(replace(found, rows=tuple(row for row in found.rows if row.answer)), _content)
-    answered = {row.number for row in found.rows if row.answer}
-    empty = lists.without_doubles(
-        replace(found, rows=tuple(row for row in found.rows if not row.answer), problems=()),
-        lambda row: replace(_content(row), code=None, answered_on=None),
-    )
-    kept = tuple(row for row in empty.rows if row.number not in answered)
-    beside = tuple(
-        lists.Problem(
-            row.row, "unchanged", row.number, found.number_title, str(row.number),
-            "Está vacía, y otra fila tiene la respuesta.", "answer", double=True,
-        )
-        for row in empty.rows
-        if row.number in answered
-    )  # fmt: skip
+    """A row that was doubled and left empty says nothing beside the one that has the answer.
+
+    Of two answers to one message the database tells whether they say the same.
+    """
+    answered = {_digits(row) for row in found.rows if row.answer}
+    empty = [row for row in found.rows if not row.answer and _digits(row) in answered]
+    beside = [
+        Problem(row.row, "unchanged", None, found.number_title, row.number, BESIDE, "answer", double=True)
+        for row in empty
+    ]  # fmt: skip
     return replace(
-        said,
-        rows=tuple(sorted((*said.rows, *kept), key=lambda row: row.row)),
-        problems=tuple(sorted((*said.problems, *empty.problems, *beside), key=lambda problem: problem.row)),
+        found,
+        rows=tuple(row for row in found.rows if row.answer or _digits(row) not in answered),
+        problems=tuple(sorted((*found.problems, *beside), key=lambda problem: problem.row)),
     )
 
 
-def _content(row: AnswerRow) -> AnswerRow:
-    """What makes two rows equal: all but where they stand."""
-    return replace(row, row=0, warnings=())
+def _digits(row: AnswerRow) -> str:
+    return re.sub(r"\D", "", row.number)

@@ -29,13 +29,16 @@ def problems(found: Answers) -> list[tuple[int, str, str]]:
     return [(problem.row, problem.outcome, problem.key) for problem in found.problems]
 
 
-@pytest.mark.parametrize("number", ["104237", 104237.0, "104.237", "104 237", "Nro 104237", "104237-4", "#104237"])
-def test_a_number_however_it_is_written(number: Cell) -> None:
-    found = understood((number, "BCDFGH", "Sí", ""))
-    assert [row.number for row in found.rows] == ([104237] if number != "#104237" else [])
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("104237", "104237"), (104237.0, "104237"), ("104 237-4", "104 237-4"), (" Nro 104.237 ", "Nro 104.237")],
+)
+def test_a_number_however_it_is_written(number: Cell, said: str) -> None:
+    """As typed: the database knows whose it is, and its check digit."""
+    assert one(number, "BCDFGH", "Sí", "").number == said
 
 
-@pytest.mark.parametrize("number", ["", "S/N", "0", -4.0, 1.5, "1E+15", 10.0**16, BadCell(Flaw.ERROR, "#N/A")])
+@pytest.mark.parametrize("number", ["", "S/N", "1E+15", 10.0**16, "1" * 41, BadCell(Flaw.ERROR, "#N/A")])
 def test_no_number_is_refused(number: Cell) -> None:
     assert problems(understood((number, "BCDFGH", "Sí", ""))) == [(2, "refused", "number")]
 
@@ -79,23 +82,9 @@ def test_months_first_if_it_is_said() -> None:
     assert found.rows[0].answered_on == date(2026, 3, 4)
 
 
-def test_doubled_rows() -> None:
-    """The same twice is once; a doubled row that was left empty says nothing; two answers are doubtful."""
-    found = understood(
-        ("1", "B", "Sí", ""),
-        ("1", "B", "Sí", ""),
-        ("2", "B", "", ""),
-        ("2", "B", "No", ""),
-        ("3", "B", "Sí", ""),
-        ("3", "B", "No", ""),
-        ("4", "B", "", ""),
-        ("4", "B", "", ""),
-    )
-    assert [(row.row, row.number, row.answer) for row in found.rows] == [(2, 1, "Sí"), (5, 2, "No"), (8, 4, "")]
-    assert problems(found) == [
-        (3, "unchanged", "number"),
-        (4, "unchanged", "answer"),
-        (6, "doubtful", "number"),
-        (7, "doubtful", "number"),
-        (9, "unchanged", "number"),
-    ]
+def test_a_doubled_row_that_was_left_empty_says_nothing() -> None:
+    """Whether two answers say the same, the database tells."""
+    rows = (("1", "B", "Sí", ""), ("1", "B", "No", ""), ("2", "B", "", ""), (2.0, "B", "No", ""), ("3", "B", "", ""))
+    found = understood(*rows)
+    assert [(row.row, row.answer) for row in found.rows] == [(2, "Sí"), (3, "No"), (5, "No"), (6, "")]
+    assert problems(found) == [(4, "unchanged", "answer")]

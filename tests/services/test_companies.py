@@ -116,9 +116,7 @@ def test_correct(world: World, ana: Database, juan: Database) -> None:
     corrected = companies.correct(ana, company, "street", "  Mitre 5 ", card.company_version, uuid4())
     assert corrected == Corrected(company, card.company_version + 1)
     assert cases.card(juan, case).street == "Mitre 5"
-    field, sentence = refused_field(
-        companies.correct, juan, company, "street", "Otra", card.company_version, uuid4()
-    )
+    field, sentence = refused_field(companies.correct, juan, company, "street", "Otra", card.company_version, uuid4())
     assert (field, sentence.startswith("Otra persona corrigió estos datos recién")) == ("street", True)
     # two people who write the same do not hinder each other
     companies.correct(juan, company, "street", "Mitre 5", card.company_version, uuid4())

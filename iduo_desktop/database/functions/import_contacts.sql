@@ -81,7 +81,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION iduo.contact_mark(p_contact bigint) RETURNS text
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT md5(jsonb_build_array(c.surname, c.names, c.document, c.birth_date, c.note, c.company_id, c.version, c.merged_into,
+    SELECT md5(jsonb_build_array(c.surname, c.names, c.document, c.birth_date, c.note, c.company_id, c.merged_into,
         (SELECT jsonb_agg(jsonb_build_array(p.id, p.typed, p.search_key, p.valid, p.removed, p.safe) ORDER BY p.id) FROM iduo.contact_phone p WHERE p.contact_id = c.id),
         (SELECT jsonb_agg(jsonb_build_array(m.id, m.address, m.valid, m.removed, m.safe) ORDER BY m.id) FROM iduo.contact_email m WHERE m.contact_id = c.id))::text)
     FROM iduo.contact c WHERE c.id = p_contact

@@ -14,14 +14,16 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         'roles', (SELECT coalesce(jsonb_object_agg(r.role, r.assistant_id), '{}') FROM iduo.company_assistant r WHERE r.company_id = o.id))
 $$;
 
--- The same for all of that as it is now: any change since shows.
+-- A mark of all that as it is now: any change since shows, and none when it was taken back.
 CREATE OR REPLACE FUNCTION iduo.company_mark(p_company bigint) RETURNS text
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT md5(jsonb_build_array(o.version, o.extended_until, o.erased_at,
+    SELECT md5(jsonb_build_array(jsonb_strip_nulls(to_jsonb(o) - ARRAY['client', 'client_key', 'search_text', 'unit_key', 'unit_digits', 'version']),
         (SELECT jsonb_agg(jsonb_build_array(p.id, p.typed, p.search_key, p.valid, p.removed) ORDER BY p.id) FROM iduo.company_phone p WHERE p.company_id = o.id),
         (SELECT jsonb_agg(jsonb_build_array(m.id, m.address, m.valid, m.removed) ORDER BY m.id) FROM iduo.company_email m WHERE m.company_id = o.id),
         (SELECT jsonb_agg(x.id ORDER BY x.id) FROM iduo.extension x WHERE x.company_id = o.id),
-        (SELECT jsonb_agg(jsonb_build_array(c.id, c.version) ORDER BY c.id) FROM iduo.case c WHERE c.company_id = o.id AND c.collection),
+        (SELECT jsonb_agg(jsonb_build_array(c.id, c.list, c.state, c.assigned_to, c.move_reason, c.move_until, c.attempts,
+             (SELECT count(*) FROM iduo.case_event e WHERE e.case_id = c.id AND e.kind NOT IN ('imported', 'moved'))) ORDER BY c.id)
+         FROM iduo.case c WHERE c.company_id = o.id AND c.collection),
         (SELECT jsonb_agg(jsonb_build_array(r.role, a.id, a.name, a.whatsapp, a.email) ORDER BY r.role)
          FROM iduo.company_assistant r JOIN iduo.assistant a ON a.id = r.assistant_id WHERE r.company_id = o.id))::text)
     FROM iduo.company o WHERE o.id = p_company

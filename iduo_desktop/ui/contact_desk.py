@@ -6,8 +6,10 @@ from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import Role
 from iduo_desktop.ui.call_desk import CallDesk
+from iduo_desktop.ui.contacts.new_dialog import KIND as NEW
 from iduo_desktop.ui.contacts.page import ContactsPage
-from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.contacts.section_box import KIND as SECTION
+from iduo_desktop.ui.drafts import Draft, Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.rooms import Rooms
@@ -34,6 +36,7 @@ class ContactDesk(QObject):
         if has_contacts(me):
             self.page = ContactsPage(operations, me, notice, drafts, clock)
             rooms.add(NAME, self.page)
+            rooms.resumes |= {NEW: self._resume_new, SECTION: self._resume_section}
             self._connect(self.page)
 
     def attach(self, calls: CallDesk) -> None:
@@ -78,6 +81,16 @@ class ContactDesk(QObject):
             self._rooms.tickets.panel.head.open_persons = True
         if self._rooms.cases is not None:
             self._rooms.cases.person_requested.connect(self.open)
+
+    def _resume_new(self, _draft: Draft) -> None:
+        if self.page is not None:
+            self._rooms.open_part(NAME)
+            self.page.new_contact()
+
+    def _resume_section(self, draft: Draft) -> None:
+        if self.page is not None:
+            self._rooms.setCurrentWidget(self.page)
+            self.page.open_section(draft.target, int(draft.kind.partition(":")[2]))
 
     def _open_case(self, case_id: int) -> None:
         if self._rooms.cases is not None:

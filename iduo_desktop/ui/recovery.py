@@ -62,8 +62,9 @@ class Recovery(QObject):
         if draft.kind.startswith(OF_SETTINGS) and rooms.settings is not None:
             rooms.open_settings()
             return BY_ITSELF.format(draft.title)
-        if draft.kind in rooms.resumes:
-            rooms.resumes[draft.kind](draft)
+        way = rooms.resumes.get(draft.kind.partition(":")[0])  # «contact_section:3» is one of several of its kind
+        if way is not None:
+            way(draft)
             return ""
         return None
 

@@ -217,7 +217,8 @@ def _fill(database: Database) -> int:
     for phone, safe in zip(known.phones, (True, False), strict=True):
         contact_records.mark_phone(database, ana, phone.id, safe, False, uuid4())
     _say(database, ana)
-    follow = FollowUp(at=formats.now() + timedelta(days=1))
+    monday = formats.now() + timedelta(days=7 - formats.now().weekday())
+    follow = FollowUp(at=monday.replace(hour=10, minute=0))
     attended = attentions.attend(
         database, Attention(contact_id=ana, subject="Pide acompañamiento", priority="high", follow_up=follow), uuid4()
     )

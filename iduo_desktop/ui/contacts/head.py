@@ -55,8 +55,10 @@ class RecordHead(QWidget):
             )
             for channel, text, key in CHANNELS
         }
-        self.attention = small("Nueva atención", "record_attention", self.attention_asked.emit, key="Mayús+F2")
-        self.schedule = small("Agendar", "record_schedule", self.schedule_asked.emit, key="F9")
+        self.attention = small(
+            "Nueva atención", "record_attention", self.attention_asked.emit, key=shown("new_attention")
+        )
+        self.schedule = small("Agendar", "record_schedule", self.schedule_asked.emit, key=shown("schedule"))
         self.message = small("Nuevo mensaje", "record_message", self.message_asked.emit, key=shown("new_message"))
         for made, part in ((self.attention, helpline), (self.schedule, True), (self.message, tickets)):
             made.setVisible(attends and part)

@@ -58,6 +58,7 @@ class ContactsPage(QWidget):
         self.new.setVisible(self._works)
         self.record = RecordView(operations, me, notice, drafts, clock)
         self._stack = QStackedWidget()
+        self._section = 0
         self._lay_out()
         self._make_keys()
         self._connect()
@@ -105,6 +106,11 @@ class ContactsPage(QWidget):
         self.reader.read(contact_id)
         self.record.setFocus()
         self.person_changed.emit()
+
+    def open_section(self, contact_id: int, form_id: int) -> None:
+        """Go on with a section that was left half typed."""
+        self._section = form_id
+        self.open_contact(contact_id)
 
     def show_list(self) -> None:
         """Esc: back to the list, with the person chosen in it."""
@@ -162,6 +168,9 @@ class ContactsPage(QWidget):
             self.open_contact(record.merged_into)
             return
         self.record.show_record(record)
+        section, self._section = self._section, 0
+        if section:
+            self.record.open_section(section)
         self.person_changed.emit()
 
     def _narrow(self) -> None:

@@ -112,6 +112,13 @@ class RecordView(QWidget):
         if self._record is not None and self._works:
             self.reach.begin(self._record, Channel(channel))
 
+    def open_section(self, form_id: int) -> None:
+        """Unfold a section."""
+        for box in self.sections:
+            if box.form_id == form_id and box.isVisibleTo(self):
+                box.fold.open(True)
+                self.bring(box)
+
     def tell(self, text: str) -> None:
         """Say something about what is shown."""
         say(self.remark, text)

@@ -26,7 +26,7 @@ from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.section_form import SectionForm
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
-KIND = "section_"
+KIND = "contact_section"
 _CANNOT = "Es reservada: la lee y la completa quien atiende un caso abierto de esta persona, o quien coordina."
 
 
@@ -52,6 +52,11 @@ class SectionBox(QWidget):
         self._draft: FormDraft | None = None
         self._changed_since = False
         self._lay_out()
+
+    @property
+    def form_id(self) -> int:
+        """Which section it is."""
+        return self._section.form_id if self._section is not None else 0
 
     @property
     def is_open(self) -> bool:
@@ -149,7 +154,7 @@ class SectionBox(QWidget):
         self._stored = dict(json.loads(held.values or "{}"))
         self._version = held.form.version
         form = self._form = SectionForm(held.form.fields, self._clock)
-        self._draft = FormDraft(self._drafts, f"{KIND}{self._section.form_id}", self._contact, self._heading())
+        self._draft = FormDraft(self._drafts, f"{KIND}:{self._section.form_id}", self._contact, self._heading())
         typed: dict[str, Any] = dict(self._draft.values())
         form.set_values({**self._stored, **typed})
         self._place.insertWidget(0, form)

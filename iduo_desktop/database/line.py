@@ -60,6 +60,7 @@ class Line:
         self._channel = ""
         self._callers: set[int] = set()
         self._cancelling: threading.Thread | None = None
+        self._begins = threading.Lock()
         self.expired = False
         self.cancelled = False
         self.unconfirmed = False
@@ -100,10 +101,11 @@ class Line:
 
     def cancel(self) -> None:
         """Ask the server to stop what is under way; does not wait for it."""
-        if self._cancelling is None:
-            self.cancelled = True
-            self._cancelling = threading.Thread(target=self._send_cancel, name="cancel", daemon=True)
-            self._cancelling.start()
+        with self._begins:
+            if self._cancelling is None:
+                self.cancelled = True
+                self._cancelling = threading.Thread(target=self._send_cancel, name="cancel", daemon=True)
+                self._cancelling.start()
 
     def cut(self) -> None:
         """End the conversation at once; who waits for an answer gets an error."""
@@ -118,8 +120,10 @@ class Line:
 
     def _settle(self) -> None:
         """A cancel that is still on its way must not hit the next statement."""
-        if self._cancelling:
-            self._cancelling.join()
+        with self._begins:  # one that is just beginning cannot be waited for
+            cancelling = self._cancelling
+        if cancelling:
+            cancelling.join()
             self._cancelling = None
 
     def _expire(self) -> None:

@@ -29,7 +29,8 @@ __all__ = [
     "write_errors",
 ]  # fmt: skip
 
-ROWS_A_CALL: Final = 5000
+# so few that putting them into JSON never holds the other threads for long
+ROWS_A_CALL: Final = 2000
 OUTCOMES_A_CALL: Final = 1000
 PREVIEW: Final = 10
 # seconds that the database may take over one step of a long list

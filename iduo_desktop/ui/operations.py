@@ -99,9 +99,14 @@ class Operation(Generic[T]):
         if future is not None:
             future.cancel()
 
+    @property
+    def running(self) -> bool:
+        """True while its worker is at it."""
+        return self._future is not None and self._future.running()
+
     def stop(self) -> None:
         """Cancel a question whose answer nobody wants any more, on the server too, unless others wait behind it."""
-        running = self._future is not None and self._future.running()
+        running = self.running
         self.cancel()
         if running:
             self._operations.stop_running()
@@ -254,6 +259,11 @@ class Operations(QObject):
         """Cancel the only question under way; with others behind it the wrong one might be hit."""
         if self._database is not None and self._unsettled == 1:
             self._database.cancel()
+
+    def interrupt(self, operation: Operation[Any]) -> None:
+        """Stop on the server what this one asks now; it is still called back, with what became of it."""
+        if operation.running and operation.executor is self._commands:
+            self.stop_running()
 
     def _start(self, operation: Operation[T]) -> Operation[T]:
         if not self._closed:  # a timer or a focus that leaves may still ask while the window goes

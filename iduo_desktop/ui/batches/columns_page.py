@@ -1,7 +1,5 @@
 """Page 2 of the import, «Columnas»: where each column goes, how dates are read, what an empty cell means."""
 
-from functools import partial
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -168,7 +166,7 @@ class ColumnsPage(QWidget):
         for choice in fields:
             box.addItem(choice.label + (" *" if choice.required else ""), choice.key)
         box.setCurrentIndex(max(0, box.findData(column.field)))
-        box.currentIndexChanged.connect(partial(self._follow))
+        box.currentIndexChanged.connect(self._follow)
         state = label("", "secondary", f"column_state_{at + 1}", wraps=False)
         state.setMinimumWidth(state.fontMetrics().horizontalAdvance(_AMBIGUOUS))
         self.boxes.append(box)

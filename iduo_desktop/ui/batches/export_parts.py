@@ -66,6 +66,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.operations = operations
+        self._asked: Operation[Any] | None = None
         self.content = QWidget()
         self.body = QVBoxLayout(self.content)
         self.body.setContentsMargins(16, 12, 16, 12)
@@ -115,6 +116,7 @@ class ExportDialog(QDialog):
 
     def follow(self, asked: Operation[Any], then: Callable[[Any], object]) -> None:
         """Show that it runs, and what becomes of it."""
+        self._asked = asked
         asked.busy(self.content, self.primary, self.cancel)
         asked.then(lambda result: self._done(result, then)).refused(self._refuse).failed(self._fail)
         self.meter.cancel.setFocus()
@@ -138,8 +140,8 @@ class ExportDialog(QDialog):
         self.primary.setFocus()
 
     def _stop(self) -> None:
-        if self.operations.online:
-            self.operations.stop_running()
+        if self._asked is not None:
+            self.operations.interrupt(self._asked)
 
     def _lay_out(self) -> None:
         self._scroll = FillingScroll(self.content)

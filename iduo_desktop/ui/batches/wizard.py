@@ -46,6 +46,7 @@ class Wizard(WizardParts):
         self._wanted: tuple[Looked, Mapping] | None = None
         self._key: UUID = uuid4()
         self._omitted = 0
+        self._asked: Operation[Any] | None = None
         self.looked: Looked | None = None
         self.done: Done | None = None
         actions.make(self, "save", self.go_on)
@@ -256,6 +257,7 @@ class Wizard(WizardParts):
 
     def _follow(self, asked: Operation[Any], then: Callable[[Any], object]) -> None:
         """Show that it runs, and what became of it."""
+        self._asked = asked
         asked.busy(self.pages, self.back, self.leave, self.primary)
         asked.then(lambda result: self._end(lambda: then(result)))
         asked.refused(self._refuse).failed(self._fail)
@@ -268,8 +270,8 @@ class Wizard(WizardParts):
 
     def _stop(self) -> None:
         """Cancel on the server too; what was done by then is shown as done."""
-        if self._operations.online:
-            self._operations.stop_running()
+        if self._asked is not None:
+            self._operations.interrupt(self._asked)
 
     def _refuse(self, error: UserError) -> None:
         self._end(lambda: self.complain(error.message))

@@ -38,19 +38,19 @@ def bring_up_to_date(options: Namespace, terminal: Terminal) -> Exit:
     return Exit.DONE
 
 
-def give_guard_a_password(options: Namespace, terminal: Terminal) -> Exit:
-    """Make the guard's password: the server gets its verifier, the file (for its owner alone) the password."""
+def give_a_password(role: str, options: Namespace, terminal: Terminal) -> Exit:
+    """Make a service's password: the server gets its verifier, the file (for its owner alone) the password."""
     password = new_password()
     with target.opened(options, terminal) as database, psycopg.connect(database.conninfo) as connection:
-        made = verifier(connection, GUARD, password)
-        # the file first: a password that is in no file would lock the guard out
+        made = verifier(connection, role, password)
+        # the file first: a password that is in no file would lock the service out
         with private_file(options.file) as file:
             file.write(f"{password}\n")
             change = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
-            connection.execute(change.format(sql.Identifier(GUARD), sql.Literal(made)))
+            connection.execute(change.format(sql.Identifier(role), sql.Literal(made)))
             connection.commit()
-    answer = {"role": GUARD, "file": str(options.file)}
-    terminal.answer(answer, [f"La contraseña de {GUARD} quedó en {options.file}; nadie más la puede leer."])
+    answer = {"role": role, "file": str(options.file)}
+    terminal.answer(answer, [f"La contraseña de {role} quedó en {options.file}; nadie más la puede leer."])
     return Exit.DONE
 
 

@@ -1,5 +1,6 @@
 """`iduo-admin import …`: a list goes the way of every import, and what came of it is told."""
 
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Final
 from uuid import uuid4
 
 from iduo_desktop import __version__
+from iduo_desktop.admin.door import JOB
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import exports, importing, staff
@@ -61,11 +63,18 @@ class Wanted:
     profile: str = ""
     month_first: bool = False
     errors: Path | None = None
+    area_code: str | None = None
+
+
+def wanted(kind: str, options: Namespace) -> Wanted:
+    """From the command's options. The nightly job is nobody who has an area code of his own."""
+    area_code = options.area_code if options.user != JOB else options.area_code or ""
+    return Wanted(kind, options.file, options.dry_run, options.profile, options.month_first, options.errors, area_code)
 
 
 def run(database: Database, wanted: Wanted, terminal: Terminal) -> Exit:
     """Import a list as the person of `database` and tell what came of it."""
-    area_code = staff.me(database, __version__).area_code
+    area_code = wanted.area_code if wanted.area_code is not None else staff.me(database, __version__).area_code
 
     def show(step: str, done: int, rows: int) -> None:
         terminal.progress(f"{step}: {shown(done)} de {shown(rows)}")

@@ -5,17 +5,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 import psycopg
 
-from iduo_desktop.admin import databases, doctor, erasure, guard, serve, staff, target
+from iduo_desktop.admin import databases, doctor, door, erasure, guard, serve, staff, target
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.parser import Verbs, make_parser
 from iduo_desktop.admin.target import WrongUseError
 from iduo_desktop.database import errors, watchdog
 from iduo_desktop.database.binaries import NoServerError
-from iduo_desktop.database.connection import Conninfo, Database
 
 EXPECTED = (WrongUseError, NoServerError, errors.UserError, errors.OperationError, psycopg.Error)
 
@@ -61,32 +59,18 @@ def _what_the_server_said(error: psycopg.Error) -> tuple[str, Exit]:
 
 
 def import_list(kind: str, options: Namespace, terminal: Terminal) -> int:
-    """Bring a list of clients or companies in, as a coordinator or an administrator."""
+    """Bring a list in, as a coordinator, an administrator or the nightly job."""
     # loaded here: it brings the readers of workbooks
     imports = importlib.import_module("iduo_desktop.admin.imports")
-    with target.opened(options, terminal) as place:
-        database = Database(_importer(place), deadline=600)
-        try:
-            wanted = imports.Wanted(
-                kind, options.file, options.dry_run, options.profile, options.month_first, options.errors
-            )
-            return int(imports.run(database, wanted, terminal))
-        finally:
-            database.close()
+    with door.opened(options, terminal) as database:
+        return int(imports.run(database, imports.wanted(kind, options), terminal))
 
 
-def _importer(place: target.Target) -> Conninfo:
-    """On a private server the demo's coordinator; on a central one whoever was named."""
-    info = psycopg.conninfo.conninfo_to_dict(place.conninfo)
-    login, password = str(info.get("user") or ""), str(info.get("password") or "")
-    if place.folder is not None:
-        login = "coordinador"
-        password = serve.people(place)[login]
-    elif not password or not info.get("host"):
-        raise WrongUseError("para importar hace falta --host, --user y --password-file")
-    certificate = info.get("sslrootcert")
-    hosts = ((str(info["host"]), int(info.get("port") or 5432)),)
-    return Conninfo(hosts, place.name, login, password, Path(str(certificate)) if certificate else None)
+def export_tickets(options: Namespace, terminal: Terminal) -> int:
+    """Send the day's messages, as a coordinator, an administrator or the nightly job."""
+    exports = importlib.import_module("iduo_desktop.admin.exports")
+    with door.opened(options, terminal) as database:
+        return int(exports.run(database, options, terminal))
 
 
 def fill_with_demo(options: Namespace, terminal: Terminal) -> int:
@@ -107,7 +91,8 @@ VERBS: Verbs = {
     "database create": databases.create,
     "database upgrade": databases.bring_up_to_date,
     "database doctor": doctor.run,
-    "database guard-password": databases.give_guard_a_password,
+    "database guard-password": partial(databases.give_a_password, databases.GUARD),
+    "database job-password": partial(databases.give_a_password, door.JOB),
     "database retain": erasure.retain,
     "database erase": erasure.erase,
     "guard": guard.run,
@@ -116,6 +101,7 @@ VERBS: Verbs = {
     "staff reset": staff.reset,
     "serve": serve.run,
     "demo": fill_with_demo,
+    "export tickets": export_tickets,
     "import answers": partial(import_list, "answers"),
     "import clients": partial(import_list, "clients"),
     "import companies": partial(import_list, "companies"),

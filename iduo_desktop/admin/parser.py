@@ -1,7 +1,8 @@
 """What can be said to iduo-admin."""
 
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ Verbs = Mapping[str, Callable[[Namespace, Terminal], int]]
 NOUNS = {
     "database": "crear la base, ponerla al día, revisarla",
     "staff": "dar de alta, desactivar, dar otra contraseña",
+    "export": "sacar datos a una planilla",
     "import": "traer datos de una planilla",
 }
 HELP = {
@@ -22,6 +24,7 @@ HELP = {
     "database upgrade": "llevar la base a esta versión; se puede repetir",
     "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
     "database guard-password": "hacer la contraseña de la vigilancia y dejarla en un archivo protegido",
+    "database job-password": "hacer la contraseña del proceso nocturno (iduo_job) y dejarla en un archivo protegido",
     "database retain": "sacar a las personas de lo que es más viejo que el ajuste audit_keep_days",
     "database erase": "borrar los datos de una persona que lo pidió; quedan los hechos y las cantidades",
     "guard": "vigilar las sesiones y avisar de los cambios; corre siempre, al lado de la base",
@@ -30,6 +33,7 @@ HELP = {
     "staff reset": "dar otra contraseña a una persona; la muestra una sola vez",
     "serve": "poner en marcha un servidor privado y dejarlo andando",
     "demo": "llenar un servidor privado con datos de demostración",
+    "export tickets": "enviar los mensajes abiertos en un lote numerado, como el envío del día",
     "import answers": "importar las respuestas a los mensajes de un lote",
     "import clients": "importar una lista de clientes",
     "import companies": "importar una lista de empresas con su unidad de gestión y sus asistentes",
@@ -73,6 +77,7 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
     _guard_details(verbs)
     _erasure_details(verbs)
     _import_details(verbs)
+    _export_details(verbs)
 
 
 def _import_details(verbs: Mapping[str, ArgumentParser]) -> None:
@@ -84,7 +89,27 @@ def _import_details(verbs: Mapping[str, ArgumentParser]) -> None:
             "--errors", type=Path, metavar="ARCHIVO", help="dónde se escriben las filas que no entran, para corregirlas"
         )
         add("--profile", default="", metavar="PLANTILLA", help="las columnas como se guardaron con ese nombre")
+        add(
+            "--area-code",
+            metavar="CARACTERÍSTICA",
+            help="de los teléfonos que vienen sin ella; si no, la de la persona",
+        )
         add("--month-first", action="store_true", help="las fechas escritas como texto tienen el mes adelante")
+
+
+def _export_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    add = verbs["export tickets"].add_argument
+    add("file", type=Path, metavar="ARCHIVO", help="la planilla que se escribe, .xlsx; o una carpeta")
+    add("--from", type=_day, dest="first", metavar="DÍA", help="los que ingresaron desde ese día: 2026-11-21")
+    add("--to", type=_day, dest="last", metavar="DÍA", help="los que ingresaron hasta ese día, inclusive")
+    add("--profile", default="", metavar="PLANTILLA", help="las columnas como se guardaron con ese nombre")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"«{text}» no es un día como 2026-11-21") from None
 
 
 def _erasure_details(verbs: Mapping[str, ArgumentParser]) -> None:
@@ -100,10 +125,9 @@ def _erasure_details(verbs: Mapping[str, ArgumentParser]) -> None:
 
 
 def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:
-    secret = verbs["database guard-password"]
-    secret.add_argument(
-        "--file", type=Path, required=True, metavar="ARCHIVO", help="dónde queda; se reemplaza si existe"
-    )
+    for words in ("database guard-password", "database job-password"):
+        where = "dónde queda; se reemplaza si existe"
+        verbs[words].add_argument("--file", type=Path, required=True, metavar="ARCHIVO", help=where)
     guard = verbs["guard"]
     guard.add_argument("--once", action="store_true", help="una sola vuelta")
     for name, value, help_text in (

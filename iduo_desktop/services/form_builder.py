@@ -10,7 +10,10 @@ from iduo_desktop.services.forms import Field, Template
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A form. `kind` is closing, survey, contact_section or ticket; `used` counts records up to 10,001."""
+    """A form. `kind` is closing, survey, contact_section or ticket; `used` counts records up to 10,001.
+
+    `reserved`: what a section of a person's record holds is read only with a reason that stays.
+    """
 
     id: int
     kind: str
@@ -20,6 +23,7 @@ class FormRow:
     published_at: datetime | None
     draft_version: int | None
     used: int
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Definition:
     fields: tuple[Field, ...]
     templates: tuple[Template, ...]
     edits: int
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +69,14 @@ def definition(database: Database, form_id: int) -> Definition:
     return database.one(Definition, "form_definition", form=form_id)
 
 
-def create(database: Database, kind: str, title: str, key: UUID) -> Made:
-    """A new form with an empty draft."""
-    return database.one(Made, "create_form", kind=kind, title=title, key=key)
+def create(database: Database, kind: str, title: str, key: UUID, reserved: bool = False) -> Made:
+    """A new form with an empty draft; only a section of a person's record can be reserved."""
+    return database.one(Made, "create_form", kind=kind, title=title, key=key, reserved=reserved)
 
 
-def rename(database: Database, form_id: int, title: str, active: bool) -> None:
-    """Change a form's title, or switch it off; the closing form stays on."""
-    database.call("rename_form", form=form_id, title=title, active=active)
+def rename(database: Database, form_id: int, title: str, active: bool, reserved: bool | None = None) -> None:
+    """Change a form's title, or switch it off; the closing form stays on. A section that has answers stays reserved."""
+    database.call("rename_form", form=form_id, title=title, active=active, reserved=reserved)
 
 
 def save_draft(database: Database, form_id: int, seen: int, definition: str, edits: int | None = None) -> Saved:

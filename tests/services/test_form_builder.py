@@ -10,9 +10,11 @@ import pytest
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
-from iduo_desktop.services import cases, form_builder, forms, tickets
+from iduo_desktop.services import attentions, cases, contact_records, form_builder, forms, tickets
+from iduo_desktop.services.attentions import Attention, SectionSaid
+from iduo_desktop.services.contacts import NewContact
 from iduo_desktop.services.form_builder import Definition
-from iduo_desktop.services.forms import Field, FieldValue, Option, Template
+from iduo_desktop.services.forms import UNSAID, Field, FieldValue, Option, Template
 from tests.people import People
 from tests.services.messages import new
 from tests.services.refusals import refusal, refused_field
@@ -159,6 +161,28 @@ def test_a_form_that_was_never_published_goes_with_its_draft(admin: Database) ->
     assert refusal(form_builder.definition, admin, made.form_id) == "Ese formulario no existe."
     form_builder.discard_draft(admin, CLOSING)
     assert form_builder.forms(admin)[0].kind == "closing"
+
+
+def test_a_reserved_section_stays_so_once_it_has_answers(admin: Database, ana: Database) -> None:
+    health = next(row for row in form_builder.forms(admin) if row.title == "Antecedentes de salud")
+    assert health.reserved
+    assert form_builder.definition(admin, health.id).reserved
+    form_builder.rename(admin, health.id, health.title, active=True, reserved=False)
+    assert not next(row for row in form_builder.forms(admin) if row.id == health.id).reserved
+    form_builder.rename(admin, health.id, health.title, active=True, reserved=True)
+    form = next(form for form in contact_records.section_forms(ana) if form.title == health.title)
+    said = SectionSaid(form.version, json.dumps({form.fields[0].key: UNSAID}))
+    attention = Attention(contact=NewContact("Gómez", "Ana"), subject="Consulta", sections=(said,), holds_call=False)
+    attentions.attend(ana, attention, uuid4())
+    assert refusal(form_builder.rename, admin, health.id, health.title, True, False).startswith("Ya tiene datos")
+    assert next(row for row in form_builder.forms(admin) if row.id == health.id).reserved
+
+
+def test_only_a_section_can_be_reserved(admin: Database) -> None:
+    survey = form_builder.create(admin, "survey", "Una encuesta", uuid4(), reserved=True)
+    section = form_builder.create(admin, "contact_section", "Vivienda", uuid4(), reserved=True)
+    reserved = {row.id: row.reserved for row in form_builder.forms(admin)}
+    assert (reserved[survey.form_id], reserved[section.form_id]) == (False, True)
 
 
 def test_what_goes_with_tickets_counts_as_used_and_keeps_its_version(admin: Database, ana: Database) -> None:

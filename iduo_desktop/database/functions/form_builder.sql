@@ -2,14 +2,15 @@
 SET LOCAL ROLE iduo_owner;
 
 CREATE FUNCTION api.forms()
-RETURNS TABLE (id integer, kind text, title text, active boolean, published_version integer, published_at timestamptz, draft_version integer, used bigint)
+RETURNS TABLE (id integer, kind text, title text, active boolean, published_version integer, published_at timestamptz, draft_version integer, used bigint,
+               reserved boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('admin');
     RETURN QUERY
         SELECT f.id, f.kind, f.title, f.active, p.id, p.published_at, d.id,
-               iduo.form_used(f.id)
+               iduo.form_used(f.id), f.reserved
         FROM iduo.form f
         LEFT JOIN iduo.form_version p ON p.form_id = f.id AND p.state = 'published'
         LEFT JOIN iduo.form_version d ON d.form_id = f.id AND d.state = 'draft'
@@ -39,13 +40,13 @@ END $$;
 
 -- The draft if there is one, else what is published; retired options come along, marked.
 CREATE FUNCTION api.form_definition(p_form integer)
-RETURNS TABLE (form_id integer, version integer, draft boolean, kind text, title text, fields jsonb, templates jsonb, edits integer)
+RETURNS TABLE (form_id integer, version integer, draft boolean, kind text, title text, fields jsonb, templates jsonb, edits integer, reserved boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('admin');
     RETURN QUERY
-        SELECT f.id, v.id, v.state = 'draft', f.kind, f.title, iduo.form_fields(v.id, true, NULL), iduo.form_templates(v.id), v.edits
+        SELECT f.id, v.id, v.state = 'draft', f.kind, f.title, iduo.form_fields(v.id, true, NULL), iduo.form_templates(v.id), v.edits, f.reserved
         FROM iduo.form f JOIN iduo.form_version v ON v.form_id = f.id AND v.state IN ('draft', 'published')
         WHERE f.id = p_form ORDER BY v.state LIMIT 1;
     IF NOT FOUND THEN
@@ -74,7 +75,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     FROM iduo.form_template t WHERE t.version_id = p_version
 $$;
 
-CREATE FUNCTION api.create_form(p_kind text, p_title text, p_key uuid)
+-- Only a section of a person's record can be reserved: what it holds is read with a reason that stays.
+CREATE FUNCTION api.create_form(p_kind text, p_title text, p_key uuid, p_reserved boolean DEFAULT false)
 RETURNS TABLE (form_id integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
@@ -85,18 +87,25 @@ BEGIN
     ELSIF p_key IS NULL THEN
         PERFORM iduo.refuse('Falta la clave del pedido.');
     END IF;
-    INSERT INTO iduo.form (kind, title, key) VALUES (p_kind, iduo.need('title', p_title, 'Ponele un título.', 120), p_key)
+    INSERT INTO iduo.form (kind, title, key, reserved)
+    VALUES (p_kind, iduo.need('title', p_title, 'Ponele un título.', 120), p_key, p_kind = 'contact_section' AND coalesce(p_reserved, false))
     ON CONFLICT (key) DO NOTHING;
     SELECT f.id INTO form_id FROM iduo.form f WHERE f.key = p_key;
     INSERT INTO iduo.form_version (form_id, state) VALUES (form_id, 'draft') ON CONFLICT DO NOTHING;
     RETURN NEXT;
 END $$;
 
-CREATE FUNCTION api.rename_form(p_form integer, p_title text, p_active boolean) RETURNS void
+-- What was told as reserved stays so once somebody's answers are in it.
+CREATE FUNCTION api.rename_form(p_form integer, p_title text, p_active boolean, p_reserved boolean DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('admin');
-    UPDATE iduo.form f SET title = iduo.need('title', p_title, 'Ponele un título.', 120), active = p_active OR f.kind = 'closing' WHERE f.id = p_form;
+    PERFORM FROM iduo.form f WHERE f.id = p_form FOR NO KEY UPDATE;
+    IF NOT p_reserved AND EXISTS (SELECT FROM iduo.form f WHERE f.id = p_form AND f.reserved) AND iduo.form_used(p_form) > 0 THEN
+        PERFORM iduo.refuse_field('reserved', 'Ya tiene datos de personas: sigue reservada. Podés desactivarla y hacer otra.');
+    END IF;
+    UPDATE iduo.form f SET title = iduo.need('title', p_title, 'Ponele un título.', 120), active = p_active OR f.kind = 'closing',
+        reserved = f.kind = 'contact_section' AND coalesce(p_reserved, f.reserved) WHERE f.id = p_form;
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese formulario no existe.');
     END IF;

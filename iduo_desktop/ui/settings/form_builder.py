@@ -313,6 +313,7 @@ class FormBuilderPage(Page):
 def _form_text(row: FormRow) -> str:
     """«Satisfacción · encuesta», with a star while there is something to publish."""
     kind = f" · {KINDS[row.kind].lower()}" if row.kind in KINDS else ""
+    kind += ", reservada" if row.reserved else ""
     draft = "● " if row.draft_version is not None else ""
     return f"{draft}{row.title}{kind}" + ("" if row.active else " (desactivado)")
 

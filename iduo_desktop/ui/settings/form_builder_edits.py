@@ -50,7 +50,7 @@ def publish(database: Database, seen: Definition) -> Saved:
 
 def make_again(database: Database, before: Definition, key: UUID) -> Made:
     """A form that was discarded before it was ever published, as it was."""
-    made = form_builder.create(database, before.kind, before.title, key)
+    made = form_builder.create(database, before.kind, before.title, key, before.reserved)
     if before.fields:
         now = form_builder.definition(database, made.form_id)
         form_builder.save_draft(database, made.form_id, now.version, to_json(before), now.edits)

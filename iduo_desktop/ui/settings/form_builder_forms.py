@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.services import form_builder
 from iduo_desktop.services.form_builder import FormRow, Made
+from iduo_desktop.services.forms import Field
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation
@@ -14,7 +15,7 @@ from iduo_desktop.ui.settings.page import Office
 from iduo_desktop.ui.widgets.fields import fixed_field
 
 KINDS = {"survey": "Encuesta", "contact_section": "Sección del contacto", "ticket": "Datos extra del ticket"}
-CLOSING = "closing"
+CLOSING, SECTION = "closing", "contact_section"
 _ORDER = (CLOSING, *KINDS)
 _COUNTED_TO = 10_000
 
@@ -26,12 +27,22 @@ class NewFormDialog(EditDialog):
         fields = (
             fixed_field("title", "Título", FieldKind.TEXT, required=True, max_length=120),
             fixed_field("kind", "Qué es", FieldKind.CHOICE, required=True, options=tuple(KINDS.items())),
+            reserved_field(),
         )
         super().__init__(office, "new_form", "", "Nuevo formulario", "Agregar", fields, {"kind": "survey"}, parent)
+        self.form.changed.connect(self._follow)
+        self._follow()
 
     def ask(self) -> Operation[Made]:
-        title, kind = self.text("title"), self.text("kind")
-        return self.operations.run(self, form_builder.create, kind, title, self.draft.key)
+        title, kind, reserved = self.text("title"), self.text("kind"), self.answers.get("reserved") is True
+        return self.operations.run(self, form_builder.create, kind, title, self.draft.key, reserved)
+
+    def _follow(self) -> None:
+        """Only sections of a person's record can be reserved."""
+        row = next(row for row in self.form.rows if row.field.key == "reserved")
+        section = self.form.values().get("kind") == SECTION
+        row.label.setVisible(section)
+        row.cell.setVisible(section)
 
 
 class RenameFormDialog(EditDialog):
@@ -41,13 +52,23 @@ class RenameFormDialog(EditDialog):
         self.row = row
         title = fixed_field("title", "Título", FieldKind.TEXT, required=True, max_length=120)
         active = fixed_field("active", "Activo", FieldKind.YES_NO, required=True)
-        fields = (title,) if row.kind == CLOSING else (title, active)
-        known = {"title": row.title, "active": row.active}
+        section = (reserved_field(),) if row.kind == SECTION else ()
+        fields = (title,) if row.kind == CLOSING else (title, active, *section)
+        known = {"title": row.title, "active": row.active, **({"reserved": row.reserved} if section else {})}
         super().__init__(office, "form", row.id, f"Editar «{row.title}»", "Guardar", fields, known, parent, used(row))
 
     def ask(self) -> Operation[Any]:
         active = self.answers.get("active", self.row.active) is not False
-        return self.operations.run(self, form_builder.rename, self.row.id, self.text("title"), active)
+        reserved = self.answers.get("reserved") is True if self.row.kind == SECTION else None
+        return self.operations.run(self, form_builder.rename, self.row.id, self.text("title"), active, reserved)
+
+
+def reserved_field() -> Field:
+    """Whether a section of a person's record is read by anybody who sees the person."""
+    read = (
+        "Leerla pide un motivo, que queda registrado. La lee quien tiene un caso abierto suyo, o coordinación"
+    )
+    return fixed_field("reserved", "Reservada", FieldKind.YES_NO, help=read)
 
 
 def in_order(rows: tuple[FormRow, ...]) -> tuple[FormRow, ...]:

@@ -18,6 +18,7 @@ from iduo_desktop.ui.settings.people import PeoplePage
 from iduo_desktop.ui.settings.person_data import PersonDataPage
 from iduo_desktop.ui.settings.promotions import PromotionsPage
 from iduo_desktop.ui.settings.results import ResultsPage
+from iduo_desktop.ui.settings.routes import RoutesPage
 from iduo_desktop.ui.settings.scales import ScalesPage
 from iduo_desktop.ui.settings.scripts import ScriptsPage
 from iduo_desktop.ui.settings.surveys import SurveysPage
@@ -37,6 +38,7 @@ PAGES: tuple[type[Page], ...] = (
     PromotionsPage,
     SurveysPage,
     TopicsPage,
+    RoutesPage,
     ScriptsPage,
     CalendarPage,
     ValuesPage,

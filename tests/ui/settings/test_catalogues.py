@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from iduo_desktop.services import catalogues
+from iduo_desktop.services import attentions, catalogues
 from iduo_desktop.services.catalogues import Holiday, WorkingHours
 from iduo_desktop.ui.settings.calendar import CalendarPage
 from iduo_desktop.ui.settings.frame import SettingsFrame
@@ -119,6 +119,31 @@ def test_a_topic_is_switched_off(qtbot: QtBot, open_page: Open, keyboard: Keyboa
     qtbot.waitUntil(lambda: modal() == "")
     qtbot.waitUntil(lambda: lines(page)[-1] == ["Consulta general", "Consulta", "apagado"])
     assert not catalogues.topics(desk.database)[-1].active
+
+
+def test_a_route_is_added_renamed_and_switched_off(
+    qtbot: QtBot, open_page: Open, keyboard: Keyboard, desk: Desk
+) -> None:
+    page = open_page("Rutas")
+    qtbot.waitUntil(lambda: len(lines(page)) == 4)
+    page.add()
+    dialog(qtbot, "route_dialog")
+    keyboard.write("Vivienda")
+    keyboard.save()
+    qtbot.waitUntil(lambda: modal() == "")
+    qtbot.waitUntil(lambda: ["Vivienda", "✔ en uso"] in lines(page))
+    page.window().activateWindow()
+    page.list.setFocus()
+    keyboard.press(Qt.Key.Key_Return)
+    dialog(qtbot, "route_dialog")
+    keyboard.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    keyboard.write("Salud mental")
+    tabs(keyboard, 1)
+    keyboard.press(Qt.Key.Key_Right)
+    keyboard.save()
+    qtbot.waitUntil(lambda: modal() == "")
+    qtbot.waitUntil(lambda: lines(page)[-1] == ["Salud mental", "apagado"])
+    assert not attentions.routes(desk.database)[-1].active
 
 
 def test_a_team_is_added(qtbot: QtBot, open_page: Open, keyboard: Keyboard, desk: Desk) -> None:

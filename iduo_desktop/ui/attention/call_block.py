@@ -69,7 +69,7 @@ class CallBlock(QWidget):
             self.text.setText("Sin llamada")
             return
         number = self._caller or ("número oculto" if self._call_id is not None else "")
-        parts = (HELD, f"inicio {formats.clock(self._since)}", f"{self.lasted()}, sigue sola", number)
+        parts = (HELD, f"inicio {formats.clock(self._since)}", f"lleva {self.lasted()}", number)
         self.text.setText(" · ".join(filter(None, parts)))
 
     def lasted(self) -> str:

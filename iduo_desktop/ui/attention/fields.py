@@ -48,7 +48,7 @@ def follow_up_fields() -> tuple[Field, ...]:
         fixed_field("remind", "Aviso", FieldKind.CHOICE, required=True, options=REMINDS),
         fixed_field("who", "Para quién", FieldKind.CHOICE, required=True, options=WHO),
         fixed_field("follow_note", "Nota", FieldKind.TEXT, max_length=500),
-        fixed_field("safe_reason", "Por qué fuera del horario seguro", FieldKind.TEXT, max_length=500),
+        fixed_field("safe_reason", "Por qué a esa hora", FieldKind.TEXT, max_length=500),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.attention.call_block import CallBlock
@@ -209,8 +209,9 @@ class AttentionParts(QWidget):
         return self._buttons
 
 
-def _line() -> QFrame:
-    made = QFrame()
-    made.setFrameShape(QFrame.Shape.HLine)
+def _line() -> QWidget:
+    made = QWidget()
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    mark(made, surface="bottom")
     made.setFixedHeight(1)
     return made

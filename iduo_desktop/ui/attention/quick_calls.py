@@ -162,7 +162,7 @@ def reminder_fields() -> tuple[Field, Field]:
 
 def safe_field() -> Field:
     """Why outside the hours in which the person may be called without danger."""
-    return fixed_field("safe_reason", "Por qué fuera del horario seguro", FieldKind.TEXT, max_length=500)
+    return fixed_field("safe_reason", "Por qué a esa hora", FieldKind.TEXT, max_length=500)
 
 
 def _whose(said: dict[str, Any], about: About) -> tuple[int | None, int | None]:

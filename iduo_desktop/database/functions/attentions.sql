@@ -35,6 +35,7 @@ BEGIN
         m := m || iduo.attend_follow_up(p_attention, m) || iduo.attend_route(p_attention, m);
         m := m || iduo.attend_sections(p_attention, m) || iduo.attend_network(p_attention, m);
         m := m || jsonb_build_object('last_event', (SELECT max(e.id) FROM iduo.contact_event e WHERE e.contact_id = (m ->> 'contact_id')::bigint),
+                                     'ways', iduo.ways_to_reach((m ->> 'contact_id')::bigint),
                                      'case_version', (SELECT c.version FROM iduo.case c WHERE c.id = (m ->> 'case_id')::bigint));
         INSERT INTO iduo.attention (contact_id, case_id, made, before, by, key, payload_hash)
         VALUES ((m ->> 'contact_id')::bigint, (m ->> 'case_id')::bigint, m - 'before', coalesce(m -> 'before', '{}'), session_user, p_key, v_hash)
@@ -42,6 +43,13 @@ BEGIN
     END IF;
     RETURN QUERY SELECT v.* FROM iduo.attended(a, replayed) v;
 END $$;
+
+-- How many telephones and addresses somebody has: when nobody added one, he is as he was taken down.
+CREATE OR REPLACE FUNCTION iduo.ways_to_reach(p_contact bigint) RETURNS integer
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT (SELECT count(*) FROM iduo.contact_phone f WHERE f.contact_id = p_contact)::integer
+         + (SELECT count(*) FROM iduo.contact_email m WHERE m.contact_id = p_contact)::integer
+$$;
 
 CREATE OR REPLACE FUNCTION iduo.attended(a iduo.attention, p_replayed boolean)
 RETURNS TABLE (event bigint, contact_id bigint, contact_new boolean, case_id bigint, case_new boolean, call_id bigint, follow_up_id bigint,
@@ -212,19 +220,23 @@ CREATE OR REPLACE FUNCTION iduo.attend_sections(p_attention jsonb, m jsonb) RETU
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_contact bigint := (m ->> 'contact_id')::bigint;
-    v_first bigint := (SELECT coalesce(max(s.id), 0) FROM iduo.contact_section s WHERE s.contact_id = v_contact);
+    v_made bigint[] := '{}';
+    v_title text;
     v_field text;
     s jsonb;
 BEGIN
+    -- whoever attends a person writes down what he is told; reading what was said before takes a receipt
     FOR s IN SELECT * FROM jsonb_array_elements(coalesce(nullif(p_attention -> 'sections', 'null'), '[]')) LOOP
         BEGIN
-            PERFORM api.save_contact_section(v_contact, (s ->> 'version_id')::integer, (s ->> 'values')::jsonb, gen_random_uuid());
+            v_made := iduo.keep_section(v_contact, (s ->> 'version_id')::integer, (s ->> 'values')::jsonb) || v_made;
+            v_title := (SELECT f.title FROM iduo.form_version v JOIN iduo.form f ON f.id = v.form_id WHERE v.id = (s ->> 'version_id')::integer);
+            PERFORM iduo.add_contact_event(v_contact, 'section', '', '', v_title, gen_random_uuid(), iduo.hash('section'));
         EXCEPTION WHEN SQLSTATE 'IU002' THEN
             GET STACKED DIAGNOSTICS v_field = PG_EXCEPTION_DETAIL;
             PERFORM iduo.refuse_field(format('sections.%s.%s', s ->> 'version_id', v_field), SQLERRM);
         END;
     END LOOP;
-    RETURN jsonb_build_object('sections', ARRAY(SELECT x.id FROM iduo.contact_section x WHERE x.contact_id = v_contact AND x.id > v_first ORDER BY x.id DESC));
+    RETURN jsonb_build_object('sections', array_remove(v_made, NULL));
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.attend_network(p_attention jsonb, m jsonb) RETURNS jsonb
@@ -245,7 +257,8 @@ BEGIN
             v_people := v_people || v_other;
         END IF;
         BEGIN
-            PERFORM api.relate_contacts(v_contact, v_other, s ->> 'what', s ->> 'note', gen_random_uuid());
+            PERFORM iduo.put_relation(v_contact, v_other, s ->> 'what', s ->> 'note');
+            PERFORM iduo.add_contact_event(v_contact, 'network', '', '', '', gen_random_uuid(), iduo.hash('network'));
         EXCEPTION WHEN SQLSTATE 'IU002' THEN
             GET STACKED DIAGNOSTICS v_field = PG_EXCEPTION_DETAIL;
             PERFORM iduo.refuse_field(format('network.%s.%s', v_count, v_field), SQLERRM);

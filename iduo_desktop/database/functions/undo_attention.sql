@@ -53,6 +53,7 @@ BEGIN
     ELSIF v_case.version <> (a.made ->> 'case_version')::integer
         OR EXISTS (SELECT FROM iduo.call c WHERE c.id = (a.made ->> 'follow_up_id')::bigint AND (c.version <> 1 OR c.state <> 'planned'))
         OR EXISTS (SELECT FROM iduo.contact_event e WHERE e.contact_id = (a.made ->> 'contact_id')::bigint AND e.id > coalesce((a.made ->> 'last_event')::bigint, 0))
+        OR (a.made ->> 'ways')::integer <> iduo.ways_to_reach((a.made ->> 'contact_id')::bigint)
         OR EXISTS (SELECT FROM iduo.attention x WHERE x.case_id = v_case.id AND x.id > a.id) THEN
         PERFORM iduo.refuse('Alguien ya siguió con esto: no se puede deshacer.');
     END IF;

@@ -12,7 +12,7 @@ from iduo_desktop.ui.widgets.labels import label
 
 _SAFETY = {True: " · ✔ seguro", None: "", False: " · ⛔ no seguro"}
 _LABEL_WIDTH = 76
-_TITLES = ("Prioridad", "Riesgo", "Teléfonos", "Mails", "Nota")
+_TITLES = ("Asunto", "Prioridad", "Riesgo", "Teléfonos", "Mails", "Nota")
 
 
 class PersonData(QWidget):
@@ -44,6 +44,7 @@ class PersonData(QWidget):
         self._contact = card.contact_id or 0
         self.setVisible(card.contact_id is not None)
         texts = {
+            "Asunto": card.subject,
             "Prioridad": Priority(card.priority).label,
             "Riesgo": Risk(card.risk).label,
             "Teléfonos": "\n".join(_phone(phone) for phone in card.phones),

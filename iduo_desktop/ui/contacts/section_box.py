@@ -219,6 +219,7 @@ class SectionBox(QWidget):
         self._stored, self._draft = {}, None
         if form is not None:
             form.hide()
+            form.setParent(None)
             form.deleteLater()
 
     def _lay_out(self) -> None:

@@ -213,6 +213,7 @@ def helpline(stage: Stage, *, tickets: bool = True) -> MainWindow:
         window = stage.window()
         connection.execute(switch, [False, "part_helpline"])
         connection.execute(switch, [True, "part_tickets"])
+    window.agenda.hold(on=True)  # what rings has screens of its own
     return window
 
 

@@ -17,10 +17,10 @@ class ExportOpened:
 
 @dataclass(frozen=True, slots=True)
 class ExportedCase:
-    """A case with its client, for a sheet."""
+    """A case with its client, or with its person (who has no number), for a sheet."""
 
     case_id: int
-    company_number: int
+    company_number: int | None
     client: str
     document: str
     list: str

@@ -71,6 +71,16 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ("send the day's batch", {"coordinator", "admin"}, "prepare_batch batch_tickets send_batch"),
     ("bring answers in", {"coordinator", "admin"}, "open_answers apply_answers answer_outcomes"),
     ("see what came and went, and undo it", {"coordinator", "admin"}, "batches undo_batch"),
+    (
+        "export lists",
+        {"coordinator", "admin"},
+        "open_case_export export_cases open_ticket_export export_tickets",
+    ),
+    (
+        "keep choices of columns",
+        {"coordinator", "admin"},
+        "column_profiles keep_column_profile drop_column_profile",
+    ),
     ("see whether the guard runs", {"admin"}, "guard_state"),
     ("guard", set(), "guarded_people guard_look guard_beat guard_prune"),
     ("see who works here", {"coordinator", "admin"}, "people"),
@@ -135,7 +145,10 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ("acknowledge routes", {"coordinator", "admin"}, "acknowledge_route"),
     ("make routes", {"admin"}, "save_route"),
 )
-RECORDS = {"audit_of", "audit_log", "access_log", "person_record", "erase_person", "assistants"}
+RECORDS = {
+    *("audit_of", "audit_log", "access_log", "person_record", "erase_person", "assistants"),
+    *("export_cases", "export_tickets"),
+}
 MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}
 PERSONS = (*ROLES, "newcomer", "disabled", "stranger")
 NOT_ALLOWED = (

@@ -56,7 +56,7 @@ BEGIN
             WHEN t.batch_out IS DISTINCT FROM p_batch THEN 'Después salió en otro lote.'
             WHEN t.state NOT IN ('open', 'awaiting_answer') THEN format('Ya está %s.', iduo.state_label(t.state))
             WHEN w.before IS NULL OR NOT w.before ? 'state' THEN 'Ya no se guarda cómo estaba.'
-            WHEN EXISTS (SELECT FROM iduo.ticket_event e WHERE e.ticket_id = t.id AND e.kind IN ('taken', 'answered', 'sent_back')
+            WHEN EXISTS (SELECT FROM iduo.ticket_event e WHERE e.ticket_id = t.id AND e.kind IN ('taken', 'answered', 'sent_back') AND e.undone_at IS NULL
                          AND e.id > (SELECT max(x.id) FROM iduo.ticket_event x WHERE x.ticket_id = t.id AND x.kind = 'exported')) THEN 'Ya lo tomaron o lo respondieron.'
             END AS why
           FROM iduo.batch_row w JOIN iduo.ticket t ON t.id = w.ticket_id WHERE w.batch_id = p_batch AND w.outcome IN ('moved', 'sent')) x

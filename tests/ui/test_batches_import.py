@@ -31,7 +31,7 @@ def exchange(qtbot: QtBot, open_desk: OpenDesk, world: World) -> Exchange:
 def clients(world: World) -> list[tuple[int, str, str]]:
     """The clients that there are, by number."""
     found = world.superuser.execute("SELECT number, surname, service_status FROM iduo.company ORDER BY number")
-    return [tuple(row) for row in found]  # type: ignore[misc]
+    return [tuple(row) for row in found]
 
 
 def test_a_whole_import_by_keyboard(exchange: Exchange, world: World, tmp_path: Path, keyboard: Keyboard) -> None:

@@ -30,7 +30,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     p_contact := iduo.who_stayed(p_contact);
-    PERFORM iduo.need_reader(p_contact);
+    IF p_contact IS NULL OR p_form IS NULL OR EXISTS (SELECT FROM iduo.form f WHERE f.id = p_form AND f.reserved) OR p_form = 0 THEN
+        PERFORM iduo.need_reader(p_contact);
+    END IF;
     p_reason := iduo.need('reason', p_reason, 'Escribí para qué lo consultás.', 500);
     IF p_form IS DISTINCT FROM 0 AND NOT EXISTS (SELECT FROM iduo.form f WHERE f.id = p_form AND f.kind = 'contact_section') THEN
         PERFORM iduo.refuse('Esa sección no existe.');

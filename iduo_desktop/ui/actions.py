@@ -34,7 +34,7 @@ KEYS: tuple[Key, ...] = (
     Key("take_next", "Tomar el siguiente", ("F8", "Ctrl+Shift+A")),
     Key("schedule", "Agendar una llamada o una tarea", ("F9", "Ctrl+G")),
     Key("reminders", "Ir a los avisos y recordatorios", ("F10", "Ctrl+Shift+O")),
-    Key("acknowledge", "«La tomo»: acusar la ruta que se muestra", ("Ctrl+Shift+Y",)),
+    Key("acknowledge", "Tomar la ruta que se avisa («La tomo»)", ("Ctrl+Shift+Y",)),
     Key("hide_all", "Ocultar todo, o volver a mostrarlo", ("F11", "Ctrl+Shift+H")),
     Key("panel", "Mostrar u ocultar el panel", ("F12", "Ctrl+Shift+P")),
     Key("home", "Inicio: mi día", ("Ctrl+0",)),

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from iduo_desktop.services.agenda import Activation
 from iduo_desktop.ui import actions, formats
@@ -61,9 +61,7 @@ class RouteAlarm(QWidget):
             self.note.clear()
         self._fill(first)
         if self.isHidden():
-            self._place()
-            self.show()
-            self.raise_()
+            self._appear()
             self._sound.play()
             self._repeats.start()
 
@@ -95,6 +93,15 @@ class RouteAlarm(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """It goes when somebody has taken the route, not before."""
         event.ignore()
+
+    def _appear(self) -> None:
+        """Where a system gives the keyboard to whatever is new, it goes back at once to where one types."""
+        before = QApplication.activeWindow()
+        self._place()
+        self.show()
+        self.raise_()
+        if before is not None:
+            before.activateWindow()
 
     def _fill(self, activation: Activation) -> None:
         for each in (self.asked, self.note, self.mine, self.see):

@@ -1,4 +1,4 @@
-"""The left rail: the parts of the program, an icon and a word each; wider it shows the lists with their counts."""
+"""The left rail: the parts of the program, an icon and a word each; wider, lines with the lists and their counts."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -20,6 +20,8 @@ from iduo_desktop.ui.widgets.ticket_words import LISTS
 
 NARROW, WIDE, WIDEST = 80, 216, 264
 BADGE = QSize(30, 16)
+LINE = 32
+QWIDGETSIZE_MAX = 16777215
 
 
 class Rail(QWidget):
@@ -112,16 +114,18 @@ class Rail(QWidget):
                 self.parts[name].setVisible(not (on and lists))
         for widget in (*self.headings, *self.lists.values(), *self.states.values()):
             widget.setVisible(on)
+        for part in (*self.parts.values(), self.toggle):
+            part.lie(on=on)
         self.toggle.setText("Menos" if on else "Más")
         self.toggle.setAccessibleName("Angostar la barra" if on else "Ensanchar la barra")
         self.toggle.setToolTip("" if on else "Ver las listas con sus cantidades")
         self.toggle.setIcon(icon("collapse" if on else "expand"))
 
     def _needed(self) -> int:
-        lines = (*self.lists.values(), *self.states.values())
-        whole = [widget for name, widget in self.parts.items() if name not in {"cases", "tickets"}]
-        heights = [widget.sizeHint().height() + 2 for widget in (*self.headings, *lines, *whole, self.toggle)]
-        return sum(heights) + 16
+        heights = [widget.sizeHint().height() for widget in self.headings]
+        whole = [name for name in self.parts if name not in {"cases", "tickets"}]
+        heights += [LINE] * (len(self.lists) + len(self.states) + len(whole) + 1)
+        return sum(heights) + 2 * len(heights) + 16
 
     def _make_parts(self, parts: Parts) -> None:
         for name in self._rooms:
@@ -199,16 +203,25 @@ class _Part(QToolButton):
         self.setObjectName(name)
         self.setAccessibleName(text)
         self.setIcon(icon(drawing))
-        self.setIconSize(QSize(24, 24))
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(52)
-        mark(self, role="rail")
         self._badge = label("", name=f"{name}_badge", wraps=False)
         self._badge.setParent(self)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mark(self._badge, surface="badge")
         self._badge.hide()
+        self._lies = False
+        self.lie(on=False)
+
+    def lie(self, *, on: bool) -> None:
+        """A line with the word beside the icon, or the icon with its word below."""
+        self._lies = on
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if on else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        self.setToolButtonStyle(style)
+        self.setIconSize(QSize(20, 20) if on else QSize(24, 24))
+        self.setMinimumHeight(LINE if on else 52)
+        self.setMaximumHeight(LINE if on else QWIDGETSIZE_MAX)
+        mark(self, role="rail_line" if on else "rail")
+        self._place_badge()
 
     def show_badge(self, count: int, what: str) -> None:
         """«3», or «99+»."""
@@ -218,7 +231,18 @@ class _Part(QToolButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._badge.setGeometry(self.width() // 2 + 4, 3, BADGE.width(), BADGE.height())
+        self._place_badge()
+
+    def _place_badge(self) -> None:
+        left, top = (
+            (self.width() - BADGE.width() - 8, (LINE - BADGE.height()) // 2)
+            if self._lies
+            else (
+                self.width() // 2 + 4,
+                3,
+            )
+        )
+        self._badge.setGeometry(left, top, BADGE.width(), BADGE.height())
 
 
 class _ListButton(QToolButton):
@@ -232,7 +256,7 @@ class _ListButton(QToolButton):
         self.setToolTip(text)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(32)
+        self.setMinimumHeight(LINE)
         self._word = QLabel(text, self)
         self._count = QLabel(self)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -250,4 +274,4 @@ class _ListButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         width = self._word.sizeHint().width() + self._count.sizeHint().width() + 36
-        return QSize(width, 32)
+        return QSize(width, LINE)

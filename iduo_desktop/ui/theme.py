@@ -113,6 +113,7 @@ QToolTip { padding: 4px 6px; }
 *[role="reading"] { font-size: ${reading}px; }
 QLabel#notice_text { font-size: ${body}px; }
 QToolButton[role="rail"] { font-size: ${secondary}px; padding: 4px 0px; }
+QToolButton[role="rail_line"] { padding: 4px 8px; }
 *[role="number"] { font-size: ${number}px; font-weight: 600; }
 """
 

@@ -20,7 +20,7 @@ from iduo_desktop.ui.widgets.table_model import Source, TableModel
 COLLECT_MS = 300
 EDGE = 24
 _TABLES = {"contact", "contact_phone", "contact_flag", "case"}
-_LESS = ("company", "document")
+_LESS = ("company", "document", "phone")
 
 
 class ContactList(TableFrame[ContactRow]):

@@ -1,6 +1,7 @@
 """Two records of one person, line by line: what stays, what both have, and then they are one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from textwrap import wrap
 from uuid import uuid4
 
@@ -22,13 +23,14 @@ from PySide6.QtWidgets import (
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import contact_records
 from iduo_desktop.services.contact_records import Merged, MergeLine
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
 
 WIDTH, HEIGHT = 760, 520
-LETTERS, LINES = 30, 4
+LINES, SIDES, LETTER = 4, 330, 8  # what stands beside the two values, and how wide a letter is
 KEEP, OTHER, BOTH = "keep", "other", "both"
 _HINT = (
     "Elegí qué queda en cada línea. No se pierde nada: teléfonos, casos, llamadas e historia quedan juntos, "
@@ -95,6 +97,7 @@ class MergeDialog(QDialog):
         asked.then(self._show).refused(self._fail).failed(self._fail)
 
     def _show(self, lines: tuple[MergeLine, ...]) -> None:
+        lines = tuple(_read(line) for line in lines)
         self._groups = {}
         self._content = QWidget()
         self._content.setObjectName("merge_lines")
@@ -127,7 +130,7 @@ class MergeDialog(QDialog):
             return
         group = self._groups[line.field] = QButtonGroup(self._content)
         for at, text in enumerate((line.keep, line.other)):
-            made = QRadioButton(_wrapped(text) or "— (vacío)")
+            made = QRadioButton(self._wrapped(text) or "— (vacío)")
             made.setObjectName(f"merge_{line.field}_{(KEEP, OTHER)[at]}")
             made.setAccessibleName(f"{line.label}: {text or 'vacío'}")
             made.setToolTip(text)
@@ -135,6 +138,11 @@ class MergeDialog(QDialog):
             group.addButton(made, at)
             grid.addWidget(made, number, at + 1)
         (group.button(1) if line.choice == OTHER else group.button(0)).setChecked(True)
+
+    def _wrapped(self, text: str) -> str:
+        """A long text on a few lines; the tooltip has all of it."""
+        lines = wrap(text, max(12, (self.width() - SIDES) // 2 // LETTER))
+        return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], f"{lines[LINES - 1]}…"])
 
     def _done(self, merged: Merged) -> None:
         self.merged.emit(merged)
@@ -177,7 +185,12 @@ class MergeDialog(QDialog):
         return made
 
 
-def _wrapped(text: str) -> str:
-    """A long text on a few lines; the tooltip has all of it."""
-    lines = wrap(text, LETTERS)
-    return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], f"{lines[LINES - 1]}…"])
+def _read(line: MergeLine) -> MergeLine:
+    """A line as it is read: documents have their dots."""
+    if line.field != "document":
+        return line
+    return replace(line, keep=_document(line.keep), other=_document(line.other))
+
+
+def _document(digits: str) -> str:
+    return formats.document(digits) if digits else ""

@@ -4,7 +4,7 @@ from functools import partial
 from uuid import uuid4
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from iduo_desktop.services import contact_records
@@ -22,9 +22,11 @@ from iduo_desktop.ui.contacts.record_view import RecordView
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.filter_box import FilterBox
+
+NARROW = 700
 
 
 class ContactsPage(QWidget):
@@ -136,6 +138,10 @@ class ContactsPage(QWidget):
             dialog = MergeDialog(self._operations, self.contact_id, other, self.window())
             dialog.merged.connect(self._merged)
             dialog.open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        name_button(self.new, "Contacto nuevo", shown("new_contact") if event.size().width() >= NARROW else "")
 
     def _dialog(self, typed: str) -> NewContactDialog:
         return NewContactDialog(self._operations, self._drafts, self._clock, self._me.area_code, typed, self.window())

@@ -142,6 +142,7 @@ class RecordView(QWidget):
             self.summary.setFixedWidth(SIDE) if wide else self.summary.setMaximumWidth(16_777_215)
             if not wide:
                 self.summary.setMinimumWidth(1)
+            self.summary.setVisible(wide or self.tabs.kind == DATA)
         low = self.height() < LOW
         if low != self._low:
             self._low = low
@@ -162,6 +163,7 @@ class RecordView(QWidget):
         """Another tab: the data, or one kind of what happened."""
         for part in self._of_data:
             part.setVisible(kind == DATA)
+        self.summary.setVisible(self._wide or kind == DATA)
         self.cases.setVisible(kind == "case")
         self.story.choose(kind)
         self._scroll.verticalScrollBar().setValue(0)

@@ -117,7 +117,7 @@ PEOPLE = (
     (
         "people's connections",
         """SELECT quote_ident(r.rolname) FROM iduo.staff s JOIN pg_roles r ON r.rolname = s.login
-           WHERE r.rolconnlimit NOT BETWEEN 1 AND 4 ORDER BY 1""",
+           WHERE r.rolconnlimit NOT BETWEEN 1 AND 4 AND NOT s.login ^@ 'iduo_' ORDER BY 1""",
         "El usuario {0} puede abrir más de 4 conexiones.",
         "ALTER ROLE {0} CONNECTION LIMIT 4;",
     ),

@@ -78,7 +78,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         'divulgaciones', (SELECT coalesce(jsonb_agg(to_jsonb(d) - 'payload_hash' - 'key' ORDER BY d.id), '[]') FROM iduo.disclosure d
                                 WHERE d.company_id = p_company OR d.ticket_id IN (SELECT k.id FROM tickets k)),
         -- how to reach assistants is no data of his
-        'importaciones', (SELECT coalesce(jsonb_agg(to_jsonb(b) - 'before' #- '{payload,assistants}' #- '{payload,matched}' ORDER BY b.batch_id, b.row), '[]') FROM iduo.batch_row b WHERE b.company_id = p_company))
+        'importaciones', (SELECT coalesce(jsonb_agg(to_jsonb(b) - 'before' #- '{payload,assistants}' #- '{payload,matched}' ORDER BY b.batch_id, b.row), '[]') FROM iduo.batch_row b
+                          WHERE b.company_id = p_company OR b.contact_id IN (SELECT c.id FROM contacts c) OR b.ticket_id IN (SELECT k.id FROM tickets k)))
 $$;
 
 -- Receipt: what 'person', subject the company's id.

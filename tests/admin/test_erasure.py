@@ -25,6 +25,7 @@ MARKS = "zumaran|4455667788|30999888"
 TABLES = """SELECT format('%s.%s', c.relnamespace::regnamespace, quote_ident(c.relname)) FROM pg_class c
             WHERE c.relnamespace IN ('iduo'::regnamespace, 'audit'::regnamespace) AND c.relkind = 'r'"""
 CLOSING = "SELECT v.id FROM iduo.form_version v JOIN iduo.form f ON f.id = v.form_id WHERE f.kind = 'closing'"
+SECTION = "SELECT f.id, v.id FROM iduo.form_version v JOIN iduo.form f ON f.id = v.form_id WHERE f.reserved"
 RECORDED = ("SELECT e::text FROM audit.entry e ORDER BY e.id", "SELECT r::text FROM iduo.receipt r ORDER BY r.id")
 ENTRIES = "SELECT id, actor, table_name, row_key, operation FROM audit.entry ORDER BY id LIMIT 20"
 HASH = bytes(range(32))
@@ -87,6 +88,7 @@ def somebody(world: World, mark: str = "Zumaran", digits: str = "4455667788", do
     number = world.value("SELECT number FROM iduo.company WHERE id = %s", company)
     contact = calls(world, company, number, mark, digits, document)
     agenda(world, contact, case, mark)
+    record(world, contact, mark)
     return Somebody(company, number, case)
 
 
@@ -120,6 +122,23 @@ def agenda(world: World, contact: int, case: int, mark: str) -> None:
     route = {"route_id": 1, "note": mark, "activated_by": "nobody", "remark": mark}
     world.insert("route_activation", {"case_id": case, "contact_id": contact} | route)
     world.insert("attention", given | {"made": Jsonb({}), "before": Jsonb({"note": mark}), "key": uuid4()})
+
+
+def record(world: World, contact: int, mark: str) -> None:
+    """His record: a flag, a section, his support network, a change, and himself once more."""
+    twin = world.insert("contact", {"surname": mark, "by": "nobody"})
+    world.insert("contact_flag", {"contact_id": contact, "text": mark, "by": "nobody"})
+    form, version = world.superuser.execute(SECTION).fetchall()[0]
+    section = {"form_id": form, "form_version_id": version, "reserved": True, "said": Jsonb({"diagnoses": mark})}
+    for latest in (False, True):
+        world.insert("contact_section", section | {"contact_id": contact, "by": "nobody", "latest": latest})
+    related = {"contact_id": contact, "other_id": twin, "what": mark, "note": mark, "by": "nobody"}
+    world.insert("contact_relation", related | {"removed": True})
+    told = {"contact_id": contact, "kind": "merged", "before": mark, "after": mark, "by": "nobody"}
+    event = world.insert("contact_event", told | {"version_after": 2, "key": uuid4(), "payload_hash": HASH})
+    merge = {"keep_id": contact, "other_id": twin, "event_id": event, "by": "nobody"}
+    world.insert("contact_merge", merge | {"before": Jsonb({"note": [mark, mark]})})
+    world.superuser.execute("UPDATE iduo.contact SET merged_into = %s WHERE id = %s", [contact, twin])
 
 
 def calls(world: World, company: int, number: int, mark: str, digits: str, document: str) -> int:
@@ -299,21 +318,26 @@ def test_what_is_old_loses_its_persons(
     him = somebody(world)
     with superuser.transaction():
         superuser.execute("SET LOCAL session_replication_role = replica")
-        for table in ("audit.entry", "iduo.batch", "iduo.case_event"):
+        records_of = ("iduo.contact_event", "iduo.contact_merge", "iduo.contact_section")
+        for table in ("audit.entry", "iduo.batch", "iduo.case_event", *records_of):
             superuser.execute(sql.SQL("UPDATE {} SET at = at - interval '31 days'").format(sql.SQL(table)))
     world.set_setting("audit_keep_days", 30)
     superuser.execute("UPDATE iduo.company SET note = 'Zumaran hoy' WHERE id = %s", [him.company])
     before, old = facts(superuser), marked(superuser)
     tried = iduo_admin("database", "retain", "--dry-run", *options)
-    assert (tried.code, tried.answer["entries"] > 15, tried.answer["rows"]) == (Exit.DONE, True, 2)
+    assert (tried.code, tried.answer["entries"] > 15, tried.answer["rows"]) == (Exit.DONE, True, 5)
     assert marked(superuser) == old
     done = iduo_admin("database", "retain", *options)
-    assert (done.answer["entries"], done.answer["rows"]) == (tried.answer["entries"], 2)
+    assert (done.answer["entries"], done.answer["rows"]) == (tried.answer["entries"], 5)
     left = superuser.execute("SELECT table_name, operation FROM audit.entry e WHERE e::text ~* %s", [MARKS]).fetchall()
     assert left == [("company", "UPDATE")]
     assert facts(superuser) == before
     assert "batch_row" not in marked(superuser)
     assert world.value("SELECT count(*) FROM iduo.case_event WHERE before IS NOT NULL") == 0
+    # what a record says now stays, however old; how it was before does not
+    said = "SELECT latest FROM iduo.contact_section WHERE said::text ~* 'zumaran'"
+    assert superuser.execute(said).fetchall() == [(True,)]
+    assert world.value("SELECT before FROM iduo.contact_event WHERE kind = 'merged'") == "(borrado)"
     for arguments in ([], ["--all"]):
         again = iduo_admin("database", "retain", *arguments, *options)
         assert (again.answer["entries"], again.answer["rows"], again.answer["days"]) == (0, 0, 30)

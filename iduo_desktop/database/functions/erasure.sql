@@ -25,7 +25,8 @@ BEGIN
         entries := entries + audit.blank_entries(format('e.table_name = %L AND e.row_key = ANY ($1)', t.name), v_keys);
     END LOOP;
     UPDATE iduo.receipt r SET reason = '(borrado)' WHERE r.reason <> '(borrado)'
-        AND (r.what IN ('person', 'assistants') AND r.subject = p_company::text OR r.what = 'audit' AND r.subject = ANY (v_subjects));
+        AND (r.what IN ('person', 'assistants') AND r.subject = p_company::text OR r.what = 'audit' AND r.subject = ANY (v_subjects)
+             OR r.what = 'section' AND split_part(r.subject, ':', 1) = ANY (p_contacts::text[]));
     -- what this itself has left in the log, and what followed from it by triggers
     PERFORM audit.blank_entries(format('e.id > %s AND e.xid = pg_current_xact_id()', v_first), NULL);
 END $$;
@@ -92,6 +93,19 @@ BEGIN
     WHERE c.id IN (SELECT o.id FROM iduo.case_event o WHERE o.at < p_before AND o.before IS NOT NULL LIMIT p_limit);
     GET DIAGNOSTICS v_count = ROW_COUNT;
     rows := rows + v_count;
+    -- how a person's record was before; what it says now stays, however old
+    UPDATE iduo.contact_event e SET before = '(borrado)' WHERE e.id IN (
+        SELECT o.id FROM iduo.contact_event o WHERE o.at < p_before AND o.before NOT IN ('', '(borrado)') LIMIT p_limit);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    rows := rows + v_count;
+    UPDATE iduo.contact_merge m SET before = '{}' WHERE m.id IN (
+        SELECT o.id FROM iduo.contact_merge o WHERE o.at < p_before AND o.before <> '{}' LIMIT p_limit);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    rows := rows + v_count;
+    UPDATE iduo.contact_section s SET said = '{}' WHERE s.id IN (
+        SELECT o.id FROM iduo.contact_section o WHERE o.at < p_before AND NOT o.latest AND o.said <> '{}' LIMIT p_limit);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    rows := rows + v_count;
     UPDATE iduo.receipt r SET reason = '(borrado)'
     WHERE r.id IN (SELECT o.id FROM iduo.receipt o WHERE o.at < p_before AND o.reason <> '(borrado)' LIMIT p_limit);
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -115,7 +129,7 @@ BEGIN
     IF p_company IS NOT NULL AND NOT FOUND THEN
         PERFORM iduo.refuse('Ese cliente no existe.');
     END IF;
-    v_contacts := ARRAY(SELECT n.id FROM iduo.contact n WHERE n.company_id = p_company OR n.id = ANY (p_contacts));
+    v_contacts := iduo.persons_of(p_company, p_contacts);
     v_documents := ARRAY(SELECT n.document FROM iduo.contact n WHERE n.id = ANY (v_contacts) AND n.document <> ''
                          UNION SELECT o.document FROM iduo.company o WHERE o.id = p_company AND o.kind = 'person' AND o.document <> '');
     v_tickets := ARRAY(SELECT k.id FROM iduo.ticket k WHERE k.company_id = p_company OR k.contact_id = ANY (v_contacts)

@@ -32,10 +32,19 @@ BEGIN
         ORDER BY r.id DESC LIMIT greatest(1, least(p_limit, 200));
 END $$;
 
+-- The persons of a client, and these persons, with all who were made one with them.
+CREATE OR REPLACE FUNCTION iduo.persons_of(p_company bigint, p_contacts bigint[]) RETURNS bigint[]
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    WITH RECURSIVE one AS (
+        SELECT n.id, n.merged_into FROM iduo.contact n WHERE n.company_id = p_company OR n.id = ANY (p_contacts)
+        UNION SELECT n.id, n.merged_into FROM one o JOIN iduo.contact n ON n.merged_into = o.id OR n.id = o.merged_into)
+    SELECT coalesce(array_agg(o.id), '{}') FROM one o
+$$;
+
 -- Everything kept on one client, for him to have: every table of audit.personal that has rows of his.
 CREATE OR REPLACE FUNCTION iduo.record_of(p_company bigint, p_contacts bigint[]) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    WITH contacts AS (SELECT n.* FROM iduo.contact n WHERE n.company_id = p_company OR n.id = ANY (p_contacts)),
+    WITH contacts AS (SELECT n.* FROM iduo.contact n WHERE n.id = ANY (iduo.persons_of(p_company, p_contacts))),
     documents AS (SELECT c.document FROM contacts c UNION SELECT o.document FROM iduo.company o WHERE o.id = p_company AND o.kind = 'person'),
     tickets AS (SELECT k.* FROM iduo.ticket k WHERE k.company_id = p_company OR k.contact_id IN (SELECT c.id FROM contacts c)
                 OR k.document <> '' AND k.document IN (SELECT d.document FROM documents d)),
@@ -50,16 +59,27 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.company_email m WHERE m.company_id = p_company),
         'prorrogas', (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.id), '[]') FROM iduo.extension x WHERE x.company_id = p_company),
         'casos', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'client_key' - 'work_key' - 'debt_key' - 'cutoff_key' ORDER BY c.id), '[]')
-                  FROM iduo.case c WHERE c.company_id = p_company),
-        'historia', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'before' - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.case_event e WHERE e.company_id = p_company),
-        'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.company_id = p_company),
-        'cierres', (SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM iduo.closing g JOIN iduo.case c ON c.id = g.case_id WHERE c.company_id = p_company),
-        'promesas', (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM iduo.promise q JOIN iduo.case c ON c.id = q.case_id WHERE c.company_id = p_company),
-        'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.company_id = p_company),
+                  FROM iduo.case c WHERE c.id IN (SELECT x.id FROM cases x)),
+        'historia', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'before' - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.case_event e
+                     WHERE e.case_id IN (SELECT x.id FROM cases x)),
+        'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.case_id IN (SELECT x.id FROM cases x)),
+        'cierres', (SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM iduo.closing g WHERE g.case_id IN (SELECT x.id FROM cases x)),
+        'promesas', (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM iduo.promise q WHERE q.case_id IN (SELECT x.id FROM cases x)),
+        'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.case_id IN (SELECT x.id FROM cases x)),
         'personas', (SELECT coalesce(jsonb_agg(to_jsonb(c) - 'person_key' - 'search_text' - 'payload_hash' - 'key' || jsonb_build_object(
             'telefonos', (SELECT coalesce(jsonb_agg(to_jsonb(p) - 'search_key' ORDER BY p.id), '[]') FROM iduo.contact_phone p WHERE p.contact_id = c.id),
             'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.contact_email m WHERE m.contact_id = c.id)) ORDER BY c.id), '[]')
             FROM contacts c),
+        'avisos', (SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.id), '[]') FROM iduo.contact_flag f WHERE f.contact_id IN (SELECT c.id FROM contacts c)),
+        -- row security shows an administrator neither health nor the support network: those who attend to him hand them out
+        'secciones', (SELECT coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('seccion', f.title) ORDER BY s.id), '[]') FROM iduo.contact_section s
+                      JOIN iduo.form f ON f.id = s.form_id WHERE s.contact_id IN (SELECT c.id FROM contacts c)),
+        'red_de_apoyo', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM iduo.contact_relation r
+                         WHERE r.contact_id IN (SELECT c.id FROM contacts c)),
+        'cambios', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.contact_event e
+                    WHERE e.contact_id IN (SELECT c.id FROM contacts c)),
+        'uniones', (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'moved' ORDER BY m.id), '[]') FROM iduo.contact_merge m
+                    WHERE m.keep_id IN (SELECT c.id FROM contacts c) OR m.other_id IN (SELECT c.id FROM contacts c)),
         'mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(k) - 'words' - 'payload_hash' - 'key' - 'phone_key' - 'person_key' - 'company_key' - 'surname_key'
                                                - 'work_key' ORDER BY k.id), '[]') FROM tickets k),
         'historia_de_mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'payload_hash' - 'key' ORDER BY v.id), '[]') FROM iduo.ticket_event v

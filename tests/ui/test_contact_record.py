@@ -213,7 +213,7 @@ def test_what_was_typed_in_a_section_is_there_again(ana: Reception, gomez: int, 
     assert not box.is_open
     box = open_section(ana, "Demografía")
     ana.wait_for(lambda: box._form is not None)
-    assert ana.text("field_locality") == "Rosario"
+    ana.wait_for(lambda: ana.text("field_locality") == "Rosario")
 
 
 def test_a_reserved_section_is_opened_with_a_reason(

@@ -161,9 +161,8 @@ class Panel(QWidget):
             self._form.addRow(_title(title), fact)
         column.addWidget(self.aids)
         column.addLayout(self._form)
-        column.addWidget(self.data)
-        column.addWidget(self.person)
-        column.addWidget(self.timeline)
+        for widget in (self.data, self.person, self.timeline):
+            column.addWidget(widget)
         column.addStretch(1)
         self._content = QWidget()
         self._content.setMinimumWidth(1)  # what is too wide wraps; it does not widen the rest

@@ -17,7 +17,7 @@ _COUNTS = (
     ("created", "ok", "✔ {} se agregan", "✔ {} se agrega"),
     ("updated", "ok", "✔ {} se actualizan", "✔ {} se actualiza"),
     ("unchanged", "secondary", "= {} sin cambios", "= {} sin cambios"),
-    ("doubtful", "warning", "⚠ {} con aviso", "⚠ {} con aviso"),
+    ("doubtful", "warning", "⚠ {} dudosas", "⚠ {} dudosa"),
     ("refused", "error", "✖ {} con error", "✖ {} con error"),
 )
 NOTHING_WRONG = "Ninguna fila necesita que la mires."
@@ -42,7 +42,7 @@ class CheckPage(QWidget):
         self.nothing = sentence("secondary", "nothing_wrong")
         columns: tuple[Column[Group], ...] = (
             Column("", lambda group: _SIGNS.get(group.severity, ""), 110),
-            Column("Qué pasa", lambda group: group.sentence),
+            Column("Qué pasa", lambda group: group.sentence, least=300),
             Column("Filas", lambda group: formats.count(len(group.problems)), 70, right=True),
             Column("Ejemplo", example, 190, spare=True),
             Column("Qué hacer", lambda group: group.advice, spare=True),

@@ -161,7 +161,7 @@ class ColumnsPage(QWidget):
         box = QComboBox()
         box.setObjectName(f"column_{at + 1}")
         box.setAccessibleName(f"Campo para la columna {title}")
-        box.setMinimumWidth(120)
+        box.setMinimumWidth(150)
         box.addItem(NOT_IMPORTED, "")
         for choice in fields:
             box.addItem(choice.label + (" *" if choice.required else ""), choice.key)

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -55,8 +55,8 @@ class FilePage(QWidget):
         self.hint.setMinimumHeight(_DROP)
         mark(self.hint, surface="card")
         self.sheet = QComboBox()
-        self.header = QSpinBox(minimum=1, maximum=_MOST_ROWS)
-        self.header.setKeyboardTracking(False)
+        self.header = QLineEdit("1", maxLength=6)
+        self.header.setValidator(QIntValidator(1, _MOST_ROWS, self))
         self.known = sentence("ok", "import_known")
         self.kinds = QButtonGroup(self)
         self.radios = {kind: QRadioButton(kind.label) for kind in kinds}
@@ -96,7 +96,7 @@ class FilePage(QWidget):
         """What the file turned out to be."""
         self.looked = looked
         self._quietly(self.sheet, partial(self._show_sheets, looked))
-        self._quietly(self.header, lambda: self.header.setValue(looked.header_row))
+        self.header.setText(str(looked.header_row))
         for kind, radio in self.radios.items():
             self._quietly(radio, partial(radio.setChecked, looked.kind == kind))
         say(self.known, *recognised(looked))
@@ -121,9 +121,9 @@ class FilePage(QWidget):
     def _connect(self) -> None:
         self.path.returnPressed.connect(self._typed)
         self.sheet.activated.connect(lambda: self._look_again(header=0))
-        self.header.valueChanged.connect(lambda row: self._look_again(header=row))
+        self.header.editingFinished.connect(self._look_below)
         for radio in self.radios.values():
-            radio.clicked.connect(lambda: self._look_again(header=self.header.value()))
+            radio.clicked.connect(lambda: self._look_again(header=int(self.header.text() or 0)))
 
     def _typed(self) -> None:
         text = self.path.text().strip().strip('"')
@@ -131,6 +131,11 @@ class FilePage(QWidget):
             self.file_chosen.emit(Path(text))
         else:
             self.choose()
+
+    def _look_below(self) -> None:
+        """Another row has the titles."""
+        if self.looked is not None and self.header.text() != str(self.looked.header_row):
+            self._look_again(header=int(self.header.text() or 0))
 
     def _look_again(self, header: int) -> None:
         kind = next((kind.value for kind, radio in self.radios.items() if radio.isChecked()), "")
@@ -145,7 +150,7 @@ class FilePage(QWidget):
         self.sheet.setMinimumWidth(140)
         self.header.setObjectName("import_header")
         self.header.setAccessibleName("Fila de los títulos")
-        self.header.setMinimumHeight(32)
+        self.header.setFixedWidth(70)
         flow = FlowLayout(spacing=8)
         for widget in (label("Hoja", wraps=False), self.sheet, label("Títulos en la fila", wraps=False), self.header):
             flow.addWidget(widget)

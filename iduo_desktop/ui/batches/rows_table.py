@@ -42,7 +42,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class Column(Generic[Row]):
     """What a column shows. `width` in pixels, 0 shares what is left; `spare` ones go where there is no room.
 
-    `editable` says whether a line's cell can be typed in.
+    `editable` says whether a line's cell can be typed in; `least` is the width that one without a width needs.
     """
 
     title: str
@@ -51,6 +51,7 @@ class Column(Generic[Row]):
     right: bool = False
     spare: bool = False
     editable: Callable[[Row], bool] | None = None
+    least: int = 140
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -259,7 +260,7 @@ class RowsTable(QTableView, Generic[Row]):
         left = room - sum(columns[at].width for at in shown)
         for at, column in enumerate(columns):
             self.setColumnHidden(at, at not in shown)
-            self.setColumnWidth(at, column.width or max(_LEAST, left // max(1, len(stretched))))
+            self.setColumnWidth(at, column.width or max(column.least, left // max(1, len(stretched))))
 
 
 class _Typing(QStyledItemDelegate):
@@ -273,8 +274,5 @@ class _Typing(QStyledItemDelegate):
         return made
 
 
-_LEAST = 140
-
-
 def _least(columns: Sequence[Column[Any]], shown: Iterable[int]) -> int:
-    return sum(columns[at].width or _LEAST for at in shown)
+    return sum(columns[at].width or columns[at].least for at in shown)

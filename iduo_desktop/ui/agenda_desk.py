@@ -90,7 +90,7 @@ class AgendaDesk(QObject):
         window.destroyed.connect(self.alarm.deleteLater)
         self.cards.asked.connect(self._act)
         self.cards.put_off.connect(self.commands.postpone)
-        self.cards.all_asked.connect(self._show_missed)
+        self.cards.all_asked.connect(partial(self.open_tab, "overdue"))
         self.alarm.taken.connect(self.commands.acknowledge)
         self.alarm.opened.connect(partial(self._open_case, show=True))
         self.announcer.chosen.connect(self._come_forward)
@@ -212,7 +212,7 @@ class AgendaDesk(QObject):
         page.open_case.connect(self._open_case)
         page.open_contact.connect(self._contacts.open)
         page.schedule_asked.connect(self.schedule)
-        page.routes_asked.connect(self._ask_routes)
+        page.tab_opened.connect(self._look_at)
         self.commands.case_called.connect(self._call_case)
         self._contacts.schedule_requested.connect(self.schedule_contact)
         home.list_asked.connect(self._open_list)
@@ -226,8 +226,12 @@ class AgendaDesk(QObject):
             self._rooms.setCurrentWidget(self.page)
             self.page.open_tab(tab)
 
-    def _ask_routes(self) -> None:
-        if self.page is not None:
+    def _look_at(self, tab: str) -> None:
+        """What was missed is looked at: its card has done its work. Of routes it is said who took them."""
+        if tab == "overdue" and not self._seen:
+            self._seen = True
+            self._show()
+        if tab == "routes" and self.page is not None:
             asked = self._operations.run(self, agenda.activations, False)
             asked.then(self.page.show_routes).failed(lambda _error: None)
 
@@ -268,12 +272,6 @@ class AgendaDesk(QObject):
             if untouched:
                 page.filters.show_filter(CaseFilter(not_contacted_today=True))
                 page.frame.narrow(CaseFilter(not_contacted_today=True))
-
-    def _show_missed(self) -> None:
-        """They are looked at: the card has done its work."""
-        self._seen = True
-        self.open_tab("overdue")
-        self._show()
 
     def _come_forward(self) -> None:
         window = self._rooms.window()

@@ -111,7 +111,7 @@ QToolTip { padding: 4px 6px; }
 *[role="secondary"], *[role="hint"], *[role="error"], *[role="warning"], *[role="ok"] { font-size: ${secondary}px; }
 *[role="heading"] { font-weight: 600; }
 *[role="reading"] { font-size: ${reading}px; }
-QLabel#notice_text { font-size: ${body}px; }
+QLabel#notice_text, QLabel#agenda_safe, QLabel#call_dialog_safe { font-size: ${body}px; }
 QToolButton[role="rail"] { font-size: ${secondary}px; padding: 4px 0px; }
 QToolButton[role="rail_line"] { padding: 4px 8px; }
 *[role="number"] { font-size: ${number}px; font-weight: 600; }

@@ -22,6 +22,7 @@ from tests.people import People
 from tests.services.world import World
 from tests.ui.agenda_place import AgendaPlace, set_up
 from tests.ui.conftest import OpenDesk, OpenProgram
+from tests.ui.desk import Keyboard
 from tests.ui.programs import Workstation
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -94,7 +95,9 @@ def test_it_takes_no_keyboard_and_no_letter(qtbot: QtBot, place: AgendaPlace, st
     assert box.text() == "gomez 12"
 
 
-def test_f10_goes_there_d_is_done_and_one_is_back(qtbot: QtBot, place: AgendaPlace, station: Workstation) -> None:
+def test_f10_goes_there_d_is_done_and_one_is_back(
+    qtbot: QtBot, place: AgendaPlace, station: Workstation, keyboard: Keyboard
+) -> None:
     task = place.task(due=NOW)
     rung(qtbot, station)
     station.window.omnibox.setFocus()
@@ -104,17 +107,19 @@ def test_f10_goes_there_d_is_done_and_one_is_back(qtbot: QtBot, place: AgendaPla
     assert QApplication.focusWidget() is station.window.omnibox
     assert not cards(station).isHidden()
     station.press(Qt.Key.Key_O, CONTROL | SHIFT)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_D)
+    keyboard.press(Qt.Key.Key_D)
     qtbot.waitUntil(lambda: place.state("task", task) == "done")
     qtbot.waitUntil(lambda: cards(station).isHidden())
     assert QApplication.focusWidget() is station.window.omnibox
 
 
-def test_it_comes_back_when_it_was_put_off(qtbot: QtBot, place: AgendaPlace, station: Workstation) -> None:
+def test_it_comes_back_when_it_was_put_off(
+    qtbot: QtBot, place: AgendaPlace, station: Workstation, keyboard: Keyboard
+) -> None:
     task = place.task(due=NOW)
     rung(qtbot, station)
     station.press(Qt.Key.Key_F10)
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_P)
+    keyboard.press(Qt.Key.Key_P)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     QTest.keyClick(menu, Qt.Key.Key_1)

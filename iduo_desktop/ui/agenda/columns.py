@@ -14,7 +14,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 
 def columns(clock: Clock) -> tuple[Column[Line], ...]:
     """All of them; where it is narrow the last ones are hidden."""
-    return (_when(clock), _what(), _person(), _phone(), _whom())
+    return (_when(clock), _what(), _phone(), _whom())
 
 
 def phone(item: Item) -> str:
@@ -34,7 +34,7 @@ def _when(clock: Clock) -> Column[Line]:
     return Column(
         "when",
         "Cuándo",
-        120,
+        156,
         lambda row: words.when(row.item, clock()),
         right=True,
         tip=lambda row: formats.exact(row.item.due_at),
@@ -48,11 +48,11 @@ def _what() -> Column[Line]:
         "what",
         "Qué",
         200,
-        lambda row: f"{words.SIGNS[row.item.kind]} {row.item.title}",
+        lambda row: f"{words.SIGNS[row.item.kind]} {words.title(row.item)}",
         main=True,
         stretch=True,
-        tip=lambda row: "\n".join(filter(None, (words.WORDS[row.item.kind], row.item.title, row.item.note))),
-        spoken=lambda row: f"{words.WORDS[row.item.kind]}, {row.item.title}",
+        tip=lambda row: "\n".join(filter(None, (words.WORDS[row.item.kind], words.title(row.item), row.item.note))),
+        spoken=lambda row: f"{words.WORDS[row.item.kind]}, {words.title(row.item)}",
         badges=_badges,
     )
 
@@ -60,10 +60,6 @@ def _what() -> Column[Line]:
 def _badges(row: Line) -> tuple[Badge, ...]:
     moved = row.item.moved
     return (Badge("again", str(moved), f"reprogramado {formats.plural(moved, 'vez', 'veces')}"),) if moved else ()
-
-
-def _person() -> Column[Line]:
-    return Column("person", "Con quién", 150, lambda row: row.item.person or formats.NOTHING)
 
 
 def _phone() -> Column[Line]:
@@ -74,7 +70,7 @@ def _phone() -> Column[Line]:
     return Column(
         "phone",
         "Teléfono",
-        150,
+        180,
         text,
         tip=lambda row: "\n".join(filter(None, (phone(row.item), row.item.safe))),
         spoken=lambda row: ", ".join(filter(None, (phone(row.item), row.item.safe))),
@@ -82,4 +78,4 @@ def _phone() -> Column[Line]:
 
 
 def _whom() -> Column[Line]:
-    return Column("whom", "Para", 110, lambda row: words.whom(row.item))
+    return Column("whom", "Para", 120, lambda row: words.whom(row.item))

@@ -81,7 +81,7 @@ class Commands(QObject):
 
     def scheduled(self, text: str, done: Scheduled) -> None:
         """Something was put into the agenda."""
-        self._say(f"{text}: {formats.when(done.due_at, self._clock())}", done)
+        self._notice.show(f"{text}: {formats.when(done.due_at, self._clock())}", undo=lambda: self._unplan(done))
 
     def _over(self) -> QWidget:
         return self._window.window()
@@ -97,6 +97,11 @@ class Commands(QObject):
 
     def _say(self, text: str, done: Scheduled) -> None:
         self._notice.show(text, undo=lambda: self._undo(done))
+
+    def _unplan(self, done: Scheduled) -> None:
+        values = (done.kind, done.id, False, "Se agendó por error", done.version, uuid4())
+        asked = self._operations.run(self, agenda.finish, *values)
+        asked.then(lambda _done: self._notice.tell("Deshecho: ya no está en la agenda"))
 
     def _undo(self, done: Scheduled) -> None:
         asked = self._operations.run(self, agenda.reopen, done.kind, done.id, done.version, uuid4())

@@ -20,7 +20,7 @@ _EMPTY = {
     "routes": "Ninguna ruta espera que alguien la tome.",
 }
 _ORDERS = {"routes": "Orden: la más vieja primero"}
-_SPARE = ("whom", "person", "phone")  # hidden one after the other where it is narrow; the panel tells them
+_SPARE = ("whom", "phone")  # hidden one after the other where it is narrow; the panel tells them
 _EDGE = 24
 
 

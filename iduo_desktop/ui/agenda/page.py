@@ -29,7 +29,7 @@ class AgendaPage(AgendaParts):
     open_case = Signal(int)
     open_contact = Signal(int)
     schedule_asked = Signal()
-    routes_asked = Signal()
+    tab_opened = Signal(str)
 
     def __init__(self, operations: Operations, me: Me, commands: Commands, clock: Clock):
         super().__init__(operations, me, clock)
@@ -64,8 +64,7 @@ class AgendaPage(AgendaParts):
         self.frame.begin()
         self.frame.view.setFocus()
         self._follow()
-        if tab == "routes":
-            self.routes_asked.emit()
+        self.tab_opened.emit(tab)
 
     def show_counts(self, counts: Counts) -> None:
         """How much stands in each tab."""
@@ -188,8 +187,8 @@ class AgendaPage(AgendaParts):
 
     def _reload(self) -> None:
         self.refresh()
-        if self.frame.tab == "routes" and self.isVisible():
-            self.routes_asked.emit()
+        if self.isVisible():
+            self.tab_opened.emit(self.frame.tab)
 
     def _turn_minute(self) -> None:
         """With time things become overdue."""

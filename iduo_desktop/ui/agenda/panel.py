@@ -58,7 +58,7 @@ class AgendaPanel(QScrollArea):
             return
         self.title.setText(item.title or words.WORDS[item.kind])
         self.moment.setText(self._moment(item))
-        say(self.person, item.person)
+        say(self.person, "" if item.person in item.title else item.person)
         number = phone(item)
         say(self.number, f"☎ {number}" if number else "")
         say(self.safe, f"⚠ {item.safe}" if item.safe else "")
@@ -79,7 +79,7 @@ class AgendaPanel(QScrollArea):
 
     def _moment(self, item: Item) -> str:
         due = formats.here(item.due_at)
-        late = "⏰ VENCIDO · " if words.is_overdue(item, self._clock()) else ""
+        late = "VENCIDO · " if words.is_overdue(item, self._clock()) else ""
         again = ""
         if item.rings_at is not None and item.rings_at > max(item.due_at, self._clock()):
             again = f" · vuelve a avisar {formats.when(item.rings_at, self._clock())}"

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from iduo_desktop.services.agenda import Item
-from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.agenda import postpone, words
 from iduo_desktop.ui.theme import mark
@@ -47,8 +46,7 @@ class ReminderCard(QFrame):
         """The same thing, perhaps changed."""
         self.item = item
         now = self._clock()
-        late = " · vencido" if words.is_overdue(item, now) and item.due_at < now else ""
-        self.head.setText(f"⏰ {formats.when(item.due_at, now).removeprefix('hoy ')}{late} · {words.WORDS[item.kind]}")
+        self.head.setText(f"{words.when(item, now)} · {words.WORDS[item.kind]}")
         self.text.setText(words.text(item, discreet=self._discreet))
         self.setAccessibleName(f"Recordatorio: {self.text.text()}")
         self.call.setVisible(item.kind in words.CALLS)

@@ -8,6 +8,7 @@ from iduo_desktop.services.agenda import Activation
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.agenda.sound import Sound
+from iduo_desktop.ui.curtain import ABOVE
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -31,6 +32,7 @@ class RouteAlarm(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
         self.setObjectName("route_alarm")
+        self.setProperty(ABOVE, True)
         self.setWindowTitle("Ruta activada — iduo Desktop")
         self.setAccessibleName("Ruta activada")
         self._clock = clock

@@ -27,13 +27,13 @@ def number(item: Item) -> int:
 
 def is_overdue(item: Item, now: datetime) -> bool:
     """Whether it should have been done by now."""
-    return item.state in {"planned", "open"} and item.due_at <= now
+    return item.kind != "route" and item.state in {"planned", "open"} and item.due_at <= now
 
 
 def when(item: Item, now: datetime) -> str:
-    """«⏰ hoy 09:30», «10:00», «lun 23/11 10:00»."""
+    """«venció 09:30», «10:00», «lun 23/11 10:00»."""
     text = formats.when(item.due_at, now).removeprefix("hoy ")
-    return f"⏰ {text}" if is_overdue(item, now) else text
+    return f"venció {text}" if is_overdue(item, now) else text
 
 
 def whom(item: Item) -> str:
@@ -45,6 +45,12 @@ def whom(item: Item) -> str:
     return "Vos" if item.mine else short_name(item.assignee_name)
 
 
+def title(item: Item) -> str:
+    """What it is, with whom."""
+    named = not item.person or item.person in item.title
+    return item.title if named else f"{item.title} · {item.person}"
+
+
 def text(item: Item, *, discreet: bool) -> str:
     """What it is about; `discreet` for where anybody might look."""
-    return (item.discreet if discreet else item.title) or WORDS[item.kind]
+    return (item.discreet if discreet else title(item)) or WORDS[item.kind]

@@ -189,7 +189,7 @@ class HomePage(QWidget):
 def _line(item: Item, clock: Clock) -> Line:
     late = item.due_at <= clock()
     when = formats.when(item.due_at, clock()).removeprefix("hoy ")
-    return Line(f"{'⏰ ' if late else ''}{when}  {item.title}", item.person, item, urgent=late)
+    return Line(f"{when}  {item.title}", "vencido" if late else "", item, urgent=late)
 
 
 def _greeting(hour: int) -> str:

@@ -5,15 +5,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.theme import mark
-from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-LEAST, HEIGHT = 132, 92
+LEAST, HEIGHT = 148, 64
 
 
 class Tile(QPushButton):
-    """Enter, Space or a click opens the list. Without `key` it is read by its name alone."""
+    """Enter, Space or a click opens the list."""
 
     def __init__(self, name: str, what: str, parent: QWidget | None = None):
         super().__init__(parent)
@@ -22,7 +21,8 @@ class Tile(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.number = label("—", "title", f"home_{name}_number", wraps=False)
         self.what = label(what, "", f"home_{name}_what", wraps=False)
-        self.more = label("", "secondary", f"home_{name}_more", wraps=False)
+        self.more = sentence("secondary", f"home_{name}_more")
+        self.more.setWordWrap(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(2)
@@ -34,9 +34,8 @@ class Tile(QPushButton):
     def show_count(self, count: int, more: str = "", *, urgent: bool = False) -> None:
         """«212», «180 sin contactar hoy»."""
         self.number.setText(formats.count(count))
-        self.more.setText(more)
-        mark(self.number, role="title")
-        mark(self.what, role="warning" if urgent and count else "")
+        say(self.more, more)
+        self.what.setText(f"⚠ {self._what}" if urgent and count else self._what)
         self.setAccessibleName(f"{self._what}, {formats.count(count)}" + (f", {more}" if more else ""))
         self.updateGeometry()
 

@@ -70,6 +70,7 @@ class DateBox(QWidget):
         super().__init__(parent)
         self._clock = clock
         self._warn = warn
+        self._beside = beside
         self._ahead = ahead
         self._with_time = with_time
         self._reading = moments.Reading()
@@ -129,7 +130,8 @@ class DateBox(QWidget):
 
     def _show_meaning(self) -> None:
         moment = self._reading.moment
-        text = "" if moment is None else self._describe(moment)
+        asks = self._reading.problem if self._reading.choices and not self._beside else ""
+        text = asks if moment is None else self._describe(moment)
         self.meaning.setText(text)
         self.edit.setAccessibleDescription(self._reading.problem or text)
 

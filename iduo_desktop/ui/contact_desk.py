@@ -65,10 +65,12 @@ class ContactDesk(QObject):
         """A person was found: she is who calls, if nobody knew that yet; else her record, or her message."""
         arrival = self._calls.arrivals.current if self._calls is not None else None
         unknown = arrival is not None and arrival.card is not None and not arrival.card.callers
-        if self._calls is not None and (unknown or not self.opens):
+        if self._calls is not None and not self.opens:
             self._calls.take_contact(hit)
-        else:
-            self.open(hit.contact_id)
+            return
+        if self._calls is not None and unknown:
+            self._calls.arrivals.identify(hit)
+        self.open(hit.contact_id)
 
     def _connect(self, page: ContactsPage) -> None:
         page.attention_requested.connect(self.attention_requested)

@@ -63,7 +63,7 @@ def export_tickets(
     """Write a list of messages as it is filtered; otherwise as `export_cases`."""
     opened = exports.open_tickets(database, state, filter, reason)
     pages = _pages(exports.tickets, database, opened.receipt)
-    label = TicketState(state).label.lower() if state else "todos"
+    label = TicketState(state).label.lower() if state not in {"", "all"} else "todos"
     columns = _chosen(exported.TICKETS, fields)
     title = f"Mensajes: {label}, {clocks.now():%d/%m/%Y %H:%M}"
     return _write(path, title, columns, _told(pages, columns, opened.rows, progress))
@@ -127,6 +127,7 @@ _LABELS: Final[dict[tuple[type, str], dict[str, str]]] = {
 
 
 def _write(path: Path, title: str, columns: Mapping[str, Column], rows: Iterator[list[Value]]) -> Exported:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with put_in_place(path) as part:
         written = write_list(part, "Lista", title, tuple(columns.values()), rows)
     return Exported(path, written)

@@ -6,8 +6,8 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -35,7 +35,7 @@ def read(path: Path, progress: Progress | None = None, deadline: float = DEADLIN
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
             with _collector_at_rest():
-                sheets = tuple(_sheets(_lines(file, deadline), progress or (lambda _done, _rows: None)))
+                sheets = tuple(_sheets(_lines(_output(file, deadline)), progress or (lambda _done, _rows: None)))
     except FileNotFoundError as error:
         raise WorkbookError(f"No se encuentra el archivo «{path.name}».") from error
     except (PermissionError, IsADirectoryError) as error:
@@ -62,7 +62,17 @@ def command() -> list[str]:
     return [sys.executable, "-E", "-s", "-m", CHILD]
 
 
-def _lines(file: IO[bytes], deadline: float) -> Iterator[Any]:
+def _lines(output: Generator[bytes, None, None]) -> Iterator[Any]:
+    """What the child says; with whoever listens it ends too."""
+    try:
+        with closing(output):
+            for line in output:
+                yield json.loads(line, object_hook=_cell)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:  # the child is no longer itself
+        raise WorkbookError(DAMAGED) from error
+
+
+def _output(file: IO[bytes], deadline: float) -> Generator[bytes, None, None]:
     """What the child writes, line by line. It ends with the deadline, or when nobody wants more of it."""
     child = subprocess.Popen(
         command(),
@@ -76,10 +86,8 @@ def _lines(file: IO[bytes], deadline: float) -> Iterator[Any]:
     end = monotonic() + deadline
     timer.start()
     try:
-        for line in child.stdout or ():
-            yield json.loads(line, object_hook=_cell)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:  # the child is no longer itself
-        raise WorkbookError(DAMAGED) from error
+        for line in child.stdout or ():  # noqa: UP028 - yield from would close the pipe before communicate
+            yield line
     finally:
         timer.cancel()
         child.kill()

@@ -12,13 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from iduo_desktop.workbooks import clients
+from iduo_desktop.workbooks import clients, reading
 from iduo_desktop.workbooks.reading import read
+from iduo_desktop.workbooks.recognising import recognised
 from iduo_desktop.workbooks.values import Workbook, WorkbookError
 from tests.workbooks.books import ods, ods_cell, ods_row, saved, xls, xlsx, xlsx_parts, zipped
 from tests.workbooks.hostile import HOSTILE
+from tests.workbooks.nursery import Nursery
 
 SECONDS = 5.0
+MUTATED = 3000
 PATIENCE = 60.0
 SENTENCE = re.compile(r"[A-ZÁÉÍÓÚ«¿].*[.?]", re.DOTALL)
 TITLES = ("Nro", "Apellido", "Nombre / Razón social", "DNI/CUIT", "Teléfono", "Estado", "Fecha de corte", "Deuda")
@@ -129,16 +132,29 @@ def test_what_is_mutated_is_fine(make: Callable[[], bytes], tmp_path: Path) -> N
     assert read_clients.problems == ()
 
 
-@pytest.mark.parametrize("seed", range(20261121, 20261127))
-def test_mutated(seed: int, tmp_path: Path) -> None:
-    """Fifty workbooks each, the same in every run: rows that are understood, or a sentence."""
-    outcomes = [
-        outcome(saved(tmp_path, content, f"{number}.xlsx")) for number, content in enumerate(mutations(50, seed))
-    ]
+@pytest.fixture(scope="module")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery | None]:
+    """Readers that need no start of their own; on Windows, which cannot copy a process, each is started."""
+    made = Nursery(tmp_path_factory.mktemp("nursery")) if hasattr(os, "fork") else None
+    yield made
+    if made is not None:
+        made.close()
+
+
+@pytest.mark.parametrize("seed", range(20261121, 20261133))
+def test_mutated(seed: int, nursery: Nursery | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two hundred and fifty workbooks each, the same in every run: rows that are understood, or a sentence."""
+    if nursery is not None:
+        monkeypatch.setattr(reading, "_output", nursery.output)
+    count = MUTATED // 12 if nursery is not None else 10
+    outcomes = [outcome(saved(tmp_path, content)) for content in mutations(count, seed)]
+    assert len(outcomes) == count
     for found in outcomes:
         if isinstance(found, Workbook):
             with suppress(WorkbookError):
                 clients.read(found, "341")
+            with suppress(WorkbookError):
+                recognised(found)
     assert {type(found) for found in outcomes} == {Workbook, str}
 
 

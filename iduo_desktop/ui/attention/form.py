@@ -26,7 +26,7 @@ from iduo_desktop.ui.widgets.form import FieldRow
 from iduo_desktop.ui.widgets.labels import say
 
 Values = Mapping[str, Any]
-_HELD = {"#since", "#call", "#caller", "#called"}
+_OF_ITSELF = {"#since", "#person"}  # what nobody types
 
 
 class AttentionForm(AttentionParts):
@@ -43,6 +43,7 @@ class AttentionForm(AttentionParts):
         self._record: ContactRecord | None = None
         self._section_answers: dict[str, Any] = {}
         self._called = False
+        self._began: Values = {}
         self._ticks = QTimer(self, interval=1000)
         self._ticks.timeout.connect(self._tick)
         self._connect()
@@ -96,7 +97,7 @@ class AttentionForm(AttentionParts):
         more = {
             "#sections": {version: said for version, said in sections.items() if said},
             "#network": self.network.values(),
-            "#called": self._called,
+            "#called": self._called or None,
         }
         found = {**typed, **self.call.values(), **more}
         return {key: value for key, value in found.items() if value not in (None, "", {}, [])}
@@ -210,6 +211,7 @@ class AttentionForm(AttentionParts):
             self._fill_sections()
             self.network.set_values(values.get("#network", ()))
             self.network_fold.open(bool(values.get("#network")))
+            self._began = {} if self.draft.restored_at is not None else _plain(self.values())
         say(self.saved_label, "")
         self.copy_button.hide()
         self._tick()
@@ -234,12 +236,14 @@ class AttentionForm(AttentionParts):
 
     def _edit(self) -> None:
         """Something was typed: keep it."""
-        if not self._quiet:
-            if self.drafts.memory_only:
-                say(self.saved_label, "Borrador solo en memoria")
-            typed = self.values()
-            self.draft.keep(typed if set(typed) - _HELD else {})
+        if self._quiet:
+            return
+        typed = self.values()
+        kept = bool(self.draft.values()) or _plain(typed) != self._began
+        self.draft.keep(typed if _plain(typed) != self._began else {})
+        if kept:
             self.sending.say("")
+            say(self.saved_label, "Borrador solo en memoria" if self.drafts.memory_only else self.saved_label.text())
 
     def _say_saved(self, at: datetime) -> None:
         if self.isVisible() and self.draft.values():
@@ -248,3 +252,7 @@ class AttentionForm(AttentionParts):
     def _tick(self) -> None:
         in_call = self.call.call_id is not None
         self.time.setText(f"⏱ llamada en curso {self.call.lasted()}" if in_call else "")
+
+
+def _plain(values: Values) -> Values:
+    return {key: value for key, value in values.items() if key not in _OF_ITSELF}

@@ -162,7 +162,8 @@ def reminder_fields() -> tuple[Field, Field]:
 
 def safe_field() -> Field:
     """Why outside the hours in which the person may be called without danger."""
-    return fixed_field("safe_reason", "Por qué a esa hora", FieldKind.TEXT, max_length=500)
+    asked = "Solo si es fuera de las horas en que se puede llamar a esta persona sin peligro"
+    return fixed_field("safe_reason", "Por qué a esa hora", FieldKind.TEXT, max_length=500, help=asked)
 
 
 def _whose(said: dict[str, Any], about: About) -> tuple[int | None, int | None]:

@@ -17,7 +17,7 @@ from iduo_desktop.admin.main import main
 from iduo_desktop.admin.outcome import Exit
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.services import batches, sending
+from iduo_desktop.services import batches, exports, sending
 from iduo_desktop.workbooks import places
 from tests.admin.conftest import Admin
 from tests.conftest import Become
@@ -134,6 +134,21 @@ def test_persons_come_in(iduo_admin: Admin, job: tuple[str, ...], tmp_path: Path
     ended = iduo_admin("import", "contacts", path, *job)
     assert (ended.code, ended.answer["created"], ended.answer["rows"]) == (Exit.DONE, 1, 1)
     assert iduo_admin("import", "contacts", path, *job).answer["unchanged"] == 1
+
+
+def test_a_profile_that_nobody_kept_is_said(iduo_admin: Admin, job: tuple[str, ...], folder: Path) -> None:
+    ended = iduo_admin("export", "tickets", folder, "--profile", "INDEC", *job)
+    assert (ended.code, ended.answer["error"]) == (Exit.REFUSED, "No hay una plantilla «INDEC» para el envío.")
+
+
+def test_a_profile_orders_the_columns(
+    iduo_admin: Admin, job: tuple[str, ...], ana: Database, become: Become, folder: Path
+) -> None:
+    taken(ana)
+    exports.keep_profile(become("marta", "coordinator"), "sending", "INDEC", '["text", "answer"]', default=False)
+    ended = iduo_admin("export", "tickets", folder, "--profile", "INDEC", *job)
+    titles = [cell.value for cell in openpyxl.load_workbook(ended.answer["path"])["Mensajes"][2]]
+    assert titles == ["Nro de ticket", "Control", "Consulta", "Respuesta"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows tells who may read a file in another way")

@@ -12,7 +12,7 @@ import xlsxwriter
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
-from iduo_desktop.services import batches, importing
+from iduo_desktop.services import batches, exports, importing
 from iduo_desktop.services.exports import Profile
 from iduo_desktop.services.importing import Cancelled, Check, Looked, Mapping
 from iduo_desktop.workbooks.values import Workbook, WorkbookError
@@ -308,3 +308,15 @@ def test_a_calls_patience_ends(marta: Database, become: Callable[..., Database],
     before = marta._deadline
     tried(marta, sheet(tmp_path / "x.xlsx", CLIENT, client(1)))
     assert marta._deadline == before
+
+
+def test_a_choice_is_kept_and_taken_the_next_time(marta: Database, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "x.xlsx", ("CTA", "Nombre", "ST", "Obs"), (1, "Ana", "Activo", "x"))
+    looked = importing.look(path, "clients")
+    assert [one.field for one in looked.columns] == ["", "name", "", "note"]
+    importing.kept(marta, looked, Mapping("clients", ("number", "name", "status", "")), "Sistema viejo")
+    again = importing.look(path, "clients", profiles=exports.profiles(marta, "clients"))
+    assert [(one.field, one.how) for one in again.columns] == [
+        ("number", "last_time"), ("name", "last_time"), ("status", "last_time"), ("", "last_time"),
+    ]  # fmt: skip
+    assert importing.named(again).fields == ("number", "name", "status", "")

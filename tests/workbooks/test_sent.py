@@ -1,5 +1,6 @@
 """The day's messages written, read back and known again: text stays text, and nothing of it is a formula."""
 
+import unicodedata
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from iduo_desktop.workbooks import reading, sent, writing
+from iduo_desktop.workbooks import answers, lists, reading, sent, writing
+from iduo_desktop.workbooks.answers import Answers
+from iduo_desktop.workbooks.row import Habits
 from iduo_desktop.workbooks.sent import SentRow
 from iduo_desktop.workbooks.values import WorkbookError
 from iduo_desktop.workbooks.writing import Column
@@ -107,3 +110,40 @@ def test_any_text_comes_back_equal(tmp_path: Path, texts: list[str]) -> None:
     writing.write_list(path, "Lista", "", [Column("Texto"), Column("Nro")], rows)
     found = reading.read(path).sheets[0].rows[1:]
     assert [(str(one[0]), str(one[1])) for one in found] == [(writing.writable(text), number) for text, number in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "comes_back"),
+    [
+        ("0012345", "0012345"),
+        ("1234567890123456", "1234567890123456"),
+        ("1E+15", "1E+15"),
+        ("Ñandu\u0301", "Ñandú"),
+        ("a\ud800b\x00c\uffff", "abc"),
+        ("=1+1\r\n@x\n", "=1+1\n@x"),
+        ("+54 9 341 612-4410", "+54 9 341 612-4410"),
+        ("a" * 4000, "a" * 4000),
+    ],
+)
+def test_an_answer_comes_in_as_it_was_written(tmp_path: Path, text: str, comes_back: str) -> None:
+    """From the cell to what is sent to the database."""
+    assert [row.answer for row in answers_of(tmp_path, [text]).rows] == [comes_back]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=some.lists(ODD, min_size=1, max_size=40))
+def test_any_answer_comes_in_once_and_the_same_each_time(tmp_path: Path, texts: list[str]) -> None:
+    """What came in goes out and comes in again without any change."""
+    first = {row.row: row.answer for row in answers_of(tmp_path, texts).rows}
+    again = {row.row: row.answer for row in answers_of(tmp_path, list(first.values())).rows}
+    assert list(again.values()) == list(first.values())
+    assert all(unicodedata.is_normalized("NFC", answer) for answer in first.values())
+
+
+def answers_of(folder: Path, texts: list[str]) -> Answers:
+    """A sheet of answers, written and understood."""
+    columns = [sent.COLUMNS[key] for key in sent.NEEDED]
+    rows = [(str(104000 + place), "BCDFGH", text) for place, text in enumerate(texts)]
+    writing.write_list(folder / "vuelta.xlsx", sent.LIST, "Mensajes", columns, rows)
+    book = reading.read(folder / "vuelta.xlsx")
+    return lists.read(book, answers.COLUMNS, answers.understanding(Habits("")))

@@ -35,7 +35,7 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.same_persons(p_surname text, p_names text, p_document text, p_phone_keys text[], p_emails text[], p_birth_date date,
                                              p_except bigint, p_most integer)
 RETURNS TABLE (contact_id bigint, why text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_custom_plan' SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE ROWS 8 SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_custom_plan' SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     v_name text := ' ' || iduo.fold(p_surname || ' ' || p_names);

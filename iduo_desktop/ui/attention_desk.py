@@ -10,6 +10,7 @@ from iduo_desktop.services.attentions import Attended
 from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.staff import Me
 from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui.agenda.page import AgendaPage
 from iduo_desktop.ui.attention.answers import created
 from iduo_desktop.ui.attention.page import KINDS, AttentionPage
 from iduo_desktop.ui.attention.quick_calls import PlanCallDialog, RecordCallDialog, TaskDialog
@@ -69,16 +70,16 @@ class AttentionDesk(QObject):
         return self._page
 
     def new(self) -> None:
-        """Shift+F2: of the call one is in, as soon as it is known who calls; else of whose record is open."""
+        """Shift+F2: of the call one is in, as soon as it is known who calls; else of what is on the screen."""
         arrival = self._calls.arrivals.current if self._calls is not None else None
         if arrival is not None and arrival.card is None and not arrival.problem:
             self._wanted = arrival
         elif arrival is not None and arrival.card is not None:
             self._take(arrival)
         else:
-            reading = self._contacts.reading() if self._contacts is not None else None
+            about = self._about()
             self._show()
-            self.page.begin(person=reading)
+            self.page.begin(about.contact_id, case_id=about.case_id, name=about.person)
 
     def begin(self, contact_id: int, case_id: int | None = None) -> None:
         """Of this person, and of this case of his."""
@@ -135,9 +136,19 @@ class AttentionDesk(QObject):
             yield Command("Nuevo caso de una persona", self.new_case)
 
     def _about(self) -> About:
-        """Whose record is open."""
+        """Whose record, which case of a person's, or what in the agenda is on the screen."""
         reading = self._contacts.reading() if self._contacts is not None else None
-        return About() if reading is None else About(reading.contact_id, _name(reading))
+        if reading is not None:
+            return About(reading.contact_id, _name(reading))
+        page, cases = self._rooms.page, self._rooms.cases
+        card = cases.reader.card if cases is not None and page is cases else None
+        if card is not None and card.contact_id is not None:
+            own = None if card.closed else card.id
+            return About(card.contact_id, card.client, own, f"C-{card.id} · {card.subject}")
+        item = page.item if isinstance(page, AgendaPage) else None
+        if item is not None and item.contact_id is not None:
+            return About(item.contact_id, item.person, item.case_id, f"C-{item.case_id} · {item.person}")
+        return About()
 
     def _open(self, dialog: QuickDialog, done: str) -> None:
         dialog.saved.connect(lambda result: self._told(done, result))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from iduo_desktop.caller import Ring
 from iduo_desktop.ui import actions
+from iduo_desktop.ui.attention.quick_calls import PlanCallDialog
 from tests.people import People
 from tests.services.world import World
 from tests.ui.attention_place import case_of, helpline, person
@@ -135,6 +136,31 @@ def test_it_is_opened_from_the_search_and_from_a_record(
     assert window.rooms.currentWidget() is window.contacts.page
     commands = {command.text for command in window.omnibox.commands}
     assert {"Nueva atención", "Registrar llamada", "Programar llamada", "Nueva tarea"} <= commands
+
+
+def test_of_the_case_of_a_person_that_is_looked_at(
+    qtbot: QtBot, work: Callable[..., Workstation], people: People
+) -> None:
+    station = work()
+    berta = people.become("berta", "operator")
+    someone = person(berta, "Gómez")
+    case = case_of(berta, someone, "Consulta anterior")
+    window = station.window
+    window.cases.open_case(case)
+    station.settle()
+    station.press(Qt.Key.Key_F2, SHIFT)
+    station.settle()
+    form = window.attention.page.form
+    assert (form.contact.contact_id, form.case.which.value()) == (someone, str(case))
+    assert form.case.more.isVisible()
+    station.press(Qt.Key.Key_Escape)
+    window.attention.plan_call()
+    station.settle()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, PlanCallDialog)
+    assert dialog.related is not None
+    assert dialog.related.value() == str(case)
+    dialog.reject()
 
 
 def test_who_has_no_helpline_has_nothing_of_it(open_program: OpenProgram, world: World) -> None:

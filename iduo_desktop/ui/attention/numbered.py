@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
 
-NARROW, TITLE = 760, 120
+NARROW, TITLE = 860, 120
 
 
 class Numbered(QFrame):

@@ -80,8 +80,9 @@ class AttentionPage(QWidget):
         call: CallCard | None = None,
         person: Person | None = None,
         case_id: int | None = None,
+        name: str = "",
     ) -> None:
-        """Start an attention: of this person, of this call, of this case of a person's.
+        """Start an attention: of this person (called `name`), of this call, of this case of a person's.
 
         Without any, the newest draft comes back. While one is being saved, it stays.
         """
@@ -92,7 +93,8 @@ class AttentionPage(QWidget):
             contact_id = person.contact_id
         self._target = self._find_target(contact_id, call, case_id)
         draft = FormDraft(self._drafts, self._target.kind, self._target.about, TITLE)
-        self.form.start(draft, _preset(contact_id, call, person, case_id), _callers(call))
+        known = _preset(contact_id, call, person, case_id)
+        self.form.start(draft, known | ({"#person": name} if name else {}), _callers(call))
 
     def refresh(self) -> None:
         """F5: ask for what is offered again."""

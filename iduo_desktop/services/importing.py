@@ -157,8 +157,9 @@ def look(
     tell = progress or _silent
     book = reading.read(path, partial(tell, "Leyendo"))
     found = recognised(book, kind, sheet, header_row - 1 if header_row else None)
-    known = KINDS[found.kind].columns if found.kind else ()
-    matches = matching.matched(found.sheet, found.title_row, known, _remembered(found.kind, found.sheet, profiles))
+    kind, chosen = _remembered(found.kind, found.sheet, profiles)
+    known = KINDS[kind].columns if kind else ()
+    matches = matching.matched(found.sheet, found.title_row, known, chosen)
     columns = tuple(_column(one, found.own) for one in matches)
     looked = Looked(
         path=path,
@@ -168,7 +169,7 @@ def look(
         sheets=tuple(one.name for one in book.sheets if one.visible),
         sheet=found.sheet.name,
         header_row=found.title_row + 1,
-        kind=found.kind,
+        kind=kind,
         of_batch=found.of_batch,
         rows=0,
         columns=columns,
@@ -321,17 +322,19 @@ def _silent(_step: str, _done: int, _of: int) -> None:
     """Nobody wants to know."""
 
 
-def _remembered(kind: str, sheet: Sheet, profiles: Sequence[Profile]) -> dict[str, str]:
-    """The kept choice that knows most titles of this sheet; the default one of equals."""
+def _remembered(kind: str, sheet: Sheet, profiles: Sequence[Profile]) -> tuple[str, dict[str, str]]:
+    """The kept choice that knows most titles of this sheet; the default one of equals.
+
+    Where nothing else says what the list is, one whose titles are all there does.
+    """
     said = {folded(str(cell)) for row in sheet.rows[: header.TITLE_ROWS] for cell in row if isinstance(cell, str)}
-    best: tuple[int, bool, dict[str, str]] = (0, False, {})
+    best: tuple[int, bool, str, dict[str, str]] = (0, False, kind, {})
     for one in profiles:
-        if one.kind == kind:
-            chosen: dict[str, str] = json.loads(one.fields)
-            score = (sum(folded(title) in said for title in chosen), one.default)
-            if score[0] and score > best[:2]:
-                best = (*score, chosen)
-    return best[2]
+        chosen: dict[str, str] = json.loads(one.fields) if one.kind in KINDS and kind in {"", one.kind} else {}
+        score = (sum(folded(title) in said for title in chosen), one.default)
+        if score[0] and score > best[:2] and (kind or score[0] == len(chosen)):
+            best = (*score, one.kind, chosen)
+    return best[2:]
 
 
 def _sheet(looked: Looked) -> Sheet:

@@ -74,7 +74,7 @@ def test_a_list_as_it_is_filtered(qtbot: QtBot, station: Workstation, world: Wor
     assert notice.action is not None
     assert notice.action[0] == "Abrir"
     assert [row[1] for row in rows(tmp_path / "salida")] == ["Fibra 300"] * 2
-    assert world.value("SELECT count(*) FROM iduo.receipt WHERE reason = 'Auditoría de noviembre'") == 1
+    assert world.value("SELECT count(*) FROM iduo.receipt WHERE reason = 'Auditoría de noviembre · 2 filas'") == 1
 
 
 @pytest.mark.parametrize("state", [*TicketState])

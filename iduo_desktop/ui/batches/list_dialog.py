@@ -52,7 +52,7 @@ class ListDialog(ExportDialog):
         self._choice = choice
         self._function = function
         self._clock = clock
-        reason = fixed_field("reason", "Para qué", FieldKind.TEXT, required=True, max_length=500)
+        reason = fixed_field("reason", "Para qué", FieldKind.TEXT, required=True, max_length=450)
         self.form = FormView((reason,), clock, enter_advances=False)
         self.columns = ColumnsChoice(operations, choice.kind, columns)
         self.folder = FolderLine(folder)

@@ -201,6 +201,7 @@ def begun(stage: Stage, fill: Callable[[AttentionPage, Database], object]) -> Ma
     stage.settle()
     fill(page, database_of(window))
     pause(0.4)
+    window.agenda.cards.hide()
     return stage.shown(window)
 
 
@@ -213,7 +214,8 @@ def helpline(stage: Stage, *, tickets: bool = True) -> MainWindow:
         window = stage.window()
         connection.execute(switch, [False, "part_helpline"])
         connection.execute(switch, [True, "part_tickets"])
-    window.agenda.hold(on=True)  # what rings has screens of its own
+    stage.settle()
+    window.agenda.cards.hide()  # what rings in the demo has screens of its own
     return window
 
 
@@ -262,7 +264,6 @@ SCREENS = (
     attention_sections,
     attention_network,
     attention_in_doubt,
-    attention_card,
     quick_call,
     full_call,
     quick_plan,

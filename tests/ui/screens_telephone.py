@@ -10,6 +10,7 @@ from iduo_desktop.caller import CallState, Ring
 from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.intake.arrival_number import AddNumberDialog
 from iduo_desktop.ui.main_window import MainWindow
+from tests.ui.screens_attention import attention_card
 from tests.ui.screens_frame import search
 from tests.ui.stage import Stage
 
@@ -158,4 +159,5 @@ SCREENS = (
     search_everything,
     window_recovered,
     window_wide_with_call,
+    attention_card,
 )

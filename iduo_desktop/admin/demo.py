@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from iduo_desktop import phones
-from iduo_desktop.admin import demo_companies, demo_offers, demo_rows, demo_tickets, serve, staff
+from iduo_desktop.admin import demo_companies, demo_helpline, demo_offers, demo_rows, demo_tickets, serve, staff
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import AREA_CODE, WORDS, Client, make_clients, street
 from iduo_desktop.admin.demo_history import Month, Person
@@ -57,6 +57,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     demo_tickets.fill(connection, [*clients, *firms * 40], everybody, now)
     _correct(connection, chance, [person.login for person in everybody if person.role == "operator"], clients)
     demo_offers.fill(connection, everybody, now.date())
+    demo_helpline.fill(connection, now)
     connection.execute("ANALYZE")
 
 

@@ -12,13 +12,13 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from iduo_desktop.admin import demo, demo_companies, demo_tickets, serve, upgrade
+from iduo_desktop.admin import demo, demo_companies, demo_helpline, demo_tickets, serve, upgrade
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import WORDS, make_clients
 from iduo_desktop.admin.demo_history import IN_HAND, Month, Person
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.services import assistants, calls, cases, staff, tickets
+from iduo_desktop.services import agenda, assistants, calls, cases, contact_records, staff, tickets
 from iduo_desktop.services.calls import Incoming
 from iduo_desktop.terms import CallOutcome, CaseList, Level
 
@@ -60,7 +60,7 @@ def count(filled: psycopg.Connection, query: str) -> int:
 def test_every_list_has_work(filled: psycopg.Connection) -> None:
     operador = login(filled, "operador")
     counts = {row.list: row.count for row in cases.counts(operador)}
-    assert counts["mine"] == 9
+    assert counts["mine"] == 9 + demo_helpline.IN_HAND
     assert all(counts[name] >= 250 for name in CaseList if name != CaseList.MINE), counts
     assert sum(counts.values()) == pytest.approx(demo.CLIENTS, rel=0.03)
     mine = cases.page(operador, CaseList.MINE)
@@ -96,8 +96,9 @@ def test_counters_are_what_the_history_says(filled: psycopg.Connection) -> None:
     wrong = """SELECT FROM iduo.case c
         CROSS JOIN LATERAL (SELECT count(*) AS all, count(*) FILTER (WHERE channel = 'email') AS emails, max(at) AS last
                             FROM iduo.attempt a WHERE a.case_id = c.id AND a.undone_at IS NULL) kept
-        WHERE (attempts, c.emails) <> (kept.all, kept.emails) OR last_contact_at IS DISTINCT FROM kept.last
-           OR version <> (SELECT count(*) + count(e.undone_at) FROM iduo.case_event e WHERE e.case_id = c.id)"""
+        WHERE c.company_id IS NOT NULL AND (
+            (attempts, c.emails) <> (kept.all, kept.emails) OR last_contact_at IS DISTINCT FROM kept.last
+            OR version <> (SELECT count(*) + count(e.undone_at) FROM iduo.case_event e WHERE e.case_id = c.id))"""
     assert count(filled, wrong) == 0
     assert count(filled, "SELECT FROM iduo.attempt") > 4000
 
@@ -132,7 +133,7 @@ def test_everything_that_happens_happened(filled: psycopg.Connection, kind: str)
 
 
 def test_every_level_is_there(filled: psycopg.Connection) -> None:
-    query = "SELECT DISTINCT level FROM iduo.pressures(ARRAY(SELECT id FROM iduo.company))"
+    query = "SELECT DISTINCT level FROM iduo.pressures(ARRAY(SELECT id FROM iduo.company), '{}')"
     assert {level for (level,) in filled.execute(query)} == {*Level}
 
 
@@ -156,7 +157,7 @@ def test_messages_stand_in_all_states(filled: psycopg.Connection) -> None:
     counts = {row.state: row.count for row in tickets.counts(operador)}
     assert sum(counts.values()) == demo_tickets.TICKETS
     assert all(count >= 10 for count in counts.values()), counts
-    assert staff.me(operador, "0.1.0").parts == ("cases", "tickets")
+    assert staff.me(operador, "0.1.0").parts == ("cases", "tickets", "helpline")
     operador.close()
     for kind in ("created", "taken", "insisted", "answered", "sent_back", "communicated", "note"):
         assert count(filled, f"SELECT FROM iduo.ticket_event WHERE kind = '{kind}'") >= 10, kind
@@ -219,3 +220,26 @@ def test_it_looks_right_at_any_moment(moment: str) -> None:
     hours = {event.at.hour for event in desk.events if event.kind == "attempt"}
     assert min(hours) >= 9
     assert max(hours) <= 18
+
+
+def test_the_helpline_has_persons(filled: psycopg.Connection) -> None:
+    operador, coordinador = login(filled, "operador"), login(filled, "coordinador")
+    assert "helpline" in staff.me(operador, "0.1.0").parts
+    rows = contact_records.page(operador, open_only=True)
+    assert len(rows) == len(demo_helpline.PERSONS)
+    own = [row.client for row in cases.page(operador, CaseList.MINE) if row.contact_id is not None]
+    assert len(own) == demo_helpline.IN_HAND
+    rocio = next(row for row in rows if row.person == "MANSILLA, Rocío")
+    record = contact_records.record(operador, rocio.id)
+    assert (record.network, record.flags[0].text) == (2, "Prefiere que la atienda una mujer")
+    assert record.call_first == record.phones[0].id
+    # her record says that somebody may be the same person, and what is next; nothing rings yet
+    assert [one.person for one in record.duplicates] == ["MANSILLA, Rocio"]
+    assert record.next_at is not None
+    assert record.next_at > datetime.now(HERE)
+    assert all(section.filled_at for section in record.sections)
+    kinds = {line.kind for line in contact_records.story(coordinador, rocio.id)}
+    assert kinds >= {"call", "case", "change", "route"}
+    assert agenda.counts(coordinador).routes == 0
+    operador.close()
+    coordinador.close()

@@ -63,5 +63,5 @@ def test_every_contact_is_counted(world: World, people: People, fifty: list[race
     assert len({attempt for got in answers for attempt in got}) == 80
     assert world.value("SELECT sum(attempts) FROM iduo.case") == 80
     assert world.value("SELECT min(attempts) FROM iduo.case") == world.value("SELECT max(calls) FROM iduo.case") == 8
-    pressure = "SELECT attempts FROM iduo.pressures(ARRAY[%s]::bigint[])"
+    pressure = "SELECT attempts FROM iduo.pressures(ARRAY[%s]::bigint[], '{}')"
     assert world.value(pressure, company) == 80

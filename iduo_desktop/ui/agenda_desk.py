@@ -21,16 +21,17 @@ from iduo_desktop.ui.agenda.panel import seen
 from iduo_desktop.ui.agenda.reminder_cards import ReminderCards
 from iduo_desktop.ui.agenda.reminders import Pending, Reminders
 from iduo_desktop.ui.agenda.route_alarm import RouteAlarm
-from iduo_desktop.ui.agenda.schedule_dialog import ScheduleDialog
+from iduo_desktop.ui.agenda.schedule_dialog import KIND, TITLE, ScheduleDialog
 from iduo_desktop.ui.agenda.sound import Sound
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.contact_desk import ContactDesk
-from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui.drafts import Draft, Drafts
 from iduo_desktop.ui.home.page import HomePage
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.rail import Rail
+from iduo_desktop.ui.recovery import BY_ITSELF
 from iduo_desktop.ui.rooms import Rooms
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.shift import Shift
@@ -77,9 +78,10 @@ class AgendaDesk(QObject):
         late = Role.ADMIN in me.roles and "helpline" in me.parts
         self.reminders = Reminders(operations, clock, self) if self.works or late else None
         if self.page is not None and self.home is not None:
-            rooms.add(HOME, self.home)
-            rooms.add(AGENDA, self.page)
-            self._connect(self.page, self.home)
+            page, home = self.page, self.home
+            rooms.add(HOME, lambda: home)
+            rooms.add(AGENDA, lambda: page)
+            self._connect(page, home)
 
     def attach(self, calls: CallDesk, rail: Rail, frame: QWidget, above: QWidget, window: QWidget) -> None:
         """The window is there: cards over its corner, the alarm above everything, and the first look."""
@@ -119,10 +121,19 @@ class AgendaDesk(QObject):
             self._operations.run(dialog, staff.people).then(dialog.offer).failed(lambda _error: None)
         dialog.open()
 
+    def _resume(self, draft: Draft) -> None:
+        """F9 was left half typed: about a case, about a person (below zero), or about nothing."""
+        case, contact = (draft.target, None) if draft.target > 0 else (None, -draft.target or None)
+        self.schedule(About(case, contact, draft.title.removeprefix(TITLE)) if draft.target else About())
+
+    def _resume_later(self, draft: Draft) -> None:
+        self._rooms.open_part(AGENDA)
+        self._notice.tell(BY_ITSELF.format(draft.title))
+
     def schedule_contact(self, contact_id: int) -> None:
         """The same, about somebody whose record is read."""
         person = self._contacts.reading()
-        text = f"{person.surname.upper()}, {person.names}".strip(", ") if person is not None else ""
+        text = f"{person.surname.upper()}, {person.names}".strip(", ") if person is not None else "la persona elegida"
         self.schedule(About(contact_id=contact_id, text=text))
 
     def go(self) -> None:
@@ -215,6 +226,9 @@ class AgendaDesk(QObject):
         page.tab_opened.connect(self._look_at)
         self.commands.case_called.connect(self._call_case)
         self._contacts.schedule_requested.connect(self.schedule_contact)
+        self._rooms.resumes[KIND] = self._resume
+        for kind in ("reschedule", "agenda_call"):
+            self._rooms.resumes[kind] = self._resume_later
         home.list_asked.connect(self._open_list)
         home.tab_asked.connect(self.open_tab)
         home.state_asked.connect(self._rooms.open_state)
@@ -223,7 +237,7 @@ class AgendaDesk(QObject):
     def open_tab(self, tab: str) -> None:
         """A tab of the agenda."""
         if self.page is not None:
-            self._rooms.setCurrentWidget(self.page)
+            self._rooms.enter(AGENDA)
             self.page.open_tab(tab)
 
     def _look_at(self, tab: str) -> None:
@@ -239,8 +253,11 @@ class AgendaDesk(QObject):
         ways = {"call": self.commands.call, "done": self.commands.finish}
         if act in ways:
             ways[act](item)
-        elif self.page is not None:
+        elif self.page is not None and (item.case_id is not None or item.contact_id is not None):
             self.page.open(item)
+        elif self.page is not None:
+            self.open_tab("overdue" if words.is_overdue(item, self._clock()) else "today")
+            self.page.frame.view.choose(words.number(item))
 
     def _scheduled(self, dialog: ScheduleDialog, about: About, done: Scheduled) -> None:
         what = "una llamada" if dialog.is_call else "una tarea"

@@ -18,9 +18,9 @@ from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
-NARROW, WIDE, WIDEST = 80, 216, 264
+NARROW, WORDS_ONLY, WIDE, WIDEST = 80, 116, 216, 264
 BADGE = QSize(30, 16)
-LINE = 32
+LINE, TALL = 32, 62
 QWIDGETSIZE_MAX = 16777215
 
 
@@ -108,15 +108,16 @@ class Rail(QWidget):
         low = self.height() < self._needed()
         on = self.expanded and not low
         self.toggle.setVisible(not low)
-        self.setFixedWidth(self._width if on else NARROW)
+        tight = not on and self.height() < len(self.parts) * TALL
+        self.setFixedWidth(self._width if on else WORDS_ONLY if tight else NARROW)
         for name, lists in (("cases", self.lists), ("tickets", self.states)):
             if name in self.parts:
                 self.parts[name].setVisible(not (on and lists))
         for widget in (*self.headings, *self.lists.values(), *self.states.values()):
             widget.setVisible(on)
         for part in (*self.parts.values(), self.toggle):
-            part.lie(on=on)
-        self.toggle.setText("Menos" if on else "Más")
+            part.lie(on=on, tight=tight)
+        self.toggle.rename("Menos" if on else "Más")
         self.toggle.setAccessibleName("Angostar la barra" if on else "Ensanchar la barra")
         self.toggle.setToolTip("" if on else "Ver las listas con sus cantidades")
         self.toggle.setIcon(icon("collapse" if on else "expand"))
@@ -209,25 +210,38 @@ class _Part(QToolButton):
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         mark(self._badge, surface="badge")
         self._badge.hide()
-        self._lies = False
+        self._word, self._much = text, ""
+        self._lies = self._tight = False
         self.lie(on=False)
 
-    def lie(self, *, on: bool) -> None:
-        """A line with the word beside the icon, or the icon with its word below."""
-        self._lies = on
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if on else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-        self.setToolButtonStyle(style)
+    def lie(self, *, on: bool, tight: bool = False) -> None:
+        """A line with the word beside the icon, or the icon with its word below; the word alone where it is `tight`."""
+        self._lies, self._tight = on, tight
+        style = Qt.ToolButtonStyle.ToolButtonTextOnly if tight else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon if on else style)
         self.setIconSize(QSize(20, 20) if on else QSize(24, 24))
-        self.setMinimumHeight(LINE if on else 52)
-        self.setMaximumHeight(LINE if on else QWIDGETSIZE_MAX)
+        self.setMinimumHeight(LINE if on else 28 if tight else 52)
+        self.setMaximumHeight(LINE if on or tight else QWIDGETSIZE_MAX)
         mark(self, role="rail_line" if on else "rail")
         self._place_badge()
+        self._say()
 
     def show_badge(self, count: int, what: str) -> None:
         """«3», or «99+»."""
-        self._badge.setText(str(count) if count < 100 else "99+")
-        self._badge.setVisible(count > 0)
-        self.setAccessibleName(f"{self.text()}, {formats.count(count)} {what}" if count else self.text())
+        self._much = "" if count <= 0 else str(count) if count < 100 else "99+"
+        self.setAccessibleName(f"{self._word}, {formats.count(count)} {what}" if count else self._word)
+        self._say()
+
+    def rename(self, word: str) -> None:
+        """Another word for it."""
+        self._word = word
+        self._say()
+
+    def _say(self) -> None:
+        """Where there is no room for a badge, the word says how much there is."""
+        self.setText(f"{self._word} {self._much}".strip() if self._tight else self._word)
+        self._badge.setText(self._much)
+        self._badge.setVisible(bool(self._much) and not self._tight)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

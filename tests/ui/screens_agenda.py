@@ -136,7 +136,7 @@ def agenda_reminders(stage: Stage) -> QWidget:
     place = filled(stage)
     for number in range(4):
         place.task(f"Pedir turno {number}", due=timedelta(minutes=5))
-    window = entered(stage)
+    window = entered(stage, home=True)
     stage.wait(lambda: window.agenda.cards.cards)
     window.agenda.go()
     return stage.shown(window)
@@ -147,7 +147,7 @@ def agenda_alarm(stage: Stage) -> QWidget:
     place = filled(stage)
     window = entered(stage, "coordinador")
     place.route("Violencia")
-    return rung(stage, window, place)
+    return stage.shown(rung(stage, window, place))
 
 
 def agenda_alarm_late(stage: Stage) -> QWidget:
@@ -160,7 +160,7 @@ def agenda_alarm_late(stage: Stage) -> QWidget:
     assert window.agenda.reminders is not None
     window.agenda.reminders.look()
     stage.wait(alarm.late.isVisible)
-    return alarm
+    return stage.shown(alarm)
 
 
 def agenda_alarm_locked(stage: Stage) -> QWidget:

@@ -104,3 +104,12 @@ def test_without_a_helpline_there_are_no_routes(
     station = open_program("ana", "operator")
     station.log_in(home=True)
     assert "routes" not in home(station).tiles
+
+
+def test_where_it_is_low_the_rail_says_words_and_counts(qtbot: QtBot, place: AgendaPlace, station: Workstation) -> None:
+    part = station.window.rail.parts["agenda"]
+    place.task(due=-timedelta(minutes=5), remind=None)
+    qtbot.waitUntil(lambda: part.accessibleName() == "Agenda, 1 vencidos", timeout=8000)
+    assert part.text() == "Agenda"
+    station.window.resize(683, 384)
+    qtbot.waitUntil(lambda: part.text() == "Agenda 1")

@@ -50,7 +50,7 @@ def cards(station: Workstation) -> ReminderCards:
 
 def texts(station: Workstation) -> list[str]:
     """What the cards say."""
-    return [f"{card.head.text()} / {card.text.text()}" for card in cards(station).cards]
+    return [card.head.text() for card in cards(station).cards]
 
 
 def rung(qtbot: QtBot, station: Workstation, count: int = 1) -> ReminderCards:

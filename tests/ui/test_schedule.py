@@ -1,6 +1,7 @@
 """F9: a call or a task for later, from anywhere, in two keys and what is typed."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.agenda.schedule_dialog import ScheduleDialog
+from iduo_desktop.ui.drafts import Draft
 from tests.people import People
 from tests.services.world import World
 from tests.ui.agenda_place import AgendaPlace, set_up
@@ -74,6 +76,7 @@ def test_its_twin_opens_it_and_esc_keeps_what_was_typed(qtbot: QtBot, station: W
     keyboard.press(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
     station.window.activateWindow()
+    qtbot.waitUntil(station.window.isActiveWindow)
     station.press(Qt.Key.Key_F9)
     assert opened().when.edit.text().endswith("15:30")
 
@@ -167,5 +170,16 @@ def test_ctrl_z_takes_it_out_again(qtbot: QtBot, place: AgendaPlace, station: Wo
     keyboard.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: station.window.notice.text.startswith("Agendaste"))
     station.window.activateWindow()
+    qtbot.waitUntil(station.window.isActiveWindow)
     station.press(Qt.Key.Key_Z, CONTROL)
     qtbot.waitUntil(lambda: place.world.value("SELECT state FROM iduo.call ORDER BY id DESC LIMIT 1") == "not_held")
+
+
+def test_what_a_crash_left_opens_again(qtbot: QtBot, place: AgendaPlace, station: Workstation) -> None:
+    left = Draft("schedule", place.case, "Agendar: SOSA, Bruno", uuid4(), '{"when": "+2d"}', datetime.now(UTC))
+    station.window.drafts.keep(left)
+    station.window.recovery.offer((left,))
+    station.window.recovery.open_next()
+    dialog = opened()
+    assert dialog.when.edit.text() == "+2d"
+    assert station.find(QLabel, "schedule_about", dialog).text() == "SOSA, Bruno"

@@ -94,6 +94,7 @@ class CallDialog(AgendaDialog):
             self.row("Motivo", label(item.note, "", "call_dialog_reason"))
         self.row("Nota", self.note)
         others = QHBoxLayout()
+        others.setSpacing(8)
         others.addWidget(self._other("2 No se pudo", "call_not_held", self._not_held))
         others.addWidget(self._other("3 Reprogramar", "call_another_time", self._move))
         others.addStretch(1)

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.ui.drafts import FormDraft
@@ -75,6 +75,8 @@ class AgendaDialog(QDialog):
             name.setBuddy(target)
         name.setContentsMargins(0, 7, 0, 0)
         self._grid.addWidget(name, at, 0, Qt.AlignmentFlag.AlignTop)
+        if isinstance(what, QLabel) and what.property("role") != "title":
+            what.setContentsMargins(0, 7, 0, 0)  # on one line with its name
         if isinstance(what, QWidget):
             self._grid.addWidget(what, at, 1)
         else:

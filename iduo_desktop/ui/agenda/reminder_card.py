@@ -33,7 +33,6 @@ class ReminderCard(QFrame):
         self.item = item
         self.head = ElidedLabel("reminder_head")
         mark(self.head, role="heading")
-        self.text = ElidedLabel("reminder_text")
         self.call = self._button("Llamar", "call")
         self.done = self._button("Hecho", "done")
         self.later = button("Posponer ▾", "reminder_postpone", self.pop, key=shown("postpone"))
@@ -46,11 +45,9 @@ class ReminderCard(QFrame):
         """The same thing, perhaps changed."""
         self.item = item
         now = self._clock()
-        self.head.setText(f"{words.when(item, now)} · {words.WORDS[item.kind]}")
-        self.text.setText(words.text(item, discreet=self._discreet))
-        self.setAccessibleName(f"Recordatorio: {self.text.text()}")
+        self.head.setText(f"{words.when(item, now)} · {words.text(item, discreet=self._discreet)}")
+        self.setAccessibleName(f"Recordatorio: {self.head.text()}")
         self.call.setVisible(item.kind in words.CALLS)
-        self.open.setVisible(item.case_id is not None or item.contact_id is not None)
         primary = self.call if item.kind in words.CALLS else self.done
         for each in (self.call, self.done):
             mark(each, role="primary" if each is primary else "")
@@ -95,7 +92,6 @@ class ReminderCard(QFrame):
         column.setContentsMargins(10, 6, 10, 8)
         column.setSpacing(2)
         column.addWidget(self.head)
-        column.addWidget(self.text)
         flow = FlowLayout(spacing=6)
         for made in (self.call, self.done, self.later, self.open):
             flow.addWidget(made)

@@ -20,7 +20,7 @@ from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.shift import Shift
 
-KIND = "schedule"
+KIND, TITLE = "schedule", "Agendar: "
 REMINDERS = ((10, "10 min antes"), (0, "A la hora"), (5, "5 min antes"), (15, "15 min antes"), (30, "30 min antes"))
 LONG_REMINDERS = ((60, "1 hora antes"), (1440, "1 día antes"), (-1, "Sin aviso"))
 _WHAT = {True: "Motivo del llamado (optativo)", False: "Qué hay que hacer"}
@@ -39,7 +39,7 @@ class ScheduleDialog(AgendaDialog):
         clock: Clock,
         parent: QWidget | None = None,
     ):
-        draft = FormDraft(drafts, KIND, about.case_id or -(about.contact_id or 0), "Agendar")
+        draft = FormDraft(drafts, KIND, about.case_id or -(about.contact_id or 0), f"{TITLE}{about.text}")
         super().__init__(operations, draft, "Agendar", "Agendar", parent)
         self.setObjectName("schedule_dialog")
         self._about = about

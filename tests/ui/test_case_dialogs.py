@@ -14,6 +14,7 @@ from iduo_desktop.services import cases
 from iduo_desktop.services.cases import Done
 from iduo_desktop.ui.cases.create_dialog import CreateDialog
 from iduo_desktop.ui.cases.move_dialog import MoveDialog
+from iduo_desktop.ui.cases.rate_dialog import RateDialog
 from iduo_desktop.ui.cases.reason_dialog import Answers, Command, ReasonDialog
 from iduo_desktop.ui.cases.reopen_dialog import ReopenDialog
 from iduo_desktop.ui.cases.take_over_dialog import TakeOverDialog
@@ -61,6 +62,24 @@ def said(dialog: QWidget, name: str) -> str:
     label = dialog.findChild(QLabel, name)
     assert label is not None
     return "" if label.isHidden() else label.text()
+
+
+def test_a_risk_goes_down_with_a_reason_by_a_coordinator(
+    qtbot: QtBot, open_desk: OpenDesk, open_dialog: OpenDialog, world: World, keyboard: Keyboard
+) -> None:
+    """What it says already is there, and is no draft; the reason is asked for at its field."""
+    case = world.case("active", priority="high", risk="high")
+    juan = open_desk("juan", "coordinator")
+    dialog = open_dialog(RateDialog, juan, case)
+    assert dialog.values() == {"priority": "high", "risk": "high"}
+    assert juan.drafts.find("rate", case) is None
+    dialog.forms[0].set_values({"priority": "high", "risk": "low"})
+    keyboard.save()
+    qtbot.waitUntil(lambda: said(dialog, "error_reason") == "Escribí por qué baja el riesgo.")
+    dialog.forms[0].set_values({"priority": "high", "risk": "low", "reason": "Ya está con su familia"})
+    with qtbot.waitSignal(dialog.saved):
+        keyboard.save()
+    assert cases.card(juan.database, case).risk == "low"
 
 
 def test_move(qtbot: QtBot, ana: Desk, open_dialog: OpenDialog, world: World, keyboard: Keyboard) -> None:

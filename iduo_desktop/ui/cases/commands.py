@@ -20,6 +20,7 @@ from iduo_desktop.ui.cases.close_dialog import CloseDialog
 from iduo_desktop.ui.cases.create_dialog import CreateDialog
 from iduo_desktop.ui.cases.filled_dialog import FilledDialog
 from iduo_desktop.ui.cases.move_dialog import MoveDialog
+from iduo_desktop.ui.cases.rate_dialog import RateDialog
 from iduo_desktop.ui.cases.reason_dialog import ReasonDialog
 from iduo_desktop.ui.cases.reopen_dialog import ReopenDialog
 from iduo_desktop.ui.cases.rights import Case, Verb, coordinates, held_by, right
@@ -37,6 +38,7 @@ _UNDONE = {
     "attempt": "Deshiciste el contacto",
     "closed": "Deshiciste el cierre: el caso está abierto otra vez",
     "survey": "Deshiciste la encuesta",
+    "rated": "La prioridad y el riesgo quedaron como antes",
 }
 _PROMOTED = {
     "offered": "Le ofreciste «{}» a {}",
@@ -109,6 +111,10 @@ class Commands(QObject):
     def move(self, card: CaseCard) -> None:
         """Move a case to another list."""
         self._open_reason(MoveDialog(self._operations, self._drafts, card, self._window, self._clock), card)
+
+    def rate(self, card: CaseCard) -> None:
+        """Change how urgent and how dangerous a case is."""
+        self._open_reason(RateDialog(self._operations, self._drafts, card, self._window, self._clock), card)
 
     def reopen(self, card: CaseCard) -> None:
         """Open a closed case again."""
@@ -219,6 +225,8 @@ class Commands(QObject):
     def _reasoned(self, kind: str, card: CaseCard, done: Done) -> None:
         if kind == "move":
             self._say(f"Moviste a {card.client} a otra lista", done.event)
+        elif kind == "rate":
+            self._say(f"Cambiaste la prioridad o el riesgo de {card.client}", done.event)
         elif kind == "reopen":
             self._notice.show(f"Reabriste el caso de {card.client}")
         else:

@@ -143,6 +143,7 @@ class CasesPage(CasesParts):
         self.panel.head.verb_asked.connect(self.do)
         self.panel.left.connect(self._to_list)
         self.panel.person.asked.connect(self.person_requested)
+        self.panel.person.rate_asked.connect(lambda: self.commands.rate(self.reader.card) if self.reader.card else None)
         self.panel.timeline.form_asked.connect(self.commands.show_form)
         self.panel.aids.surveys.verify_asked.connect(self.verify)
         self.panel.aids.surveys.survey_asked.connect(self._fill_survey)

@@ -12,6 +12,7 @@ from iduo_desktop.ui.cases.aids import CaseAids
 from iduo_desktop.ui.cases.client_data import ClientData
 from iduo_desktop.ui.cases.panel_head import PanelHead
 from iduo_desktop.ui.cases.person_data import PersonData
+from iduo_desktop.ui.cases.rights import coordinates
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
@@ -37,6 +38,7 @@ class Panel(QWidget):
         self.setAccessibleName("Datos del cliente")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="panel")
+        self._me = me
         self._clock = clock
         self._low = False
         self._shown = 0
@@ -83,7 +85,7 @@ class Panel(QWidget):
         self.head.show_case(card)
         self.aids.show_card(card)
         self.data.show_card(card)
-        self.person.show_card(card)
+        self.person.show_card(card, may_rate=coordinates(self._me) or card.assigned_to == self._me.login)
         self._show_facts(card)
         self._dress(head=True, body=True)
         say(self.remark, "")

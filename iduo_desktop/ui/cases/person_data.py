@@ -16,9 +16,10 @@ _TITLES = ("Asunto", "Prioridad", "Riesgo", "Teléfonos", "Mails", "Nota")
 
 
 class PersonData(QWidget):
-    """Read here, corrected in the record. `asked` brings the person's id."""
+    """Read here, corrected in the record. `asked` brings the person's id; `rate_asked`: another priority or risk."""
 
     asked = Signal(int)
+    rate_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -36,10 +37,12 @@ class PersonData(QWidget):
             fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             fact.setContentsMargins(4, 0, 0, 0)
             form.addRow(name, fact)
+        self.rate = button("Cambiar prioridad o riesgo…", "person_rate", self.rate_asked.emit, role="link")
         form.addRow(self.record)
+        form.addRow(self.rate)
         self.hide()
 
-    def show_card(self, card: CaseCard) -> None:
+    def show_card(self, card: CaseCard, *, may_rate: bool) -> None:
         """Show whom the case is about; a client's case has nothing here but the way to the person, if there is one."""
         self._contact = card.contact_id or 0
         self.setVisible(card.contact_id is not None)
@@ -51,6 +54,7 @@ class PersonData(QWidget):
             "Mails": "\n".join(_email(email) for email in card.emails_of_client),
             "Nota": card.note,
         }
+        self.rate.setVisible(may_rate and not card.closed)
         form = self.layout()
         for title, fact in self._facts.items():
             fact.setText(texts[title] or formats.NOTHING)

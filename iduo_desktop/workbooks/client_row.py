@@ -33,12 +33,22 @@ STATUSES: Final = {
     **dict.fromkeys(("baja", "baja definitiva", "de baja", "dado de baja", "dada de baja"), ServiceStatus.WITHDRAWN),
     **dict.fromkeys(("retirado", "retirada"), ServiceStatus.WITHDRAWN),
 }
+ERASABLE: Final = {
+    key: key
+    for key in (
+        "surname", "name", "document", "street", "locality", "province", "plan", "cutoff_date", "extended_until",
+        "debt", "note",
+    )
+}  # fmt: skip
 OWN_CUIT: Final = ("20", "23", "24", "25", "26", "27")
 
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """A client as a row of the sheet gives it; `row` is counted from 1, as Excel shows it."""
+    """A client as a row of the sheet gives it; `row` is counted from 1, as Excel shows it.
+
+    What is empty says nothing, unless `erase` names it.
+    """
 
     row: int
     number: int
@@ -60,6 +70,7 @@ class ClientRow:
     debt: Decimal | None
     note: str
     warnings: tuple[str, ...]
+    erase: tuple[str, ...] = ()
 
 
 class ClientReader(RowReader):
@@ -101,6 +112,7 @@ class ClientReader(RowReader):
             debt=self.read("debt", cells.money, None, "se importa sin deuda"),
             note=self.text("note"),
             warnings=self.warnings,
+            erase=self.erased(ERASABLE),
         )
 
     def _status(self) -> ServiceStatus:

@@ -74,17 +74,7 @@ class ContactReader(RowReader):
             company_number=self._number("company_number", "empresa"),
             note=self.text("note"),
             warnings=self.warnings,
-            erase=self._erased(),
-        )
-
-    def _erased(self) -> tuple[str, ...]:
-        """The columns that are empty on purpose."""
-        if not self.habits.erase_empty:
-            return ()
-        return tuple(
-            name
-            for key, name in ERASABLE.items()
-            if key in self.header.places and not any(shown(cell) for _, cell in self.cells(key))
+            erase=self.erased(ERASABLE),
         )
 
     def _said(self, key: str) -> str:

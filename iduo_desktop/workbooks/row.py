@@ -111,6 +111,15 @@ class RowReader:
         """The day that the column says."""
         return self.read(key, self._day, None, consequence)
 
+    def erased(self, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Columns that are empty on purpose, by what the database calls them; one that is not there never is."""
+        if not self.habits.erase_empty:
+            return ()
+        empty = (
+            key for key in names if key in self.header.places and not any(shown(cell) for _, cell in self.cells(key))
+        )
+        return tuple(names[key] for key in empty)
+
     def documents(self) -> tuple[str, str]:
         """DNI of 7 or 8 digits, CUIT of 11 with its check digit; anything else is left out with a warning."""
         document = tax_id = ""

@@ -24,7 +24,7 @@ from tests.workbooks.client_lists import FIRST_ROW, ClientList, dirty_rows, list
 
 KEYS = {
     "row", "number", "kind", "surname", "names", "name", "document", "tax_id", "phones", "emails", "street", "locality",
-    "province", "plan", "status", "cutoff_date", "extended_until", "debt", "note", "warnings",
+    "province", "plan", "status", "cutoff_date", "extended_until", "debt", "note", "warnings", "erase",
 }  # fmt: skip
 
 

@@ -320,3 +320,24 @@ def test_a_choice_is_kept_and_taken_the_next_time(marta: Database, tmp_path: Pat
         ("number", "last_time"), ("name", "last_time"), ("status", "last_time"), ("", "last_time"),
     ]  # fmt: skip
     assert importing.named(again).fields == ("number", "name", "status", "")
+
+
+def test_an_empty_cell_leaves_what_is_here_or_takes_it_away(marta: Database, world: World, tmp_path: Path) -> None:
+    """Also a column that the file does not have; a company stays one without its document."""
+    titles = ("Nro", "Apellido", "Nombre", "CUIT", "Plan", "Estado", "Deuda", "Corte", "Prórroga", "Domicilio")
+    full = (1, "Sosa", "Ana", "", "Fibra", "Activo", 10.5, "25/12/2026", "26/12/2026", "Mitre 1")
+    firm = (2, "", "Sur SRL", "30-67122186-5", "Fibra", "Activo", 7, "", "", "")
+    importing.apply(marta, tried(marta, sheet(tmp_path / "1.xlsx", titles, full, firm)), ())
+    kept = "SELECT to_jsonb(c) - ARRAY['version', 'imported', 'at'] FROM iduo.company c WHERE number = %s"
+    before = [world.value(kept, number) for number in (1, 2)]
+    short = sheet(tmp_path / "2.xlsx", ("Nro", "Nombre", "Estado"), (1, "Ana", "Activo"), (2, "Sur SRL", "Activo"))
+    importing.apply(marta, tried(marta, short), ())
+    blank = sheet(tmp_path / "3.xlsx", titles, (1, "", "", "", "", "Activo"), (2, "", "", "", "", "Activo"))
+    importing.apply(marta, tried(marta, blank), ())
+    assert [world.value(kept, number) for number in (1, 2)] == before
+    erased = tried(marta, blank, erase_empty=True)
+    assert counts(importing.apply(marta, erased, ())) == (2, 0, 2, 0, 0, 0)
+    fields = "surname, names, name, tax_id, plan, debt, cutoff_date, extended_until, street"
+    left = world.value(f"SELECT concat_ws('', {fields}) FROM iduo.company WHERE number = 1")  # noqa: S608 - columns
+    assert left == ""
+    assert counts(tried(marta, blank, erase_empty=True)) == (2, 0, 0, 2, 0, 0)

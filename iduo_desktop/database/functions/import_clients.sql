@@ -27,14 +27,26 @@ BEGIN
     WHERE b.batch_id = p_batch AND b.outcome = 'created' AND o.number = b.number;
     ANALYZE iduo.batch_row, iduo.company;
 
-    UPDATE iduo.company o SET kind = p.kind, surname = p.surname, names = p.names, name = p.name, document = p.document, tax_id = p.tax_id,
-        plan = p.plan, cutoff_date = p.cutoff_date, debt = p.debt, province = CASE WHEN 'province' = ANY (o.corrected) OR p.province = '' THEN o.province ELSE p.province END,
-        street = CASE WHEN 'street' = ANY (o.corrected) OR p.street = '' THEN o.street ELSE p.street END,
-        locality = CASE WHEN 'locality' = ANY (o.corrected) OR p.locality = '' THEN o.locality ELSE p.locality END,
-        note = CASE WHEN 'note' = ANY (o.corrected) OR p.note = '' THEN o.note ELSE p.note END,
+    -- what the list does not say stays, unless it says so to take it away; without a document nobody can tell a company from a person
+    UPDATE iduo.company o SET kind = CASE WHEN x.unsure THEN o.kind ELSE p.kind END,
+        surname = CASE WHEN p.surname = '' AND p.kind = 'person' AND NOT x.erase ? 'surname' THEN o.surname ELSE p.surname END,
+        names = CASE WHEN x.unsure OR p.names = '' AND p.name = '' AND NOT x.erase ? 'name' THEN o.names ELSE p.names END,
+        name = CASE WHEN p.names = '' AND p.name = '' AND NOT x.erase ? 'name' THEN o.name WHEN x.unsure THEN p.names ELSE p.name END,
+        document = CASE WHEN p.document = '' AND NOT x.erase ? 'document' THEN o.document ELSE p.document END,
+        tax_id = CASE WHEN p.tax_id = '' AND NOT x.erase ? 'document' THEN o.tax_id ELSE p.tax_id END,
+        plan = CASE WHEN p.plan = '' AND NOT x.erase ? 'plan' THEN o.plan ELSE p.plan END,
+        cutoff_date = CASE WHEN p.cutoff_date IS NULL AND NOT x.erase ? 'cutoff_date' THEN o.cutoff_date ELSE p.cutoff_date END,
+        debt = CASE WHEN p.debt IS NULL AND NOT x.erase ? 'debt' THEN o.debt ELSE p.debt END,
+        province = CASE WHEN 'province' = ANY (o.corrected) OR p.province = '' AND NOT coalesce(x.erase ? 'province', false) THEN o.province ELSE p.province END,
+        street = CASE WHEN 'street' = ANY (o.corrected) OR p.street = '' AND NOT coalesce(x.erase ? 'street', false) THEN o.street ELSE p.street END,
+        locality = CASE WHEN 'locality' = ANY (o.corrected) OR p.locality = '' AND NOT coalesce(x.erase ? 'locality', false) THEN o.locality ELSE p.locality END,
+        note = CASE WHEN 'note' = ANY (o.corrected) OR p.note = '' AND NOT coalesce(x.erase ? 'note', false) THEN o.note ELSE p.note END,
         status_since = CASE WHEN o.service_status <> b.payload ->> 'status' THEN iduo.today() ELSE o.status_since END,
         service_status = b.payload ->> 'status', imported = b.payload - 'warnings' - 'opens' - 'moves', version = o.version + 1
-    FROM iduo.batch_row b, jsonb_populate_record(NULL::iduo.company, b.payload - 'id') p
+    FROM iduo.batch_row b JOIN iduo.company c ON c.id = b.company_id, jsonb_populate_record(NULL::iduo.company, b.payload - 'id') p, LATERAL (
+        -- a list from before this was asked has no such key, and is taken as it is
+        SELECT b.payload -> 'erase' AS erase, b.payload ? 'erase' AND p.kind = 'person' AND c.kind = 'organisation'
+               AND p.surname = '' AND p.document = '' AND p.tax_id = '' AS unsure) x
     WHERE b.batch_id = p_batch AND b.outcome = 'updated' AND o.id = b.company_id;
 
     PERFORM iduo.apply_addresses(p_batch);
@@ -79,7 +91,8 @@ BEGIN
     ON CONFLICT (company_id, until_date) DO NOTHING;
     UPDATE iduo.company o SET extended_until = (b.payload ->> 'extended_until')::date
     FROM iduo.batch_row b WHERE b.batch_id = p_batch AND b.outcome IN ('created', 'updated') AND o.id = b.company_id
-      AND o.extended_until IS DISTINCT FROM (b.payload ->> 'extended_until')::date;
+      AND o.extended_until IS DISTINCT FROM (b.payload ->> 'extended_until')::date
+      AND (b.payload ->> 'extended_until' IS NOT NULL OR coalesce(b.payload -> 'erase' ? 'extended_until', true));
 END $$;
 
 -- Cases are opened where needed, and moved only where the status differs from the last list: a move by hand stays.

@@ -66,7 +66,8 @@ $$;
 CREATE OR REPLACE FUNCTION iduo.judged_clients(p_batch bigint) RETURNS TABLE ("row" integer, company_id bigint, same boolean, kept text)
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT w.row, o.id,
-           o.imported IS NOT DISTINCT FROM w.payload - 'warnings' AND NOT iduo.needs_case(o, w.payload ->> 'status', d.days),
+           o.imported - 'erase' IS NOT DISTINCT FROM w.payload - 'warnings' - 'erase'
+               AND coalesce(o.imported -> 'erase', '[]') @> coalesce(w.payload -> 'erase', '[]') AND NOT iduo.needs_case(o, w.payload ->> 'status', d.days),
            CASE WHEN o.id IS NULL THEN '' ELSE left(iduo.kept_here(o, w.payload), 1000) END
     FROM (SELECT iduo.setting('new_case_after_days')::integer AS days) d, iduo.batch_row w LEFT JOIN iduo.company o ON o.number = w.number
     WHERE w.batch_id = p_batch AND w.outcome IS NULL

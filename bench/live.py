@@ -26,9 +26,10 @@ WOKEN_COMMANDS = 60
 
 @dataclass(slots=True)
 class Workstation:
-    """A feed that is asked in a thread of its own, and when it heard of which case."""
+    """A feed that is asked in a thread of its own, and when it heard of which row of a table."""
 
     feed: Feed
+    table: str = "case"
     wake: threading.Event = field(default_factory=threading.Event)
     heard: dict[int, float] = field(default_factory=dict)
     closed: bool = False
@@ -41,7 +42,7 @@ class Workstation:
             self.wake.wait(wait)
             self.wake.clear()
             for change in self.feed.poll():
-                if change.table_name == "case" and change.id is not None:
+                if change.table_name == self.table and change.id is not None:
                     self.heard.setdefault(change.id, time.monotonic())
             wait = POLL_SECONDS
 
@@ -57,7 +58,7 @@ def measure(house: House) -> Iterator[Result]:
     for how, commands, afterwards, goal in (
         (f"asking every {POLL_SECONDS:g} s", COMMANDS, None, 10.0),
         # nothing wakes them yet; here all of them share the machine with the server
-        ("woken at once", WOKEN_COMMANDS, _wake, None),
+        ("woken at once", WOKEN_COMMANDS, wake, None),
     ):
         few, many = (sorted(_delays(writer, feeds[:number], commands, afterwards)) for number in (FEW, MANY))
         middle, slow = statistics.median(few), percentile(many, 0.95)
@@ -68,7 +69,8 @@ def measure(house: House) -> Iterator[Result]:
     writer.close()
 
 
-def _wake(stations: Sequence[Workstation]) -> None:
+def wake(stations: Sequence[Workstation]) -> None:
+    """Let them ask at once."""
     for station in stations:
         station.wake.set()
 
@@ -76,7 +78,7 @@ def _wake(stations: Sequence[Workstation]) -> None:
 def _delays(writer: Database, feeds: Sequence[Feed], commands: int, afterwards: Afterwards | None) -> Iterator[float]:
     """Milliseconds from the answer to a command until each workstation knew; each command takes another case."""
     free = [row.id for row in cases.page(writer, "delinquent", CaseFilter(free=True), limit=commands)]
-    with _at_work(feeds) as stations:
+    with at_work(feeds) as stations:
         for case_id in free:
             cases.take(writer, case_id, uuid4())
             done = time.monotonic()
@@ -89,9 +91,9 @@ def _delays(writer: Database, feeds: Sequence[Feed], commands: int, afterwards: 
 
 
 @contextmanager
-def _at_work(feeds: Sequence[Feed]) -> Iterator[list[Workstation]]:
-    """Workstations that ask, spread over the two seconds as real ones are."""
-    stations = [Workstation(feed) for feed in feeds]
+def at_work(feeds: Sequence[Feed], table: str = "case") -> Iterator[list[Workstation]]:
+    """Workstations that ask, spread over the two seconds as real ones are; what they hear of is in one table."""
+    stations = [Workstation(feed, table) for feed in feeds]
     with ThreadPoolExecutor(len(stations)) as pool:
         done = [
             pool.submit(station.work, POLL_SECONDS * place / len(stations)) for place, station in enumerate(stations)
@@ -102,6 +104,6 @@ def _at_work(feeds: Sequence[Feed]) -> Iterator[list[Workstation]]:
         finally:
             for station in stations:
                 station.closed = True
-            _wake(stations)
+            wake(stations)
         for one in done:
             one.result()

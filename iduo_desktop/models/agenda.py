@@ -22,6 +22,7 @@ class Task(Base):
         Index("task_due_index", "due_at", "id", postgresql_where=OPEN),
         Index("task_agenda_index", "assignee", "due_at", "id", postgresql_where=OPEN),
         Index("task_ring_index", "assignee", "rings_at", "id", postgresql_where=OPEN),
+        Index("task_anybody_index", "rings_at", "id", postgresql_where=sql("state = 'open' AND assignee IS NULL")),
         Index("task_late_index", "late_key", "id", postgresql_where=OPEN),
         CheckConstraint("(state = 'open') = (finished_at IS NULL)", name="finished_at"),
         CheckConstraint("(finished_at IS NULL) = (finished_by IS NULL)", name="finished_by"),

@@ -42,6 +42,11 @@ class Call(Base):
         Index("call_due_index", "starts_at", "id", postgresql_where=PLANNED),
         Index("call_agenda_index", "assignee", "starts_at", "id", postgresql_where=PLANNED),
         Index("call_ring_index", "assignee", "rings_at", "id", postgresql_where=PLANNED),
+        Index(
+            "call_anybody_index",
+            *("rings_at", "id"),
+            postgresql_where=sql("state = 'planned' AND assignee IS NULL"),
+        ),
         Index("call_late_index", "late_key", "id", postgresql_where=PLANNED),
         CheckConstraint("ivr_option BETWEEN 0 AND 99", name="ivr_option_range"),
         CheckConstraint("ended_at >= starts_at", name="order"),

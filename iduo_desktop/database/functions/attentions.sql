@@ -97,6 +97,7 @@ CREATE OR REPLACE FUNCTION iduo.attend_case(p_attention jsonb, m jsonb) RETURNS 
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     c_priorities text[] := ARRAY['low', 'normal', 'high', 'urgent'];
+    v_me text := session_user;  -- as text: compared with a name no index would serve
     v_priority text := coalesce(p_attention ->> 'priority', 'normal');
     v_risk text := coalesce(p_attention ->> 'risk', 'none');
     v_case iduo.case;
@@ -104,7 +105,7 @@ DECLARE
 BEGIN
     IF (p_attention ->> 'case_id') IS NULL THEN
         SELECT o.case_id INTO v_id FROM iduo.open_case(NULL, (m ->> 'contact_id')::bigint, p_attention ->> 'subject', p_attention ->> 'description', 'active',
-            v_priority, v_risk, (SELECT count(*) FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = session_user)
+            v_priority, v_risk, (SELECT count(*) FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = v_me)
                                 < iduo.setting('open_cases_limit')::integer, NULL, NULL) o;
         RETURN jsonb_build_object('case_id', v_id, 'case_new', true);
     END IF;
@@ -275,19 +276,20 @@ RETURNS TABLE (case_id bigint, subject text, person text, priority text, opened_
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
 #variable_conflict use_column
 DECLARE
+    v_me text := session_user;  -- as text: compared with a name no index would serve
     v_text text;
     v_newest bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     v_text := btrim(coalesce(p_text, ''));
-    v_newest := (SELECT c.id FROM iduo.case c WHERE c.state = 'open' AND c.contact_id IS NOT NULL AND c.opened_by = session_user
+    v_newest := (SELECT c.id FROM iduo.case c WHERE c.state = 'open' AND c.contact_id IS NOT NULL AND c.opened_by = v_me
                  AND c.opened_at > clock_timestamp() - interval '12 hours' ORDER BY c.id DESC LIMIT 1);
     RETURN QUERY WITH found AS (
         SELECT v_newest AS id, 1 AS place WHERE v_newest IS NOT NULL
         UNION ALL
         (SELECT c.id, 2 FROM iduo.case c WHERE c.contact_id = p_contact AND c.state = 'open' ORDER BY c.id DESC LIMIT 20)
         UNION ALL
-        (SELECT c.id, 3 FROM iduo.case c WHERE v_text = '' AND c.state = 'open' AND c.assigned_to = session_user AND c.contact_id IS NOT NULL
+        (SELECT c.id, 3 FROM iduo.case c WHERE v_text = '' AND c.state = 'open' AND c.assigned_to = v_me AND c.contact_id IS NOT NULL
          ORDER BY c.touched_at DESC LIMIT 20)
         UNION ALL
         (SELECT c.id, 3 FROM iduo.case c WHERE v_text ~ '^\d{1,18}$' AND c.id = (CASE WHEN v_text ~ '^\d{1,18}$' THEN v_text END)::bigint

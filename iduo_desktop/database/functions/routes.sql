@@ -35,6 +35,7 @@ CREATE OR REPLACE FUNCTION iduo.route_keys(p_open_only boolean, p_limit integer)
 LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
 #variable_conflict use_column
 DECLARE
+    v_me text := session_user;  -- as text: compared with a name no index would serve
     v_coordinator boolean := iduo.may('coordinator');
     v_late timestamptz := clock_timestamp() - make_interval(mins => iduo.setting('route_minutes')::integer);
     v_to timestamptz := CASE WHEN v_coordinator THEN 'infinity' WHEN iduo.may('admin') THEN v_late ELSE '-infinity' END;
@@ -45,7 +46,7 @@ BEGIN
         UNION
         (SELECT a.id, a.activated_at FROM iduo.route_activation a WHERE NOT p_open_only AND v_coordinator ORDER BY a.id DESC LIMIT p_limit)
         UNION
-        (SELECT o.id, o.activated_at FROM (SELECT * FROM iduo.route_activation a WHERE a.activated_by = session_user ORDER BY a.id DESC LIMIT p_limit) o
+        (SELECT o.id, o.activated_at FROM (SELECT * FROM iduo.route_activation a WHERE a.activated_by = v_me ORDER BY a.id DESC LIMIT p_limit) o
          WHERE NOT p_open_only OR o.acknowledged_at IS NULL);
 END $$;
 
@@ -64,7 +65,7 @@ BEGIN
                a.acknowledged_at, coalesce(iduo.name_of(a.acknowledged_by), ''), x.late,
                a.acknowledged_at IS NULL AND (v_coordinator OR v_admin AND x.late)
         FROM iduo.route_activation a JOIN iduo.route r ON r.id = a.route_id JOIN iduo.case c ON c.id = a.case_id
-        LEFT JOIN iduo.contact n ON n.id = coalesce(a.contact_id, c.contact_id) LEFT JOIN iduo.company o ON o.id = c.company_id,
+        LEFT JOIN iduo.contact n ON n.id = CASE WHEN a.contact_id IS NULL THEN c.contact_id ELSE a.contact_id END LEFT JOIN iduo.company o ON o.id = c.company_id,
         LATERAL (SELECT coalesce(a.acknowledged_at, clock_timestamp()) - a.activated_at > v_time AS late) x
         WHERE a.id = ANY (p_ids)
         ORDER BY a.acknowledged_at IS NOT NULL, CASE WHEN a.acknowledged_at IS NULL THEN a.activated_at END, a.activated_at DESC, a.id;

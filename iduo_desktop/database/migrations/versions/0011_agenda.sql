@@ -24,6 +24,7 @@ ALTER TABLE iduo.call
     ADD CONSTRAINT call_assignee_fkey FOREIGN KEY(assignee) REFERENCES iduo.staff (login),
     ADD CONSTRAINT call_finished_by_fkey FOREIGN KEY(finished_by) REFERENCES iduo.staff (login);
 CREATE INDEX call_agenda_index ON iduo.call (assignee, starts_at, id) WHERE state = 'planned';
+CREATE INDEX call_anybody_index ON iduo.call (rings_at, id) WHERE state = 'planned' AND assignee IS NULL;
 CREATE INDEX call_case_index ON iduo.call (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX call_contact_index ON iduo.call (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX call_due_index ON iduo.call (starts_at, id) WHERE state = 'planned';
@@ -72,6 +73,7 @@ CREATE TABLE iduo.task (
     CONSTRAINT task_key_key UNIQUE (key)
 );
 CREATE INDEX task_agenda_index ON iduo.task (assignee, due_at, id) WHERE state = 'open';
+CREATE INDEX task_anybody_index ON iduo.task (rings_at, id) WHERE state = 'open' AND assignee IS NULL;
 CREATE INDEX task_case_index ON iduo.task (case_id) WHERE case_id IS NOT NULL;
 CREATE INDEX task_contact_index ON iduo.task (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX task_due_index ON iduo.task (due_at, id) WHERE state = 'open';

@@ -17,6 +17,7 @@ SEARCHES = {
         "contact_positions",
         "number_matches",
         "same_persons",
+        "sections_filled",
         "matching_companies",
         "matching_persons",
         "matching_tickets",

@@ -222,3 +222,25 @@ def test_a_reserved_section_is_written_by_who_attends(ana: Database, juan: Datab
     key = uuid4()
     assert not contact_records.save_section(juan, who, version, '{"diagnoses": "x"}', key).replayed
     assert contact_records.save_section(juan, who, version, '{"diagnoses": "x"}', key).replayed
+
+
+def test_what_was_reserved_stays_so(world: World, ana: Database, admin: Database) -> None:
+    who = person(ana, "Gómez")
+    attend(ana, who)
+    shown = next(one for one in form_builder.forms(admin) if one.title == HEALTH)
+    assert (shown.reserved, shown.used) == (True, 0)
+    fill(ana, who, HEALTH, diagnoses="Asma")
+    assert next(one for one in form_builder.forms(admin) if one.title == HEALTH).used == 1
+    field, sentence = refused_field(form_builder.rename, admin, shown.id, HEALTH, True, False)
+    assert (field, sentence.startswith("Ya tiene datos de personas")) == ("reserved", True)
+    assert refusal(contact_records.section, admin, who, shown.id, None) == NO_RIGHT
+    # what was said before a section became reserved is reserved too
+    fill(ana, who, DEMOGRAPHY, locality="Funes")
+    open_one = next(one for one in form_builder.forms(admin) if one.title == DEMOGRAPHY)
+    form_builder.rename(admin, open_one.id, DEMOGRAPHY, True, True)
+    assert refusal(contact_records.section, admin, who, open_one.id, None) == NO_RIGHT
+    row = str(world.value("SELECT id FROM iduo.contact_section WHERE NOT reserved"))
+    receipt = records.open_access(admin, "audit", f"contact_section:{row}", "control").receipt
+    entries = records.of_row(admin, receipt, "contact_section", row)
+    assert entries
+    assert not any("Funes" in str(entry.after) for entry in entries)

@@ -59,8 +59,9 @@ END $$;
 
 -- A row of the log without what is reserved of a person: that is read by those who attend to him, not by administrators.
 CREATE OR REPLACE FUNCTION iduo.without_reserved(p_table text, p_row jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
-    SELECT CASE WHEN p_table = 'contact_section' AND p_row ->> 'reserved' = 'true' THEN p_row || '{"said": "(reservado)"}'
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT CASE WHEN p_table = 'contact_section' AND (p_row ->> 'reserved' = 'true' OR EXISTS (
+                    SELECT FROM iduo.form f WHERE f.id = (p_row ->> 'form_id')::integer AND f.reserved)) THEN p_row || '{"said": "(reservado)"}'
                 WHEN p_table = 'contact_relation' THEN p_row || '{"other_id": "(reservado)", "what": "(reservado)", "note": "(reservado)"}' ELSE p_row END
 $$;
 

@@ -1,6 +1,7 @@
 -- Persons in a list by name, and who may be the same one: owned by iduo_search, because row security would switch the indexes off;
 -- it reads the searched columns only, and filters by what the person may see: here, all who work here.
 GRANT SELECT (id, birth_date) ON iduo.contact TO iduo_search;
+GRANT SELECT (form_id) ON iduo.contact_section TO iduo_search;
 SET LOCAL ROLE iduo_search;
 
 -- Where each person of a page stands: position is [key, id], a JSON array that sorts as the list does.
@@ -55,7 +56,12 @@ BEGIN
     ) x WHERE x.id IS DISTINCT FROM p_except AND NOT EXISTS (SELECT FROM iduo.contact c WHERE c.id = x.id AND c.merged_into IS NOT NULL)
     GROUP BY x.id ORDER BY count(*) DESC, min(x.rank), x.id LIMIT p_most;
 END $$;
-GRANT EXECUTE ON FUNCTION iduo.contact_positions(text, boolean, jsonb, integer),
+-- How often a section was filled, counted up to 10,001: an administrator may know that, and not what was said.
+CREATE OR REPLACE FUNCTION iduo.sections_filled(p_form integer) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT count(*) FROM (SELECT s.form_id FROM iduo.contact_section s WHERE s.form_id = p_form LIMIT 10001) t
+$$;
+GRANT EXECUTE ON FUNCTION iduo.sections_filled(integer), iduo.contact_positions(text, boolean, jsonb, integer),
     iduo.same_persons(text, text, text, text[], text[], date, bigint, integer) TO iduo_owner;
 RESET ROLE;
 SET LOCAL ROLE iduo_owner;

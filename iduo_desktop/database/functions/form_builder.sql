@@ -29,13 +29,13 @@ BEGIN
         SELECT k.conrelid::regclass AS name, a.attname AS version FROM pg_catalog.pg_constraint k
         JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
         WHERE k.contype = 'f' AND k.confrelid = 'iduo.form_version'::regclass
-          AND k.conrelid NOT IN ('iduo.form_field'::regclass, 'iduo.form_template'::regclass)
+          AND k.conrelid NOT IN ('iduo.form_field'::regclass, 'iduo.form_template'::regclass, 'iduo.contact_section'::regclass)
     LOOP
         EXECUTE format('SELECT count(*) FROM (SELECT FROM %s x WHERE x.%I IN (SELECT v.id FROM iduo.form_version v WHERE v.form_id = $1) LIMIT 10001) t',
                        v_place.name, v_place.version) INTO v_count USING p_form;
         v_used := v_used + v_count;
     END LOOP;
-    RETURN least(v_used, 10001);
+    RETURN least(v_used + iduo.sections_filled(p_form), 10001);
 END $$;
 
 -- The draft if there is one, else what is published; retired options come along, marked.

@@ -73,7 +73,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         'avisos', (SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.id), '[]') FROM iduo.contact_flag f WHERE f.contact_id IN (SELECT c.id FROM contacts c)),
         -- row security shows an administrator neither health nor the support network: those who attend to him hand them out
         'secciones', (SELECT coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('seccion', f.title) ORDER BY s.id), '[]') FROM iduo.contact_section s
-                      JOIN iduo.form f ON f.id = s.form_id WHERE s.contact_id IN (SELECT c.id FROM contacts c)),
+                      JOIN iduo.form f ON f.id = s.form_id WHERE s.contact_id IN (SELECT c.id FROM contacts c)
+                        AND (NOT f.reserved OR iduo.may('operator') OR iduo.may('coordinator'))),
         'red_de_apoyo', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM iduo.contact_relation r
                          WHERE r.contact_id IN (SELECT c.id FROM contacts c)),
         'cambios', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.contact_event e

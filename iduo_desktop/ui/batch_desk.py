@@ -1,7 +1,7 @@
 """Where lists go out and come in: the keys, commands and buttons of the window, and what is told afterwards."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -53,10 +53,20 @@ class BatchDesk(QObject):
         self._rooms = rooms
         self._preferences = preferences
         self.sends = "tickets" in me.parts
-        self.page = BatchesPage(operations, me, notice, drafts, clock)
-        rooms.add(PART, self.page)
+        self._make = partial(BatchesPage, operations, me, notice, drafts, clock)
+        rooms.add(PART, lambda: self.page)
         self._recovered = False
-        self._connect()
+        self._offer_lists()
+
+    @cached_property
+    def page(self) -> BatchesPage:
+        """The board and the wizard, made when they are first wanted."""
+        page = self._make()
+        page.send_asked.connect(self.send)
+        page.rewrite_asked.connect(self._rewrite)
+        page.see_asked.connect(self._see)
+        page.opened.connect(self.recover)
+        return page
 
     def make_actions(self, frame: QWidget) -> None:
         """Ctrl+E and Ctrl+I."""
@@ -86,7 +96,7 @@ class BatchDesk(QObject):
 
     def begin_import(self) -> None:
         """Ctrl+I."""
-        self._rooms.setCurrentWidget(self.page)
+        self._rooms.enter(PART)
         self.page.begin_import()
 
     def send(self) -> None:
@@ -201,11 +211,7 @@ class BatchDesk(QObject):
         if self._rooms.tickets is not None:
             self.export("tickets", self._rooms.tickets.frame.state.value)
 
-    def _connect(self) -> None:
-        self.page.send_asked.connect(self.send)
-        self.page.rewrite_asked.connect(self._rewrite)
-        self.page.see_asked.connect(self._see)
-        self.page.opened.connect(self.recover)
+    def _offer_lists(self) -> None:
         if self._rooms.cases is not None:
             self._rooms.cases.export.show()
             self._rooms.cases.export_asked.connect(self._export_cases)

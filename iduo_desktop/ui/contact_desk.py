@@ -1,5 +1,7 @@
 """Where the records of persons meet the window: from a search, a call, a ticket or a case, and back to those."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
 from iduo_desktop.services.contacts import ContactHit
@@ -32,33 +34,43 @@ class ContactDesk(QObject):
         self._rooms = rooms
         self._calls: CallDesk | None = None
         self._first = "helpline" in me.parts
-        self.page: ContactsPage | None = None
-        if has_contacts(me):
-            self.page = ContactsPage(operations, me, notice, drafts, clock)
-            rooms.add(NAME, self.page)
+        self._make = partial(ContactsPage, operations, me, notice, drafts, clock)
+        self._page: ContactsPage | None = None
+        self.has = has_contacts(me)
+        if self.has:
+            rooms.add(NAME, lambda: self.page)
             rooms.resumes |= {NEW: self._resume_new, SECTION: self._resume_section}
-            self._connect(self.page)
+            self._connect_others()
+
+    @property
+    def page(self) -> ContactsPage:
+        """The page, made when it is first wanted."""
+        if self._page is None:
+            self._page = self._make()
+            self._connect(self._page)
+        return self._page
 
     def attach(self, calls: CallDesk) -> None:
         """Let a call's person be looked at, and a message be taken for whose record is open."""
         self._calls = calls
-        if self.page is not None:
+        if self.has:
             calls.card.offer_record(self.open)
             calls.reading = self.reading
 
     @property
     def opens(self) -> bool:
         """Whether a person who was found is shown by her record; else one takes her message."""
-        return self.page is not None and self._first
+        return self.has and self._first
 
     def reading(self) -> ContactHit | None:
         """Whose record is being read."""
-        return self.page.person if self.page is not None and self._rooms.currentWidget() is self.page else None
+        page = self._page
+        return page.person if page is not None and self._rooms.currentWidget() is page else None
 
     def open(self, contact_id: int, person: str = "") -> None:
         """Show somebody's record."""
-        if self.page is not None:
-            self._rooms.setCurrentWidget(self.page)
+        if self.has:
+            self._rooms.enter(NAME)
             self.page.open_contact(contact_id, person)
 
     def take(self, hit: ContactHit) -> None:
@@ -78,6 +90,8 @@ class ContactDesk(QObject):
         page.message_requested.connect(lambda _: self._rooms.new_message(contact=self.reading()))
         page.case_requested.connect(self._open_case)
         page.ticket_requested.connect(self._rooms.open_ticket)
+
+    def _connect_others(self) -> None:
         if self._rooms.tickets is not None:
             self._rooms.tickets.person_requested.connect(self.open)
             self._rooms.tickets.panel.head.open_persons = True
@@ -85,14 +99,12 @@ class ContactDesk(QObject):
             self._rooms.cases.person_requested.connect(self.open)
 
     def _resume_new(self, _draft: Draft) -> None:
-        if self.page is not None:
-            self._rooms.open_part(NAME)
-            self.page.new_contact()
+        self._rooms.open_part(NAME)
+        self.page.new_contact()
 
     def _resume_section(self, draft: Draft) -> None:
-        if self.page is not None:
-            self._rooms.setCurrentWidget(self.page)
-            self.page.open_section(draft.target, int(draft.kind.partition(":")[2]))
+        self._rooms.enter(NAME)
+        self.page.open_section(draft.target, int(draft.kind.partition(":")[2]))
 
     def _open_case(self, case_id: int) -> None:
         if self._rooms.cases is not None:

@@ -89,7 +89,8 @@ class Rooms(QStackedWidget):
         self.settings = SettingsFrame(*given) if parts.settings else None
         for page in filter(None, (self.cases, self.tickets, self.intake, self.settings)):
             self.addWidget(page)
-        self._rooms: dict[str, Room] = {}
+        self._makers: dict[str, Callable[[], QWidget]] = {}
+        self._rooms: dict[str, QWidget] = {}
         self.resumes: dict[str, Callable[[Draft], object]] = {}  # ways back to a form, by its kind of draft
         if not self.count():
             self.addWidget(self._nothing())
@@ -103,22 +104,30 @@ class Rooms(QStackedWidget):
         if self.tickets is not None:
             self.tickets.company_requested.connect(lambda company: self.new_message(company_id=company))
 
-    def add(self, name: str, room: QWidget) -> None:
-        """One more part of the program, by its name in the rail."""
-        self._rooms[name] = cast(Room, room)
-        self.addWidget(room)
+    def add(self, name: str, make: Callable[[], QWidget]) -> None:
+        """One more part of the program, by its name in the rail; its page is made when it is first seen."""
+        self._makers[name] = make
+
+    def enter(self, name: str) -> None:
+        """Show the page of one of the parts that are one page, as it was left."""
+        room = self._rooms.get(name)
+        if room is None:
+            room = self._rooms[name] = self._makers[name]()
+            self.addWidget(room)
+        self.setCurrentWidget(room)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The parts that are one page each, as they stand in the rail."""
-        return tuple(self._rooms)
+        return tuple(self._makers)
 
     @property
     def page(self) -> Page | None:
         """What is seen; None where somebody may see nothing."""
         seen = self.currentWidget()
         over = (cast(Page, page) for page in self._over)
-        pages = (self.cases, self.tickets, self.settings, *self._rooms.values(), *over)
+        rooms = (cast(Page, room) for room in self._rooms.values())
+        pages = (self.cases, self.tickets, self.settings, *rooms, *over)
         return next((page for page in pages if id(page) == id(seen)), None)
 
     @property
@@ -133,7 +142,7 @@ class Rooms(QStackedWidget):
         """What one sees after the login."""
         if self.tickets is not None:
             self.tickets.count()
-        if "home" in self._rooms:
+        if "home" in self._makers:
             self.open_part("home")
         elif self.cases is not None:
             self.open_cases()
@@ -146,9 +155,8 @@ class Rooms(QStackedWidget):
 
     def open_part(self, name: str) -> None:
         """Show one of the parts that are one page."""
-        room = self._rooms[name]
-        self.setCurrentWidget(cast(QWidget, room))
-        room.begin()
+        self.enter(name)
+        cast(Room, self._rooms[name]).begin()
 
     def open_list(self, name: str) -> None:
         """Show one of the six lists."""
@@ -259,7 +267,7 @@ class Rooms(QStackedWidget):
         if self.tickets is not None:
             for state in TicketState:
                 found[f"Mensajes: {LISTS[state]}"] = partial(self.open_state, state.value), ""
-        for name in self._rooms:
+        for name in self._makers:
             found[WORDS[name]] = partial(self.open_part, name), ""
         return found
 

@@ -1,9 +1,9 @@
 """Who sees which part of the window: what the organisation switched on, as far as one's roles go."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.caller import Ring
@@ -55,6 +55,33 @@ def test_a_message_desk_without_cases(qtbot: QtBot, open_program: OpenProgram, d
     QTest.keyClick(window.omnibox, Qt.Key.Key_Return)
     assert window.rooms.currentWidget() is window.rooms.intake
     qtbot.waitUntil(lambda: window.rooms.intake is not None and window.rooms.intake.form.fields.company.company_id == 1)
+
+
+class _Shown(QObject):
+    """What was shown as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.names.append(watched.objectName())
+        return False
+
+
+def test_no_part_of_the_window_is_shown_before_it_is_in_it(open_program: OpenProgram, desk: MessageDesk) -> None:
+    """It would flash, and take the keyboard away from what one types in."""
+    desk.world.set_setting("part_helpline", True)
+    station = open_program("ana", "operator", "coordinator", "admin")
+    shown = _Shown()
+    QApplication.instance().installEventFilter(shown)  # type: ignore[union-attr]
+    window = station.log_in()
+    for name in window.rooms.names:
+        window.rooms.open_part(name)
+    window.attention.new()
+    assert {*window.rooms.names} == {"home", "contacts", "agenda", "batches"}
+    assert set(shown.names) <= {"login_dialog", "main_window"}
 
 
 def test_nothing_switched_on_is_said(open_program: OpenProgram, world: World) -> None:

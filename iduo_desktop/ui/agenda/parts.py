@@ -34,7 +34,8 @@ class AgendaParts(QWidget):
         self._whose = QButtonGroup(self)
         for each in (self.mine, self.everybody):
             self._whose.addButton(each)
-            each.setVisible(Role.COORDINATOR in me.roles)
+            if Role.COORDINATOR not in me.roles:
+                each.hide()
         self.mine.setChecked(True)
         self._stack = QStackedWidget()
         self._splitter = QSplitter()

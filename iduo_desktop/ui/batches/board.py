@@ -46,7 +46,8 @@ class Board(QWidget):
         self._wanted = 0
         self._read_at = clock()
         self.send = button("Envío del día…", "send_day", self.send_asked.emit, key=actions.shown("send_day"))
-        self.send.setVisible(sends)
+        if not sends:
+            self.send.hide()
         self.bring = button(
             *("Importar…", "import_file", self.import_asked.emit), key=actions.shown("import_file"), role="primary"
         )

@@ -42,10 +42,10 @@ class CaseAids(QWidget):
         self.fold = Fold("Guion", self.script)
         self.fold.setObjectName("script_fold")
         self.fold.setToolTip(f"Mostrar u ocultar el guion ({shown('script')})")
-        self.fold.open(True)
         self.surveys = SurveyLine(clock, self.fold)
         self.promotions = PromotionBox(clock)
         self._lay_out()
+        self.fold.open(True)
         operations.changed.connect(self._hear)
         self._ask_scripts()
 

@@ -47,7 +47,8 @@ class CasesParts(QWidget):
             key=actions.shown("take_next"),
             role="primary",
         )
-        self.next.setVisible(works(me))
+        if not works(me):
+            self.next.hide()
         self.export = button("Exportar…", "export_list", self.export_asked.emit)
         self.export.hide()
         self.more = button("⋯", "more_actions", self.pop_menu)

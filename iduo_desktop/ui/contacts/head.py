@@ -61,7 +61,8 @@ class RecordHead(QWidget):
         self.schedule = small("Agendar", "record_schedule", self.schedule_asked.emit, key=shown("schedule"))
         self.message = small("Nuevo mensaje", "record_message", self.message_asked.emit, key=shown("new_message"))
         for made, part in ((self.attention, helpline), (self.schedule, True), (self.message, tickets)):
-            made.setVisible(attends and part)
+            if not (attends and part):
+                made.hide()
         self._lay_out()
 
     def show_record(self, record: ContactRecord) -> None:

@@ -58,7 +58,8 @@ class ContactsPage(QWidget):
         self.open_only = QCheckBox("Solo con casos abiertos")
         self.open_only.setObjectName("contacts_open_only")
         self.new = button("Contacto nuevo", "new_contact_button", self.new_contact, key=shown("new_contact"))
-        self.new.setVisible(self._works)
+        if not self._works:
+            self.new.hide()
         self.record = RecordView(operations, me, notice, drafts, clock)
         self._stack = QStackedWidget()
         self._section = 0

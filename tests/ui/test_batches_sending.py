@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import sending, tickets
+from iduo_desktop.services.sending import SentDay
 from iduo_desktop.terms import TicketState
-from iduo_desktop.ui import actions
+from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.batches.send_dialog import NOTHING, RANGE, SendDialog
 from iduo_desktop.ui.batches.wizard_parts import CHECK, RESULT
-from iduo_desktop.ui.batches.work import file_problem
+from iduo_desktop.ui.batches.work import Stopped, file_problem
 from tests.people import People
 from tests.services.world import World
 from tests.ui.conftest import OpenDesk, OpenProgram
@@ -133,6 +134,45 @@ def test_a_folder_that_cannot_be_used(
     qtbot.waitUntil(lambda: station.window.notice.text.startswith("Exportaste"), timeout=10_000)
     assert station.preferences.current.export_folder == str(tmp_path / "otra")
     assert [*(tmp_path / "otra").iterdir()]
+
+
+def test_it_can_be_cancelled(qtbot: QtBot, station: Workstation, office: Office, world: World, tmp_path: Path) -> None:
+    """Nothing moves and no file stays; the same dialog sends it after all."""
+    for number in range(30):
+        office.message(f"Paz{number}")
+    shown = dialog(qtbot, station)
+    shown.export()
+    station.press(Key.Key_Escape)
+    qtbot.waitUntil(lambda: not shown.meter.running, timeout=10_000)
+    assert shown.message.text() == Stopped().message
+    assert set(states(world)) == {"open"}
+    assert not [*tmp_path.glob("salida/*")]
+    shown.export()
+    qtbot.waitUntil(lambda: station.window.notice.text.startswith("Exportaste 30"), timeout=10_000)
+
+
+def test_without_a_connection_it_is_asked_again(
+    exchange: Exchange, office: Office, world: World, tmp_path: Path
+) -> None:
+    """It is said, the dialog stays, and the same button goes on when the server is back."""
+    office.message()
+    shown = SendDialog(exchange.desk.operations, formats.now, tmp_path / "salida", exchange.page)
+    sent: list[SentDay] = []
+    shown.exported.connect(sent.append)
+    shown.open()
+    exchange.rest()
+    login = exchange.desk.login
+    world.superuser.execute(f"ALTER ROLE {login} NOLOGIN".encode())
+    world.superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [login])
+    shown.export()
+    exchange.wait_for(lambda: not shown.meter.running)
+    assert shown.message.text()
+    assert shown.primary.accessibleName() == "Reintentar"
+    assert states(world) == ["open"]
+    world.superuser.execute(f"ALTER ROLE {login} LOGIN".encode())
+    shown.export()
+    exchange.wait_for(lambda: sent)
+    assert states(world) == ["awaiting_answer"]
 
 
 @pytest.mark.parametrize(

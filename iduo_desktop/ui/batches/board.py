@@ -16,6 +16,7 @@ from iduo_desktop.ui.batches.words import SENT, kind_word, share, state_word
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.placeholder import Placeholder
@@ -55,7 +56,7 @@ class Board(QWidget):
         columns: tuple[Column[BatchRow], ...] = (
             Column("Lote", lambda batch: f"{batch.id:04}", 64, right=True),
             Column("Qué", lambda batch: kind_word(batch.kind), 160),
-            Column("Estado", state_word, 184),
+            Column("Estado", state_word, 184, spare=True),
             Column("Filas", lambda batch: formats.count(batch.rows), 70, right=True),
             Column("Respondido", answered_share, 96, right=True),
             Column("Días", days_out, 54, right=True),
@@ -67,6 +68,7 @@ class Board(QWidget):
         self.placeholder = Placeholder(self.list, self)
         self.more = button("Ver más", "more_batches", self._ask_more, role="link")
         self.details = Details(operations)
+        self._place = FillingScroll(self.details)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._gather = self._timer(GATHER_MS, self.load)
         self._slow = self._timer(SAY_MS, lambda: self.placeholder.say("Cargando los lotes…"))
@@ -107,7 +109,7 @@ class Board(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.details.setMinimumHeight(min(220, max(120, self.height() // 3)))
+        self._place.setMinimumHeight(min(220, max(120, self.height() // 3)))
 
     def _show(self, rows: tuple[BatchRow, ...], *, whole: bool) -> None:
         self._known = True
@@ -180,7 +182,7 @@ class Board(QWidget):
         self.more.hide()
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(above)
-        self._splitter.addWidget(self.details)
+        self._splitter.addWidget(self._place)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 1)
         column = QVBoxLayout(self)

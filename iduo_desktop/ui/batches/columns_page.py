@@ -146,7 +146,7 @@ class ColumnsPage(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        for at, title in enumerate(("Columna del archivo", "Ejemplos", "Campo", "Estado")):
+        for at, title in enumerate(("Columna", "Ejemplos", "Campo", "Estado")):
             grid.addWidget(label(title, "heading", wraps=False), 0, at)
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 3)
@@ -161,7 +161,7 @@ class ColumnsPage(QWidget):
         box = QComboBox()
         box.setObjectName(f"column_{at + 1}")
         box.setAccessibleName(f"Campo para la columna {title}")
-        box.setMinimumWidth(150)
+        box.setMinimumWidth(140)
         box.addItem(NOT_IMPORTED, "")
         for choice in fields:
             box.addItem(choice.label + (" *" if choice.required else ""), choice.key)

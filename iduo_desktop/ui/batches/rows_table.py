@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QRect,
+    QSize,
     Qt,
     QTimer,
     Signal,
@@ -196,6 +197,10 @@ class RowsTable(QTableView, Generic[Row]):
         super().currentChanged(current, previous)
         if current.row() != previous.row():
             self._late.start()
+
+    def sizeHint(self) -> QSize:
+        """No higher than it must be: what is left over is shared, and nothing is pushed out of sight for it."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

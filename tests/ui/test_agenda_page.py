@@ -58,7 +58,7 @@ def test_each_tab_has_what_belongs_there(qtbot: QtBot, place: AgendaPlace, stati
     qtbot.waitUntil(lambda: len(lines(page)) == 1)
     assert "Llamar a" in lines(page)[0]
     assert "SOSA, Bruno" in lines(page)[0]
-    assert lines(page)[0].startswith("⏰")
+    assert lines(page)[0].startswith("venció ")
     assert page.item is not None
     assert page.item.id == late
     qtbot.waitUntil(lambda: page.tabs.tabText(1) == "Vencidos 1")
@@ -80,7 +80,7 @@ def test_how_to_reach_the_person_stands_beside(qtbot: QtBot, place: AgendaPlace,
     assert page.panel.safe.text().startswith("⚠ ")
     assert "banco" in page.panel.safe.text()
     assert page.panel.note.text() == "Ver si fue al turno"
-    assert page.panel.person.text() == "SOSA, Bruno"
+    assert page.panel.title.text() == "Llamar a SOSA, Bruno"
 
 
 def test_d_is_done_and_ctrl_z_takes_it_back(qtbot: QtBot, place: AgendaPlace, station: Workstation) -> None:

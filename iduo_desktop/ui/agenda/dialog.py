@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -12,10 +12,11 @@ from iduo_desktop.ui.drafts import FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import DateBox
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import Sender
 
-SAFE = "safe_reason"
+SAFE, WIDTH = "safe_reason", 560
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -36,6 +37,10 @@ class AgendaDialog(QDialog):
         self.primary.setDefault(True)
         self.sending = Sender(self, [self.content], self.primary, self.message, verb, key="⏎")
         self._grid = QGridLayout(self.content)
+        self._scroll = FillingScroll(self.content)
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self.fit)
+        self.content.installEventFilter(self)
         self.safe = QLineEdit(maxLength=500, placeholderText="Fuera de su horario seguro: por qué")
         self.safe.setObjectName("agenda_safe_reason")
         self.safe.setAccessibleName("Por qué fuera de su horario seguro")
@@ -92,6 +97,7 @@ class AgendaDialog(QDialog):
         if self.draft.restored_at is not None:
             self.set_values(self.draft.values())
         self.sending.take(self.draft)
+        self.fit()
 
     def keep(self) -> None:
         """Something was typed: keep the draft."""
@@ -117,6 +123,23 @@ class AgendaDialog(QDialog):
         if not self.sending.running:
             super().reject()
 
+    def fit(self) -> None:
+        """As high as its rows, but no higher than the screen; then they scroll."""
+        room = self.screen().availableGeometry()
+        width = min(WIDTH, room.width() - 24)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        wanted = max(self._grid.totalHeightForWidth(width - 32), self._grid.totalMinimumSize().height())
+        rest = self.height() - self._scroll.viewport().height()
+        self.resize(width, min(wanted + rest, room.height() - 48))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A line more or less needs another height."""
+        if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
+            self._fitting.start()
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter saves too, wherever one is."""
         if event.key() in _ENTER:
@@ -125,7 +148,7 @@ class AgendaDialog(QDialog):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(2, 2, 2, 2)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
@@ -139,11 +162,9 @@ class AgendaDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(12)
-        column.addWidget(self.content)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self.message)
-        column.addStretch(1)
         column.addLayout(buttons)
-        self.resize(min(560, self.screen().availableGeometry().width() - 24), 10)
 
     def _done(self, result: object) -> None:
         self.saved.emit(result)

@@ -111,7 +111,7 @@ class AgendaPanel(QScrollArea):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        for widget in (self.title, self.moment, self.person, self.number, self.safe, self.note, self.state):
+        for widget in (self.title, self.number, self.safe, self.moment, self.person, self.note, self.state):
             column.addWidget(widget)
         flow = FlowLayout(spacing=6)
         for made in self.buttons.values():

@@ -131,7 +131,10 @@ class ReminderCards(QFrame):
         said = formats.plural(self._missed, "cosa venció", "cosas vencieron")
         self.missed.setText(f"Mientras no estabas, {said}." if self._missed else "")
         self.missed.setVisible(bool(self._missed))
-        name_button(self.all, f"Ver {formats.count(more)} más" if more and not self._missed else "Ver los vencidos")
+        rest = f"Ver {formats.count(more)} más"
+        name_button(
+            self.all, rest if not self._missed else f"Ver los vencidos y {more} más" if more else "Ver los vencidos"
+        )
         self.all.setVisible(bool(more or self._missed))
 
     def _room(self) -> int:

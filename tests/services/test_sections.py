@@ -244,3 +244,18 @@ def test_what_was_reserved_stays_so(world: World, ana: Database, admin: Database
     entries = records.of_row(admin, receipt, "contact_section", row)
     assert entries
     assert not any("Funes" in str(entry.after) for entry in entries)
+
+
+def test_an_administrator_hands_out_no_health(world: World, ana: Database, admin: Database) -> None:
+    company = world.company(surname="Paz")
+    who = person(ana, "Gómez", "Ana", company_id=company)
+    attend(ana, who)
+    fill(ana, who, HEALTH, diagnoses="Asma")
+    fill(ana, who, DEMOGRAPHY, locality="Funes")
+    contact_records.relate(ana, who, person(ana, "Sosa"), "hermana", "", uuid4())
+    file = records.consult_person(admin, "lo pide", company).record
+    assert ("Asma" in file, "hermana" in file, "Funes" in file) == (False, False, True)
+    told = json.loads(file)
+    assert told["reservado"].startswith("Las secciones reservadas")
+    # what he was attended to for goes with him, though the case is his own and not the company's
+    assert [case["subject"] for case in told["casos"]] == ["Necesita ayuda"]

@@ -114,7 +114,8 @@ BEGIN
         LEFT JOIN iduo.company o ON o.id = c.company_id
         LEFT JOIN iduo.contact n ON n.id = c.contact_id
         LEFT JOIN iduo.staff h ON h.login = c.assigned_to AND (c.touched_at >= v_lapse OR c.assigned_to = session_user)
-        LEFT JOIN iduo.pressures(v_clients, v_persons) p ON p.company_id = c.company_id OR c.company_id IS NULL AND p.contact_id = c.contact_id
+        -- one key for clients and persons: an OR could not be hashed
+        LEFT JOIN iduo.pressures(v_clients, v_persons) p ON coalesce(p.company_id, -p.contact_id) = coalesce(c.company_id, -c.contact_id)
         LEFT JOIN iduo.suggestions(CASE p_list WHEN 'active' THEN v_ids END) s ON s.case_id = c.id
         ORDER BY l.n;
 END $$;

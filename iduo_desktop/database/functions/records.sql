@@ -71,7 +71,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
             'mails', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.id), '[]') FROM iduo.contact_email m WHERE m.contact_id = c.id)) ORDER BY c.id), '[]')
             FROM contacts c),
         'avisos', (SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.id), '[]') FROM iduo.contact_flag f WHERE f.contact_id IN (SELECT c.id FROM contacts c)),
-        -- row security shows an administrator neither health nor the support network: those who attend to him hand them out
+        -- row security shows an administrator neither health nor the support network
         'secciones', (SELECT coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('seccion', f.title) ORDER BY s.id), '[]') FROM iduo.contact_section s
                       JOIN iduo.form f ON f.id = s.form_id WHERE s.contact_id IN (SELECT c.id FROM contacts c)
                         AND (NOT f.reserved OR iduo.may('operator') OR iduo.may('coordinator'))),
@@ -101,6 +101,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         -- how to reach assistants is no data of his
         'importaciones', (SELECT coalesce(jsonb_agg(to_jsonb(b) - 'before' #- '{payload,assistants}' #- '{payload,matched}' ORDER BY b.batch_id, b.row), '[]') FROM iduo.batch_row b
                           WHERE b.company_id = p_company OR b.contact_id IN (SELECT c.id FROM contacts c) OR b.ticket_id IN (SELECT k.id FROM tickets k)))
+        || CASE WHEN iduo.may('operator') OR iduo.may('coordinator') THEN '{}'
+                ELSE '{"reservado": "Las secciones reservadas y la red de apoyo las entrega coordinación."}'::jsonb END
 $$;
 
 -- Receipt: what 'person', subject the company's id.

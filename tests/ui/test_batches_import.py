@@ -82,6 +82,24 @@ def test_going_back_loses_nothing(exchange: Exchange, tmp_path: Path) -> None:
     assert exchange.wizard.check.check.batch_id == batch
 
 
+def test_esc_loses_nothing_either(exchange: Exchange, tmp_path: Path, keyboard: Keyboard) -> None:
+    """The import waits behind the board; «Cancelar» forgets it."""
+    exchange.simulate(sheet(tmp_path / "lista.csv", [client(91001)]))
+    keyboard.press(Key.Key_Escape)
+    assert exchange.page.currentWidget() is exchange.board
+    assert "espera como la dejaste" in exchange.desk.notice.text
+    exchange.rest()
+    exchange.board.bring.click()
+    assert exchange.wizard.step == CHECK
+    assert exchange.counts() == {"created": 1}
+    exchange.rest()
+    exchange.button("wizard_leave").click()
+    exchange.rest()
+    exchange.page.begin_import()
+    assert exchange.wizard.step == FILE
+    assert exchange.wizard.looked is None
+
+
 def test_cells_are_corrected_in_place(exchange: Exchange, world: World, tmp_path: Path, keyboard: Keyboard) -> None:
     """Enter, type, Enter: that row is looked at again; Del leaves a row out."""
     rows = [client(91001), client(91002, "Paz, Juan", "nada"), client(91003, "Sosa, Eva", "tampoco")]

@@ -178,7 +178,8 @@ class Details(QWidget):
         self.sure.setVisible(on)
         self.sure_text.setVisible(on)
         if on:
-            self.do_undo.setFocus()
+            # once it has its place, so that it is scrolled to
+            QTimer.singleShot(0, self.do_undo, self.do_undo.setFocus)
 
     def _undo(self) -> None:
         self._ask_first(on=False)

@@ -100,6 +100,14 @@ class Wizard(WizardParts):
             self.start_anew()
             self.left.emit()
 
+    def put_aside(self) -> None:
+        """Esc: back to the board, and Ctrl+I goes on where one was."""
+        if self.at_work:
+            self._notice.tell(f"La importación espera como la dejaste: {actions.shown('import_file')} sigue.")
+            self.left.emit()
+        else:
+            self.go_away()
+
     # From the file to the simulation
 
     def _from_file(self) -> None:

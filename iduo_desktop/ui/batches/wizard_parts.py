@@ -36,7 +36,7 @@ class WizardParts(QWidget):
         self.pages = QStackedWidget()
         self.meter = MeterBar()
         self.message = sentence("error", "wizard_message")
-        self.leave = button("Cancelar", "wizard_leave", self.go_away, key="Esc")
+        self.leave = button("Cancelar", "wizard_leave", self.go_away)
         self.back = button("Atrás", "wizard_back", self.go_back)
         self.primary = button("Siguiente", "wizard_next", self.go_on, role="primary")
         self._lay_out()
@@ -56,7 +56,11 @@ class WizardParts(QWidget):
         raise NotImplementedError
 
     def go_away(self) -> None:
-        """Back to the board."""
+        """Back to the board; what was begun is forgotten."""
+        raise NotImplementedError
+
+    def put_aside(self) -> None:
+        """Back to the board; what was begun waits."""
         raise NotImplementedError
 
     def show_step(self, step: int, *, skipped: bool = False) -> None:
@@ -64,7 +68,6 @@ class WizardParts(QWidget):
         self.pages.setCurrentIndex(step)
         self.steps.show_step(step, frozenset({COLUMNS}) if skipped else frozenset())
         self.back.setVisible(step in {COLUMNS, CHECK})
-        name_button(self.leave, "Cancelar" if step != RESULT else "Ver los lotes", "Esc")
         self.leave.setVisible(step != RESULT)
         self.name_primary()
         self._say_step()
@@ -87,7 +90,7 @@ class WizardParts(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.go_away()
+            self.put_aside()
         else:
             super().keyPressEvent(event)
 

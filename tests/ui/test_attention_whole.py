@@ -147,10 +147,12 @@ def test_of_the_case_of_a_person_that_is_looked_at(
     case = case_of(berta, someone, "Consulta anterior")
     window = station.window
     window.cases.open_case(case)
+    qtbot.waitUntil(lambda: window.cases.reader.card is not None)
     station.settle()
     station.press(Qt.Key.Key_F2, SHIFT)
     station.settle()
     form = window.attention.page.form
+    qtbot.waitUntil(lambda: not form.case.choice.isHidden())
     assert (form.contact.contact_id, form.case.which.value()) == (someone, str(case))
     assert form.case.more.isVisible()
     station.press(Qt.Key.Key_Escape)

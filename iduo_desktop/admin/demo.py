@@ -8,7 +8,16 @@ import psycopg
 from psycopg import sql
 
 from iduo_desktop import phones
-from iduo_desktop.admin import demo_companies, demo_helpline, demo_offers, demo_rows, demo_tickets, serve, staff
+from iduo_desktop.admin import (
+    demo_agenda,
+    demo_companies,
+    demo_helpline,
+    demo_offers,
+    demo_rows,
+    demo_tickets,
+    serve,
+    staff,
+)
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import AREA_CODE, WORDS, Client, make_clients, street
 from iduo_desktop.admin.demo_history import Month, Person
@@ -58,6 +67,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     _correct(connection, chance, [person.login for person in everybody if person.role == "operator"], clients)
     demo_offers.fill(connection, everybody, now.date())
     demo_helpline.fill(connection, now)
+    demo_agenda.fill(connection, now)
     connection.execute("ANALYZE")
 
 

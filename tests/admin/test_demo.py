@@ -243,3 +243,21 @@ def test_the_helpline_has_persons(filled: psycopg.Connection) -> None:
     assert agenda.counts(coordinador).routes == 0
     operador.close()
     coordinador.close()
+
+
+def test_the_agenda_has_work_and_nothing_rings(filled: psycopg.Connection) -> None:
+    operador, coordinador = login(filled, "operador"), login(filled, "coordinador")
+    counts = agenda.counts(operador)
+    assert (counts.overdue >= 2, counts.week >= 5, counts.routes, counts.ringing >= 0) == (True, True, 0, True)
+    late = [item for item in agenda.items(operador, "overdue") if item.kind in ("call", "task")]
+    assert sorted(item.kind for item in late) == ["call", "task"]
+    assert all(item.rings_at is not None and item.rings_at > item.due_at for item in late)
+    assert {item.kind for item in agenda.items(operador, "week")} >= {"call", "task"}
+    assert [item.title for item in agenda.items(coordinador, "overdue") if item.kind == "task"] == [
+        "Cerrar el informe mensual"
+    ]
+    seen = agenda.activations(coordinador, open_only=False)
+    assert any(one.acknowledged_by_name for one in seen)
+    assert not [item for item in agenda.ringing(operador) if item.kind in ("call", "task")]
+    operador.close()
+    coordinador.close()

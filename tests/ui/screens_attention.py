@@ -206,14 +206,12 @@ def begun(stage: Stage, fill: Callable[[AttentionPage, Database], object]) -> Ma
 
 
 def helpline(stage: Stage, *, tickets: bool = True) -> MainWindow:
-    """Somebody's window where a helpline is attended; the others' stay as they are."""
+    """Somebody's window, where the helpline of the demo is attended, with or without messages."""
     with stage.superuser() as connection:
-        switch = "UPDATE iduo.setting SET value = to_jsonb(%s::boolean) WHERE name = %s"
-        connection.execute(switch, [True, "part_helpline"])
-        connection.execute(switch, [tickets, "part_tickets"])
+        switch = "UPDATE iduo.setting SET value = to_jsonb(%s::boolean) WHERE name = 'part_tickets'"
+        connection.execute(switch, [tickets])
         window = stage.window()
-        connection.execute(switch, [False, "part_helpline"])
-        connection.execute(switch, [True, "part_tickets"])
+        connection.execute(switch, [True])
     stage.settle()
     window.agenda.cards.hide()  # what rings in the demo has screens of its own
     return window

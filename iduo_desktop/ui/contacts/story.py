@@ -126,7 +126,7 @@ class Story(QWidget):
         head.addWidget(label("Línea de tiempo", "heading", "story_title", wraps=False))
         head.addStretch(1)
         head.addWidget(self.kinds)
-        self.search.setMinimumWidth(176)
+        self.search.setMinimumWidth(192)
         self.search.setMaximumWidth(260)
         head.addWidget(self.search, 1)
         column = QVBoxLayout(self)

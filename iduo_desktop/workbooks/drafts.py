@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from iduo_desktop.workbooks import lists
+from iduo_desktop.workbooks import collector, lists
 from iduo_desktop.workbooks.header import Header
 from iduo_desktop.workbooks.kinds import Kind
 from iduo_desktop.workbooks.lists import Listed, Placed, Problem, Progress
@@ -36,12 +36,31 @@ class Draft:
 
 def draft(kind: Kind[Any], sheet: Sheet, head: Header, habits: Habits, progress: Progress | None = None) -> Draft:
     """Understand a list; a WorkbookError says that formulas in it have no result."""
-    read = lists.read_below(sheet, head, kind.understanding(habits), progress)
-    return Draft(kind, sheet, head, habits, read, kind.settle(read))
+    with collector.at_rest():
+        read = lists.read_below(sheet, head, kind.understanding(habits), progress)
+        return Draft(kind, sheet, head, habits, read, kind.settle(read))
 
 
 def corrected(before: Draft, number: int, place: int, value: Cell) -> Draft:
     """The same with another value in one cell; only its row is read again."""
+    with collector.at_rest():
+        return _corrected(before, number, place, value)
+
+
+def omitting(before: Draft, rows: frozenset[int]) -> Draft:
+    """The same without these rows."""
+    with collector.at_rest():
+        read = _without(before.read, rows)
+        return replace(before, read=read, listed=before.kind.settle(read), omitted=before.omitted | rows)
+
+
+def changed(before: Draft, after: Draft) -> Iterator[Placed | Problem]:
+    """Rows that are to be sent again; those that were left out are none."""
+    had = {one.row: one for one in before.sent()}
+    return (one for one in after.sent() if had.get(one.row) != one)
+
+
+def _corrected(before: Draft, number: int, place: int, value: Cell) -> Draft:
     cells = list(before.row(number))
     cells += [""] * (place + 1 - len(cells))
     cells[place] = value
@@ -53,18 +72,6 @@ def corrected(before: Draft, number: int, place: int, value: Cell) -> Draft:
         read = replace(read, rows=_by_row((*read.rows, one[0])), faults=_by_row((*read.faults, *one[1])))
     listed = before.kind.settle(read)
     return replace(before, read=read, listed=listed, cells={**before.cells, number: tuple(cells)})
-
-
-def omitting(before: Draft, rows: frozenset[int]) -> Draft:
-    """The same without these rows."""
-    read = _without(before.read, rows)
-    return replace(before, read=read, listed=before.kind.settle(read), omitted=before.omitted | rows)
-
-
-def changed(before: Draft, after: Draft) -> Iterator[Placed | Problem]:
-    """Rows that are to be sent again; those that were left out are none."""
-    had = {one.row: one for one in before.sent()}
-    return (one for one in after.sent() if had.get(one.row) != one)
 
 
 def _without(read: Listed[Any], rows: frozenset[int] | set[int]) -> Listed[Any]:

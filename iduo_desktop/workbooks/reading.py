@@ -1,13 +1,12 @@
 """Reading a workbook: the file is parsed in a child process with limits, its rows come back as frozen values."""
 
-import gc
 import hashlib
 import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,6 +14,7 @@ from time import monotonic
 from typing import IO, Any, Final
 
 import iduo_desktop
+from iduo_desktop.workbooks import collector
 from iduo_desktop.workbooks.container import DAMAGED, SAVE_AGAIN
 from iduo_desktop.workbooks.values import BadCell, Cell, Flaw, Row, Sheet, Workbook, WorkbookError
 
@@ -34,25 +34,13 @@ def read(path: Path, progress: Progress | None = None, deadline: float = DEADLIN
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            with _collector_at_rest():
+            with collector.at_rest():
                 sheets = tuple(_sheets(_lines(_output(file, deadline)), progress or (lambda _done, _rows: None)))
     except FileNotFoundError as error:
         raise WorkbookError(f"No se encuentra el archivo «{path.name}».") from error
     except (PermissionError, IsADirectoryError) as error:
         raise WorkbookError(f"No se puede abrir «{path.name}». ¿Lo tiene abierto otro programa?") from error
     return Workbook(path.name, sha256, sheets)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """A million cells are all kept: to look for garbage among them again and again doubles the time."""
-    at_work = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if at_work:
-            gc.enable()
 
 
 def command() -> list[str]:

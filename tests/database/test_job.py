@@ -72,7 +72,7 @@ def test_it_calls_its_own_functions_and_no_other(superuser: psycopg.Connection, 
         for table in ("staff", "batch", "ticket", "company"):
             assert answer(connection, sql.SQL("SELECT * FROM iduo.{}").format(sql.Identifier(table)))[0] == "42501"
         connection.execute("SET default_transaction_isolation = 'serializable'")
-        assert answer(connection, sql.SQL("SELECT * FROM api.batches()"))[0] == "25001"
+        assert answer(connection, with_nothing(superuser, "batches"))[0] == "25001"
 
 
 def test_a_night(world: World, job: Database, become: Become) -> None:

@@ -15,6 +15,7 @@ from iduo_desktop.database.connection import Database
 from iduo_desktop.services import answers, batches, sending, tickets
 from iduo_desktop.services.answers import AnswerOutcome, AnswersApplied
 from iduo_desktop.services.sending import SentTicket
+from tests.people import People
 from tests.services.messages import taken
 from tests.services.refusals import refusal, refused_field
 from tests.services.world import World
@@ -357,3 +358,28 @@ def test_nothing_is_written_unless_it_is_said(
     batch = staged(marta, [row(1, sent)])
     raw("marta").execute(f"SELECT api.apply_answers({batch}, {odd}, NULL)")
     assert world.value("SELECT state FROM iduo.ticket") == "awaiting_answer"
+
+
+def test_what_was_cut_half_way_is_not_done(
+    world: World, ana: Database, marta: Database, raw: Callable[..., psycopg.Connection]
+) -> None:
+    sent = out(ana, marta)
+    batch = staged(marta, [row(n, one) for n, one in enumerate(sent, 1)])
+    with raw("marta") as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT api.apply_answers(%s, '{}', false)", [batch])
+        connection.execute("ROLLBACK")
+    assert world.value("SELECT count(*) FROM iduo.ticket WHERE state = 'awaiting_answer'") == 3
+    assert answers.apply(marta, batch, (), False).answered == 3
+
+
+def test_it_is_audited_and_told(world: World, ana: Database, marta: Database, people: People) -> None:
+    sent = out(ana, marta, 60)
+    world.superuser.execute("DELETE FROM iduo.change")
+    bring(marta, [row(n, one) for n, one in enumerate(sent, 1)])
+    told = world.superuser.execute("SELECT DISTINCT table_name, id IS NULL FROM iduo.change").fetchall()
+    # many at once are told as one
+    assert {("ticket", True), ("ticket_event", True), ("batch", False)} <= set(told)
+    audited = """SELECT count(*) FROM audit.entry WHERE table_name = 'ticket' AND actor = %s
+                 AND after ->> 'state' = 'awaiting_communication' AND before ->> 'state' = 'awaiting_answer'"""
+    assert world.value(audited, people.add("marta")) == 60

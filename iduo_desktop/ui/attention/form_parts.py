@@ -155,7 +155,7 @@ class AttentionParts(QWidget):
         self.section_place.setSpacing(0)
         inside = QWidget()
         self.network_place = QVBoxLayout(inside)
-        self.network_place.setContentsMargins(20, 4, 0, 4)
+        self.network_place.setContentsMargins(8, 4, 0, 4)
         self.network_fold = Fold(NETWORK, inside)
         self.network_fold.setObjectName("network_fold")
         self.section_place.addWidget(self.network_fold)

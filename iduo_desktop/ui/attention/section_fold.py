@@ -36,7 +36,7 @@ class SectionFold(QWidget):
         )
         self._content = QWidget()
         self.below = QVBoxLayout(self._content)
-        self.below.setContentsMargins(20, 4, 0, 4)
+        self.below.setContentsMargins(8, 4, 0, 4)
         self.below.setSpacing(6)
         row = QHBoxLayout()
         row.addWidget(self.remark, 1)

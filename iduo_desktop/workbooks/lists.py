@@ -151,11 +151,16 @@ def rows_below(sheet: Sheet, head: Header) -> Iterator[tuple[int, Row]]:
         first = next((cell for cell in row if cell != ""), None)
         if first is None or (isinstance(first, str) and not "".join(map(str, row)).strip()):
             continue
-        if isinstance(first, str) and (
-            TOTALS.fullmatch(folded(first)) or [folded(str(cell)) for cell in row] == titles[: len(row)]
-        ):
+        if isinstance(first, str) and not first.isdigit() and _is_no_row(folded(first), row, titles):
             continue
         yield number, row
+
+
+def _is_no_row(first: str, row: Row, titles: list[str]) -> bool:
+    """A total, or the titles once more."""
+    if first in titles and [folded(str(cell)) for cell in row] == titles[: len(row)]:
+        return True
+    return TOTALS.fullmatch(first) is not None
 
 
 def _check_formulas(rows: list[tuple[int, Row]], head: Header) -> None:

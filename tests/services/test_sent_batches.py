@@ -352,3 +352,13 @@ def test_nobody_moves_tickets_past_the_guard(
         superuser.execute("UPDATE iduo.batch SET state = 'prepared'")
     with pytest.raises(psycopg.errors.CheckViolation):
         superuser.execute("UPDATE iduo.batch SET kind = 'answers'")
+
+
+def test_a_batch_can_be_read_when_its_persons_were_erased(world: World, ana: Database, marta: Database) -> None:
+    taken(ana)
+    batch = sent(marta)
+    (before,) = sending.tickets(marta, batch)
+    world.superuser.execute("UPDATE iduo.batch_row SET payload = '{}', before = NULL")
+    (row,) = sending.tickets(marta, batch)
+    assert (row.number, row.code, row.text, row.surname) == (before.number, before.code, "(borrado)", "")
+    assert [one.what for one in batches.undo(marta, batch, uuid4())] == ["Ya no se guarda cómo estaba."]

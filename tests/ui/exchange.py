@@ -17,7 +17,7 @@ from iduo_desktop.ui.batches.wizard_parts import CHECK, COLUMNS
 from tests.ui.desk import Desk
 
 TITLES = ("Nro cliente", "Apellido y nombre", "Estado", "Deuda", "Fecha de corte", "Teléfono")
-WAIT = 20_000
+WAIT = 120_000
 
 
 class Exchange:

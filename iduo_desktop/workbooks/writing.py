@@ -150,6 +150,8 @@ def write_list(path: Path, name: str, title: str, columns: Sequence[Column], row
 
 def writable(text: str) -> str:
     """The text as a cell can hold it: lines end as they do in sheets, and what cannot be written is left out."""
+    if text.isprintable():  # as nearly all is
+        return text
     return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

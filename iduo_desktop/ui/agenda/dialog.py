@@ -175,6 +175,9 @@ class AgendaDialog(QDialog):
         if target is not None:
             target.show()
             target.setFocus()
+            self.fit()
+            # what was just shown has its place only after the layout
+            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(target, 0, 8))
 
 
 def moment_problem(box: DateBox) -> tuple[str, QWidget] | None:

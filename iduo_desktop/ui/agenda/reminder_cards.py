@@ -1,10 +1,10 @@
-"""The reminders over the window's lower corner: as many cards as there is room for, and how many more there are."""
+"""The reminders in a strip below the page: as many cards as there is room for, and how many more there are."""
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from iduo_desktop.services.agenda import Item
@@ -17,24 +17,24 @@ from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, sentence
 
-WIDTH, MARGIN, MOST = 440, 8, 3
+TITLE, CARD, MOST = 200, 340, 3
+BEFORE = 2  # what stands before the cards
 
 
 class ReminderCards(QFrame):
-    """Never takes the keyboard by itself: F10 goes there, Esc goes back to where one was. Decides nothing."""
+    """Covers nothing and never takes the keyboard by itself: F10 goes there, Esc goes back to where one was."""
 
     asked = Signal(str, object)
     put_off = Signal(object, object)
     all_asked = Signal()
 
-    def __init__(self, clock: Clock, above: QWidget, parent: QWidget, *, discreet: bool):
+    def __init__(self, clock: Clock, parent: QWidget, *, discreet: bool):
         super().__init__(parent)
         self.setObjectName("reminder_cards")
         self.setAccessibleName("Recordatorios")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        mark(self, surface="popup")
+        mark(self, surface="bottom")
         self._clock = clock
-        self._above = above
         self._discreet = discreet
         self._items: tuple[Item, ...] = ()
         self._missed = 0
@@ -42,13 +42,12 @@ class ReminderCards(QFrame):
         self.cards: list[ReminderCard] = []
         self.title = label(f"Recordatorios  {shown('reminders')}", "secondary", "reminders_title", wraps=False)
         self.missed = sentence("warning", "reminders_missed")
+        self.missed.setWordWrap(False)
         self.all = button("", "reminders_all", self.all_asked.emit, role="link")
-        self._column = QVBoxLayout(self)
+        self._row = QHBoxLayout(self)
         self._lay_out()
-        self._placing = QTimer(self, singleShot=True, interval=0)
-        self._placing.timeout.connect(self._place)
-        parent.installEventFilter(self)
-        above.installEventFilter(self)
+        self._fitting = QTimer(self, singleShot=True, interval=0)
+        self._fitting.timeout.connect(self._fit)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._note_focus)
@@ -85,16 +84,9 @@ class ReminderCards(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window or what stands below changed its size."""
-        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and not self.isHidden():
-            self._placing.start()
-        return super().eventFilter(watched, event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:
-            self._placing.start()
-        return super().event(event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fitting.start()
 
     def _fill(self) -> None:
         """Cards of what is still there stay, with the keyboard where it is."""
@@ -104,19 +96,17 @@ class ReminderCards(QFrame):
         known = {words.number(card.item): card for card in self.cards}
         for number, card in known.items():
             if number not in numbers:
-                self._column.removeWidget(card)
+                self._row.removeWidget(card)
                 card.hide()
                 card.deleteLater()
         self.cards = []
         for at, item in enumerate(wanted):
             card = known.get(words.number(item)) or self._make(item)
             card.show_item(item)
-            self._column.insertWidget(at + 1, card)
+            self._row.insertWidget(at + BEFORE, card, 1)
             self.cards.append(card)
         self._say_rest()
         self.setVisible(bool(self._items or self._missed))
-        self.raise_()
-        self._placing.start()
         if mine and not any(self._holds(card) for card in self.cards):
             self.take_keyboard() if self.cards else self._give_back()
 
@@ -138,10 +128,9 @@ class ReminderCards(QFrame):
         self.all.setVisible(bool(more or self._missed))
 
     def _room(self) -> int:
-        """How many cards fit without hiding half of the window."""
+        """How many cards fit beside each other."""
         parent = self.parentWidget()
-        height = parent.height() if parent is not None else 0
-        return max(1, min(MOST, height // 200))
+        return max(1, min(MOST, ((parent.width() if parent is not None else 0) - TITLE) // CARD))
 
     def _give_back(self) -> None:
         before, self._before = self._before, None
@@ -159,19 +148,13 @@ class ReminderCards(QFrame):
             self._before = old
 
     def _lay_out(self) -> None:
-        self._column.setContentsMargins(8, 6, 8, 8)
-        self._column.setSpacing(6)
-        self._column.addWidget(self.title)
-        self._column.addWidget(self.missed)
-        self._column.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row.setContentsMargins(12, 6, 12, 6)
+        self._row.setSpacing(12)
+        self._row.addWidget(self.title)
+        self._row.addWidget(self.missed)
+        self._row.addWidget(self.all)
+        self._row.addStretch()
 
-    def _place(self) -> None:
-        parent = self.parentWidget()
-        if parent is None or self.isHidden():
-            return
+    def _fit(self) -> None:
         if len(self.cards) != min(len(self._items), self._room()):
             self._fill()
-        bottom = self._above.mapTo(parent, QPoint(0, 0)).y() - MARGIN
-        width = min(WIDTH, parent.width() - 2 * MARGIN)
-        height = min(self._column.totalHeightForWidth(width), bottom - MARGIN)
-        self.setGeometry(parent.width() - width - MARGIN, bottom - height, width, height)

@@ -45,7 +45,7 @@ class RouteAlarm(QWidget):
         key = actions.make(self, "acknowledge", self.take)
         key.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         self._repeats = QTimer(self, interval=REPEAT_MS)
-        self._repeats.timeout.connect(sound.play)
+        self._repeats.timeout.connect(self._repeat)
 
     @property
     def activation(self) -> Activation | None:
@@ -95,6 +95,13 @@ class RouteAlarm(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """It goes when somebody has taken the route, not before."""
         event.ignore()
+
+    def _repeat(self) -> None:
+        """Whoever made it small has not taken the route."""
+        self._sound.play()
+        if self.isMinimized():
+            self.setWindowState(Qt.WindowState.WindowNoState)
+            self._appear()
 
     def _appear(self) -> None:
         """Where a system gives the keyboard to whatever is new, it goes back at once to where one types."""

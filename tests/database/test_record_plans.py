@@ -40,7 +40,7 @@ MANY = """
     INSERT INTO iduo.case (contact_id, subject, list, opened_by, client_key, state, closed_at)
     SELECT n, 'Ayuda', 'active', 'bench', c.person_key, CASE n %% 30 WHEN 7 THEN 'open' ELSE 'closed' END,
            CASE n %% 30 WHEN 7 THEN NULL ELSE clock_timestamp() END
-    FROM generate_series(1, %(count)s, 3) n JOIN iduo.contact c ON c.id = n"""
+    FROM generate_series(1, %(count)s) n JOIN iduo.contact c ON c.id = n"""
 
 
 @pytest.fixture

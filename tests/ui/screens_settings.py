@@ -135,6 +135,17 @@ def settings_topics(stage: Stage) -> QWidget:
     return opened(stage, "Temas").window()
 
 
+def settings_routes(stage: Stage) -> QWidget:
+    """Where somebody can be sent."""
+    return opened(stage, "Rutas").window()
+
+
+def settings_route(stage: Stage) -> QWidget:
+    """A new one."""
+    opened(stage, "Rutas").page.add()  # type: ignore[attr-defined]
+    return stage.dialog()
+
+
 def settings_scripts(stage: Stage) -> QWidget:
     """What is said when."""
     return opened(stage, "Guion").window()
@@ -224,6 +235,8 @@ SCREENS = (
     settings_promotion,
     settings_surveys,
     settings_topics,
+    settings_routes,
+    settings_route,
     settings_scripts,
     settings_calendar,
     settings_audit,

@@ -136,7 +136,12 @@ def save_route(database: Database, route_id: int | None, label: str, active: boo
 
 
 def attend(database: Database, attention: Attention, key: UUID) -> Attended:
-    """Save a whole attention, or nothing of it; what is related is related by itself."""
+    """Save a whole attention, or nothing of it; what is related is related by itself.
+
+    The call that came in ends with it. A refusal names its field by a path: contact.surname, follow_up.at,
+    sections.VERSION.FIELD, network.0.what; the attention's own are subject, priority, risk, case, call_note,
+    call_started, route and route_note.
+    """
     return database.one(Attended, "attend", attention=attention.as_json(), key=key)
 
 

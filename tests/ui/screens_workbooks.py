@@ -1,4 +1,4 @@
-"""Lists that go out and come in: the day's messages, a list as a sheet, the import page by page, the board."""
+"""Lists that go out and come in; drawn after all others, because they change what those show."""
 
 import csv
 import tempfile

@@ -227,14 +227,9 @@ def test_a_list_of_persons_is_taken_back(
     bring(marta, [person(n, note="vieja", birth_date=None) for n in range(1, 5)])
     before = images(world)
     events = world.value("SELECT count(*) FROM iduo.contact_event")
+    mails = {n: [{"address": f"n{n}@x.com", "valid": True}] for n in range(1, 5)}
     changed = [
-        person(
-            n,
-            note="nueva",
-            company_number=555,
-            phones=[phone(f"341999000{n}")],
-            emails=[{"address": f"n{n}@x.com", "valid": True}],
-        )
+        person(n, note="nueva", company_number=555, phones=[phone(f"341999000{n}")], emails=mails[n])
         for n in range(1, 5)
     ]
     batch = staged(marta, [*changed, person(8), person(9)])

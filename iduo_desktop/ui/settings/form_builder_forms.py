@@ -65,9 +65,7 @@ class RenameFormDialog(EditDialog):
 
 def reserved_field() -> Field:
     """Whether a section of a person's record is read by anybody who sees the person."""
-    read = (
-        "Leerla pide un motivo, que queda registrado. La lee quien tiene un caso abierto suyo, o coordinación"
-    )
+    read = "Leerla pide un motivo, que queda registrado. La lee quien tiene un caso abierto suyo, o coordinación"
     return fixed_field("reserved", "Reservada", FieldKind.YES_NO, help=read)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from iduo_desktop import __version__
 from iduo_desktop.database.connection import Database
+from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import batches, clocks, staff
 from iduo_desktop.services.batches import BatchRow
 from iduo_desktop.services.importing import Progress
@@ -147,8 +148,11 @@ def send_into(
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    # from here on the file stays, whatever happens: the states may have moved
-    done = send(database, prepared.batch_id, path.name, sha256, move, uuid5(key, "send"))
+    try:
+        done = send(database, prepared.batch_id, path.name, sha256, move, uuid5(key, "send"))
+    except UserError:
+        part.unlink(missing_ok=True)  # refused; whatever else happens leaves the file, for the states may have moved
+        raise
     places.put(path)
     return SentDay(prepared.batch_id, path, prepared.tickets, prepared.again, done.moved, done.left)
 

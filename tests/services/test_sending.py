@@ -153,6 +153,16 @@ def test_a_file_that_does_not_come_back_equal_changes_nothing(
     assert (states(world), [*tmp_path.iterdir()]) == ({"open"}, [])
 
 
+def test_a_batch_that_expired_leaves_no_file(ana: Database, marta: Database, world: World, tmp_path: Path) -> None:
+    """The same person prepared another one meanwhile."""
+    taken(ana)
+    old = sending.prepare(marta, None, None, uuid4())
+    sending.prepare(marta, None, None, uuid4())
+    with pytest.raises(UserError, match="venció"):
+        sending.send_into(marta, old, tmp_path / "x.xlsx", True, (), uuid4())
+    assert ([*tmp_path.iterdir()], states(world)) == ([], {"open"})
+
+
 def test_operators_send_nothing(ana: Database, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="permiso"):
         send(ana, tmp_path)

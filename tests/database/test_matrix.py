@@ -42,8 +42,10 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "change persons' records, merge two of one",
         {"operator", "coordinator"},
-        "change_contact undo_contact_change mark_contact_phone add_contact_email mark_contact_email raise_flag lower_flag "
-        "like_contacts compare_contacts merge_contacts unmerge_contacts",
+        (
+            "change_contact undo_contact_change mark_contact_phone add_contact_email mark_contact_email "
+            "raise_flag lower_flag like_contacts compare_contacts merge_contacts unmerge_contacts"
+        ),
     ),
     (
         "health and support network, with a receipt",

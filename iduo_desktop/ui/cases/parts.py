@@ -22,6 +22,8 @@ from iduo_desktop.ui.widgets.date_box import Clock
 NARROW = 1000
 LOW = 460
 LEAST_PANEL = 300
+CRAMPED = 640
+USUAL_FILTER, SHORT_FILTER = 210, 170
 
 
 class CasesParts(QWidget):
@@ -93,6 +95,8 @@ class CasesParts(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.filters.set_low(low=self.height() < LOW)
+        cramped = self.width() < CRAMPED and not self.export.isHidden()
+        self.filters.text.setFixedWidth(SHORT_FILTER if cramped else USUAL_FILTER)
         self._tools.setHidden(not self.strip.isHidden() and self.height() < LOW)
         self.panel.setVisible(self.width() >= NARROW if self._wish is None else self._wish)
 

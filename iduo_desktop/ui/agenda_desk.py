@@ -83,10 +83,10 @@ class AgendaDesk(QObject):
             rooms.add(AGENDA, lambda: page)
             self._connect(page, home)
 
-    def attach(self, calls: CallDesk, rail: Rail, frame: QWidget, above: QWidget, window: QWidget) -> None:
-        """The window is there: cards over its corner, the alarm above everything, and the first look."""
+    def attach(self, calls: CallDesk, rail: Rail, frame: QWidget, window: QWidget) -> None:
+        """The window is there: its cards, the alarm above everything, and the first look."""
         self._calls, self._rail = calls, rail
-        self.cards = ReminderCards(self._clock, above, frame, discreet=self._discreet)
+        self.cards = ReminderCards(self._clock, frame, discreet=self._discreet)
         self.alarm = RouteAlarm(self._clock, Sound(self._operations, self), window)
         self.announcer = Announcer(window)
         window.destroyed.connect(self.alarm.deleteLater)

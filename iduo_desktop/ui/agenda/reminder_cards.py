@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from iduo_desktop.services.agenda import Item
@@ -17,8 +17,7 @@ from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, sentence
 
-TITLE, CARD, MOST = 200, 340, 3
-BEFORE = 2  # what stands before the cards
+TITLE, CARD, MOST = 230, 340, 3
 
 
 class ReminderCards(QFrame):
@@ -42,7 +41,6 @@ class ReminderCards(QFrame):
         self.cards: list[ReminderCard] = []
         self.title = label(f"Recordatorios  {shown('reminders')}", "secondary", "reminders_title", wraps=False)
         self.missed = sentence("warning", "reminders_missed")
-        self.missed.setWordWrap(False)
         self.all = button("", "reminders_all", self.all_asked.emit, role="link")
         self._row = QHBoxLayout(self)
         self._lay_out()
@@ -103,7 +101,7 @@ class ReminderCards(QFrame):
         for at, item in enumerate(wanted):
             card = known.get(words.number(item)) or self._make(item)
             card.show_item(item)
-            self._row.insertWidget(at + BEFORE, card, 1)
+            self._row.insertWidget(at + 1, card, 1)
             self.cards.append(card)
         self._say_rest()
         self.setVisible(bool(self._items or self._missed))
@@ -129,8 +127,7 @@ class ReminderCards(QFrame):
 
     def _room(self) -> int:
         """How many cards fit beside each other."""
-        parent = self.parentWidget()
-        return max(1, min(MOST, ((parent.width() if parent is not None else 0) - TITLE) // CARD))
+        return max(1, min(MOST, (self.width() - TITLE) // CARD))
 
     def _give_back(self) -> None:
         before, self._before = self._before, None
@@ -150,9 +147,15 @@ class ReminderCards(QFrame):
     def _lay_out(self) -> None:
         self._row.setContentsMargins(12, 6, 12, 6)
         self._row.setSpacing(12)
-        self._row.addWidget(self.title)
-        self._row.addWidget(self.missed)
-        self._row.addWidget(self.all)
+        head = QWidget()
+        head.setFixedWidth(TITLE)
+        column = QVBoxLayout(head)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.title)
+        column.addWidget(self.missed)
+        column.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
+        self._row.addWidget(head, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addStretch()
 
     def _fit(self) -> None:

@@ -159,6 +159,7 @@ def test_many_stack_and_the_rest_is_counted(qtbot: QtBot, place: AgendaPlace, st
     for number in range(5):
         place.task(f"Tarea {number}", due=NOW)
     shown = cards(station)
+    station.window.resize(1366, 768)
     qtbot.waitUntil(lambda: len(shown._items) == 5 and len(shown.cards) > 1, timeout=10_000)
     assert shown.all.text() == f"Ver {5 - len(shown.cards)} más"
     shown.all.click()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +9,8 @@ from uuid import UUID
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.services import sending
 from iduo_desktop.workbooks import places
+
+KILL = 9  # without a name on Windows, where it does the same
 
 
 def main() -> None:
@@ -21,11 +22,11 @@ def main() -> None:
 
     def step(name: str, _done: int, _of: int) -> None:
         if name == fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
 
     def put(path: Path) -> None:
         # the last moment that can be cut
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), KILL)
 
     if fatal == "put":
         places.put = put

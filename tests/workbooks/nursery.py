@@ -43,6 +43,7 @@ class Nursery:
 
 def main() -> None:
     """Each line a reader."""
+    assert sys.platform != "win32"  # which cannot fork; nobody starts it there
     for line in sys.stdin:
         source, out = line.rstrip("\n").split("\t")
         reader = os.fork()

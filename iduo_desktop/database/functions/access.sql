@@ -52,9 +52,8 @@ BEGIN
         AND x.at > clock_timestamp() - (CASE WHEN p_subject IN ('log', 'access') THEN interval '15 minutes' ELSE interval '60 s' END);
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Para ver esto hay que pedirlo de nuevo.' USING ERRCODE = '42501';
-    ELSIF r.xid = pg_current_xact_id_if_assigned() THEN
-        RAISE EXCEPTION 'El pedido tiene que quedar registrado antes de leer.' USING ERRCODE = '25001';
     END IF;
+    PERFORM iduo.need_nothing_written();
 END $$;
 
 -- A row of the log without what is reserved of a person: that is read by those who attend to him, not by administrators.
@@ -62,7 +61,9 @@ CREATE OR REPLACE FUNCTION iduo.without_reserved(p_table text, p_row jsonb) RETU
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT CASE WHEN p_table = 'contact_section' AND (p_row ->> 'reserved' = 'true' OR EXISTS (
                     SELECT FROM iduo.form f WHERE f.id = (p_row ->> 'form_id')::integer AND f.reserved)) THEN p_row || '{"said": "(reservado)"}'
-                WHEN p_table = 'contact_relation' THEN p_row || '{"other_id": "(reservado)", "what": "(reservado)", "note": "(reservado)"}' ELSE p_row END
+                WHEN p_table = 'contact_relation' THEN p_row || '{"other_id": "(reservado)", "what": "(reservado)", "note": "(reservado)"}'
+                -- who is in the network, and a hash by which answers could be guessed
+                WHEN p_table = 'attention' THEN (p_row - 'payload_hash') #- '{made,people}' #- '{made,relations}' #- '{made,sections}' ELSE p_row END
 $$;
 
 -- The subject is "table:key", for example "case:42".

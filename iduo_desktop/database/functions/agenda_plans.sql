@@ -49,6 +49,8 @@ BEGIN
         SELECT * INTO v_case FROM iduo.case c WHERE c.id = p_case;
         IF NOT FOUND THEN
             PERFORM iduo.refuse_field('case', 'Ese caso no existe.');
+        ELSIF iduo.who_stayed(p_contact) <> iduo.who_stayed(v_case.contact_id) THEN
+            PERFORM iduo.refuse_field('contact', 'Ese caso es de otra persona.');
         END IF;
         p_contact := coalesce(p_contact, v_case.contact_id);
     END IF;
@@ -201,7 +203,7 @@ RETURNS TABLE (kind text, id bigint, due_at timestamptz, version integer, replay
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_hash bytea := iduo.hash('task', p_title, p_due_at::text, p_case::text, p_contact::text, p_remind::text, p_assignee, p_anybody::text, p_note);
+    v_hash bytea := iduo.hash('task', p_title, extract(epoch FROM p_due_at)::text, p_case::text, p_contact::text, p_remind::text, p_assignee, p_anybody::text, p_note);
     t iduo.task;
     v_remind integer;
 BEGIN

@@ -15,7 +15,9 @@ BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     IF p_key IS NULL THEN
         PERFORM iduo.refuse('Falta la clave del pedido.');
-    ELSIF jsonb_typeof(p_attention) IS DISTINCT FROM 'object' OR octet_length(p_attention::text) > 1000000 THEN
+    ELSIF jsonb_typeof(p_attention) IS DISTINCT FROM 'object' OR octet_length(p_attention::text) > 1000000
+        OR jsonb_array_length(jsonb_path_query_array(p_attention, '$.network[*]')) > 50
+        OR jsonb_array_length(jsonb_path_query_array(p_attention, '$.sections[*]')) > 20 THEN
         PERFORM iduo.refuse('Esa atención no se entiende.');
     END IF;
     -- one's own attentions go one after the other, so that a key is asked for once
@@ -29,11 +31,15 @@ BEGIN
         END IF;
     ELSE
         PERFORM set_config('synchronous_commit', 'on', true);
-        m := iduo.attend_person(p_attention);
-        m := m || iduo.attend_case(p_attention, m);
-        m := m || iduo.attend_call(p_attention, m);
-        m := m || iduo.attend_follow_up(p_attention, m) || iduo.attend_route(p_attention, m);
-        m := m || iduo.attend_sections(p_attention, m) || iduo.attend_network(p_attention, m);
+        BEGIN
+            m := iduo.attend_person(p_attention);
+            m := m || iduo.attend_case(p_attention, m);
+            m := m || iduo.attend_call(p_attention, m);
+            m := m || iduo.attend_follow_up(p_attention, m) || iduo.attend_route(p_attention, m);
+            m := m || iduo.attend_sections(p_attention, m) || iduo.attend_network(p_attention, m);
+        EXCEPTION WHEN data_exception THEN
+            PERFORM iduo.refuse('Esa atención no se entiende.');
+        END;
         m := m || jsonb_build_object('last_event', (SELECT max(e.id) FROM iduo.contact_event e WHERE e.contact_id = (m ->> 'contact_id')::bigint),
                                      'ways', iduo.ways_to_reach((m ->> 'contact_id')::bigint),
                                      'case_version', (SELECT c.version FROM iduo.case c WHERE c.id = (m ->> 'case_id')::bigint));
@@ -246,6 +252,8 @@ DECLARE
     v_contact bigint := (m ->> 'contact_id')::bigint;
     v_first bigint := (SELECT coalesce(max(r.id), 0) FROM iduo.contact_relation r WHERE r.contact_id = v_contact);
     v_people bigint[] := '{}';
+    -- who began to attend that person only now may add to what he cannot see, and not change it
+    v_changes boolean := iduo.may('coordinator') OR NOT (m ->> 'case_new')::boolean AND iduo.may_read_reserved(v_contact);
     v_field text;
     v_other bigint;
     v_count integer := 0;
@@ -258,7 +266,7 @@ BEGIN
             v_people := v_people || v_other;
         END IF;
         BEGIN
-            PERFORM iduo.put_relation(v_contact, v_other, s ->> 'what', s ->> 'note');
+            PERFORM iduo.put_relation(v_contact, v_other, s ->> 'what', s ->> 'note', v_changes);
             PERFORM iduo.add_contact_event(v_contact, 'network', '', '', '', gen_random_uuid(), iduo.hash('network'));
         EXCEPTION WHEN SQLSTATE 'IU002' THEN
             GET STACKED DIAGNOSTICS v_field = PG_EXCEPTION_DETAIL;

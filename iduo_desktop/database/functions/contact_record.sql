@@ -58,6 +58,7 @@ DECLARE
     v_id bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
+    PERFORM iduo.need_nothing_written();  -- what it counts would tell who is in a network
     v_id := iduo.who_stayed(p_contact);
     IF v_id IS NULL THEN
         PERFORM iduo.refuse('Ese contacto no existe.');

@@ -29,6 +29,8 @@ RETURNS TABLE (receipt bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
+    -- one who is being merged at this moment is waited for
+    PERFORM FROM iduo.contact c WHERE c.id = iduo.who_stayed(p_contact) FOR KEY SHARE;
     p_contact := iduo.who_stayed(p_contact);
     IF p_contact IS NULL OR p_form IS NULL OR EXISTS (SELECT FROM iduo.form f WHERE f.id = p_form AND f.reserved) OR p_form = 0 THEN
         PERFORM iduo.need_reader(p_contact);
@@ -38,7 +40,19 @@ BEGIN
         PERFORM iduo.refuse('Esa sección no existe.');
     END IF;
     receipt := iduo.leave_receipt('section', p_contact || ':' || p_form, p_reason);
+    -- whoever became one with that person was looked at too
+    PERFORM iduo.leave_receipt('section', m || ':' || p_form, p_reason) FROM unnest(iduo.same_as(p_contact)) m WHERE m <> p_contact;
     RETURN NEXT;
+END $$;
+
+-- A receipt says who that person was when it was left: not who was merged into her since.
+CREATE OR REPLACE FUNCTION iduo.check_section_receipt(p_receipt bigint, p_contact bigint, p_form integer) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    PERFORM iduo.check_receipt(p_receipt, 'section', p_contact || ':' || p_form);
+    IF EXISTS (SELECT FROM iduo.contact_merge m JOIN iduo.receipt r ON r.id = p_receipt WHERE m.keep_id = p_contact AND m.at > r.at) THEN
+        RAISE EXCEPTION 'Para ver esto hay que pedirlo de nuevo.' USING ERRCODE = '42501';
+    END IF;
 END $$;
 
 -- What it holds with the questions of the version that it was filled with; while it is empty, those that are published.
@@ -56,12 +70,13 @@ BEGIN
     SELECT * INTO v_form FROM iduo.form f WHERE f.id = p_form AND f.kind = 'contact_section';
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Esa sección no existe.');
-    ELSIF v_form.reserved THEN
+    ELSIF v_form.reserved OR EXISTS (
+        SELECT FROM iduo.contact_section s WHERE s.contact_id = p_contact AND s.form_id = p_form AND s.latest AND s.reserved) THEN
         IF NOT iduo.may('operator') AND NOT iduo.may('coordinator') THEN
             RAISE EXCEPTION 'No tenés permiso para hacer esto.' USING ERRCODE = '42501';
         END IF;
         PERFORM iduo.need_reader(p_contact);
-        PERFORM iduo.check_receipt(p_receipt, 'section', p_contact || ':' || p_form);
+        PERFORM iduo.check_section_receipt(p_receipt, p_contact, p_form);
     END IF;
     SELECT * INTO v_said FROM iduo.contact_section s WHERE s.contact_id = p_contact AND s.form_id = p_form AND s.latest;
     v_version := coalesce(v_said.form_version_id, (SELECT v.id FROM iduo.form_version v WHERE v.form_id = p_form AND v.state = 'published'));
@@ -91,10 +106,11 @@ BEGIN
     -- what stands there already was checked when it was said: an option that was retired since does not keep others from being answered
     v_kept := coalesce((SELECT jsonb_object_agg(x.key, x.value) FROM jsonb_each(v_stored) x WHERE NOT p_values ? x.key
                         AND EXISTS (SELECT FROM iduo.form_field d WHERE d.version_id = p_version AND d.key = x.key)), '{}');
-    v_said := iduo.check_form(p_version, p_values || coalesce((SELECT jsonb_object_agg(x.key, CASE WHEN EXISTS (
+    -- of what is reserved nothing is told to who writes: not by what is asked for, nor by a version that is not made
+    v_said := iduo.check_form(p_version, p_values || coalesce((SELECT jsonb_object_agg(x.key, CASE WHEN NOT v_form.reserved AND EXISTS (
         SELECT FROM iduo.form_field d WHERE d.version_id = p_version AND (d.required_if_field = x.key OR d.options_if_field = x.key)) THEN x.value
         ELSE '"__unsaid__"' END) FROM jsonb_each(v_kept) x), '{}'), NULL) || v_kept;
-    IF v_said = v_stored THEN
+    IF v_said = v_stored AND NOT v_form.reserved THEN
         RETURN NULL;
     END IF;
     UPDATE iduo.contact_section s SET latest = false WHERE s.contact_id = p_contact AND s.form_id = v_form.id AND s.latest;
@@ -136,7 +152,7 @@ BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     p_contact := iduo.who_stayed(p_contact);
     PERFORM iduo.need_reader(p_contact);
-    PERFORM iduo.check_receipt(p_receipt, 'section', p_contact || ':0');
+    PERFORM iduo.check_section_receipt(p_receipt, p_contact, 0);
     RETURN QUERY SELECT r.id, c.id, c.person, iduo.phone_to_call_of(c.id), r.what, r.note
         FROM iduo.contact_relation r JOIN iduo.contact c ON c.id = r.other_id WHERE r.contact_id = p_contact AND NOT r.removed ORDER BY r.id;
 END $$;
@@ -147,8 +163,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                      ORDER BY f.safe NULLS LAST, f.valid DESC, f.id LIMIT 1), '')
 $$;
 
--- Somebody of the support network; the same one again changes what he is. The person's row is locked by whoever calls this.
-CREATE OR REPLACE FUNCTION iduo.put_relation(p_contact bigint, p_other bigint, p_what text, p_note text) RETURNS bigint
+-- Somebody of the support network; the same one again changes what he is, where that may be seen. The person's row is locked by whoever calls this.
+CREATE OR REPLACE FUNCTION iduo.put_relation(p_contact bigint, p_other bigint, p_what text, p_note text, p_changes boolean) RETURNS bigint
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_other bigint := iduo.who_stayed(p_other);
@@ -165,7 +181,7 @@ BEGIN
         PERFORM iduo.refuse_field('other', 'Ya tiene 50 personas en su red.');
     END IF;
     INSERT INTO iduo.contact_relation (contact_id, other_id, what, note, by) VALUES (p_contact, v_other, p_what, btrim(coalesce(p_note, '')), session_user)
-    ON CONFLICT (contact_id, other_id) WHERE NOT removed DO UPDATE SET what = excluded.what, note = excluded.note RETURNING id INTO v_id;
+    ON CONFLICT (contact_id, other_id) WHERE NOT removed DO UPDATE SET what = excluded.what, note = excluded.note WHERE p_changes RETURNING id INTO v_id;
     RETURN v_id;
 END $$;
 
@@ -183,7 +199,7 @@ BEGIN
     contact_id := v_id;
     replayed := (iduo.replayed_contact(p_key, v_hash)).id IS NOT NULL;
     IF NOT replayed THEN
-        PERFORM iduo.put_relation(v_id, p_other, p_what, p_note);
+        PERFORM iduo.put_relation(v_id, p_other, p_what, p_note, true);
         PERFORM iduo.add_contact_event(v_id, 'network', '', '', '', p_key, v_hash);
     END IF;
     RETURN NEXT;

@@ -33,9 +33,8 @@ BEGIN
         AND x.at > clock_timestamp() - interval '15 minutes';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'La exportación venció: pedila de nuevo.' USING ERRCODE = '42501';
-    ELSIF r.xid = pg_current_xact_id_if_assigned() THEN
-        RAISE EXCEPTION 'El pedido tiene que quedar registrado antes de leer.' USING ERRCODE = '25001';
     END IF;
+    PERFORM iduo.need_nothing_written();
     list := split_part(r.subject, ' ', 2);
     filter := substr(r.subject, length(p_what) + length(list) + 3)::jsonb;
 END $$;

@@ -53,6 +53,7 @@ DECLARE
     v_other iduo.contact;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
+    PERFORM iduo.need_nothing_written();
     SELECT * INTO v_keep FROM iduo.contact c WHERE c.id = iduo.who_stayed(p_keep);
     SELECT * INTO v_other FROM iduo.contact c WHERE c.id = iduo.who_stayed(p_other);
     IF v_keep.id IS NULL OR v_other.id IS NULL THEN
@@ -132,7 +133,7 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.moved_count(p_moved jsonb) RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
     SELECT coalesce(sum(jsonb_array_length(x.value)), 0)::integer FROM jsonb_each(p_moved) x
-    WHERE x.key IN ('contact_phone', 'contact_email', 'contact_flag', 'contact_relation', 'contact_section', 'case', 'ticket', 'call', 'call_contact', 'task',
+    WHERE x.key IN ('contact_phone', 'contact_email', 'contact_flag', 'contact_section', 'case', 'ticket', 'call', 'call_contact', 'task',
                     'route_activation')
 $$;
 

@@ -74,9 +74,9 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         -- row security shows an administrator neither health nor the support network
         'secciones', (SELECT coalesce(jsonb_agg(to_jsonb(s) || jsonb_build_object('seccion', f.title) ORDER BY s.id), '[]') FROM iduo.contact_section s
                       JOIN iduo.form f ON f.id = s.form_id WHERE s.contact_id IN (SELECT c.id FROM contacts c)
-                        AND (NOT f.reserved OR iduo.may('operator') OR iduo.may('coordinator'))),
+                        AND (NOT f.reserved OR iduo.may_read_reserved(s.contact_id))),
         'red_de_apoyo', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.id), '[]') FROM iduo.contact_relation r
-                         WHERE r.contact_id IN (SELECT c.id FROM contacts c)),
+                         WHERE r.contact_id IN (SELECT c.id FROM contacts c) AND iduo.may_read_reserved(r.contact_id)),
         'cambios', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.contact_event e
                     WHERE e.contact_id IN (SELECT c.id FROM contacts c)),
         'uniones', (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'moved' ORDER BY m.id), '[]') FROM iduo.contact_merge m
@@ -91,7 +91,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         'historia_de_la_agenda', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.agenda_event e
                    WHERE e.call_id IN (SELECT l.id FROM calls l) OR e.case_id IN (SELECT c.id FROM cases c) OR e.task_id IN (SELECT t.id FROM iduo.task t
                        WHERE t.contact_id IN (SELECT n.id FROM contacts n) OR t.case_id IN (SELECT c.id FROM cases c))),
-        'atenciones', (SELECT coalesce(jsonb_agg(to_jsonb(a) - 'payload_hash' - 'key' - 'before' ORDER BY a.id), '[]') FROM iduo.attention a
+        'atenciones', (SELECT coalesce(jsonb_agg((to_jsonb(a) - 'payload_hash' - 'key' - 'before') #- '{made,people}' #- '{made,relations}' #- '{made,sections}'
+                                                   ORDER BY a.id), '[]') FROM iduo.attention a
                        WHERE a.contact_id IN (SELECT n.id FROM contacts n)),
         'rutas', (SELECT coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object('route', r.label) ORDER BY a.id), '[]')
                   FROM iduo.route_activation a JOIN iduo.route r ON r.id = a.route_id
@@ -101,7 +102,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         -- how to reach assistants is no data of his
         'importaciones', (SELECT coalesce(jsonb_agg(to_jsonb(b) - 'before' #- '{payload,assistants}' #- '{payload,matched}' ORDER BY b.batch_id, b.row), '[]') FROM iduo.batch_row b
                           WHERE b.company_id = p_company OR b.contact_id IN (SELECT c.id FROM contacts c) OR b.ticket_id IN (SELECT k.id FROM tickets k)))
-        || CASE WHEN iduo.may('operator') OR iduo.may('coordinator') THEN '{}'
+        || CASE WHEN iduo.may('coordinator') THEN '{}'
                 ELSE '{"reservado": "Las secciones reservadas y la red de apoyo las entrega coordinación."}'::jsonb END
 $$;
 

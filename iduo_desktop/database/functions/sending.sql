@@ -89,6 +89,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('coordinator', 'admin', 'job');
+    PERFORM iduo.need_nothing_written();  -- no list of messages without the batch that says who had it
     IF NOT EXISTS (SELECT FROM iduo.batch b WHERE b.id = p_batch AND b.kind = 'sent' AND (b.state <> 'prepared' OR b.by = session_user)) THEN
         PERFORM iduo.refuse('Ese lote no existe.');
     END IF;

@@ -43,9 +43,11 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.need_untouched(a iduo.attention) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
-    v_case iduo.case := iduo.lock_case((a.made ->> 'case_id')::bigint);
+    v_case iduo.case;
     v_acknowledged text;
 BEGIN
+    PERFORM FROM iduo.contact c WHERE c.id = (a.made ->> 'contact_id')::bigint FOR NO KEY UPDATE;
+    v_case := iduo.lock_case((a.made ->> 'case_id')::bigint);
     PERFORM FROM iduo.call c WHERE c.id = (a.made ->> 'follow_up_id')::bigint FOR NO KEY UPDATE;
     SELECT iduo.name_of(r.acknowledged_by) INTO v_acknowledged FROM iduo.route_activation r WHERE r.id = (a.made ->> 'activation_id')::bigint FOR NO KEY UPDATE;
     IF v_acknowledged IS NOT NULL THEN
@@ -54,6 +56,7 @@ BEGIN
         OR EXISTS (SELECT FROM iduo.call c WHERE c.id = (a.made ->> 'follow_up_id')::bigint AND (c.version <> 1 OR c.state <> 'planned'))
         OR EXISTS (SELECT FROM iduo.contact_event e WHERE e.contact_id = (a.made ->> 'contact_id')::bigint AND e.id > coalesce((a.made ->> 'last_event')::bigint, 0))
         OR (a.made ->> 'ways')::integer <> iduo.ways_to_reach((a.made ->> 'contact_id')::bigint)
+        OR EXISTS (SELECT FROM iduo.contact c WHERE c.id = (a.made ->> 'contact_id')::bigint AND c.merged_into IS NOT NULL)
         OR EXISTS (SELECT FROM iduo.attention x WHERE x.case_id = v_case.id AND x.id > a.id) THEN
         PERFORM iduo.refuse('Alguien ya siguió con esto: no se puede deshacer.');
     END IF;

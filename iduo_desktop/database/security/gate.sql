@@ -36,6 +36,15 @@ BEGIN
     END IF;
 END $$;
 
+-- A read that leaves a trace stands alone: after a write of the same transaction it could see what a ROLLBACK then takes back.
+CREATE OR REPLACE FUNCTION iduo.need_nothing_written() RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE EXCEPTION 'El pedido tiene que quedar registrado antes de leer.' USING ERRCODE = '25001';
+    END IF;
+END $$;
+
 -- Refuse with a sentence for the person at the screen.
 CREATE OR REPLACE FUNCTION iduo.refuse(p_sentence text) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$

@@ -119,7 +119,7 @@ def _complete(connection: psycopg.Connection, contact: int, person: Mapping[str,
         values = [contact, field, told[field], version, uuid4()]
         connection.execute("SELECT api.change_contact(%s, %s, %s, %s, %s)", values)
     if "safe_where" in person:
-        query = "SELECT (jsonb_array_elements(phones) ->> 'id')::bigint FROM api.contact_record(%s)"
+        query = "SELECT (jsonb_array_elements(phones) ->> 'id')::bigint FROM iduo.phones_of(%s) AS phones"
         for (phone,) in connection.execute(query, [contact]).fetchall():
             values = [contact, phone, True, False, uuid4()]
             connection.execute("SELECT api.mark_contact_phone(%s, %s, %s, %s, %s)", values)

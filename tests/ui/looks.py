@@ -51,6 +51,8 @@ def unseen_focus(window: QWidget, known: set[str]) -> Iterator[str]:
     for widget in _controls(window):
         if not widget.isEnabled() or _name(widget) in known:
             continue
+        if widget.visibleRegion().boundingRect().height() < widget.height():
+            continue  # scrolled half away: it is seen whole when one comes to it
         known.add(_name(widget))
         without = _picture(widget, focused=False)
         if without is None:

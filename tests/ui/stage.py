@@ -99,6 +99,7 @@ class Stage:
         preferences = PreferencesFile(str(self._folder / f"{next(self._numbers)}.ini"))
         program = entered.conninfo.program
         window = MainWindow(Surroundings(operations, entered, self.theme, preferences, "pantallas", program))
+        window.agenda._seen = not home  # what was missed in the demo is told on screens of its own
         window.showFullScreen()
         if not home:
             window.rooms.open_cases()

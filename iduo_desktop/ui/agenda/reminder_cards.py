@@ -17,7 +17,7 @@ from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, sentence
 
-TITLE, CARD, MOST = 230, 340, 3
+TITLE, CARD, MOST, LOW = 230, 340, 3, 500
 
 
 class ReminderCards(QFrame):
@@ -104,7 +104,8 @@ class ReminderCards(QFrame):
             self._row.insertWidget(at + 1, card, 1)
             self.cards.append(card)
         self._say_rest()
-        self.setVisible(bool(self._items or self._missed))
+        # where there is little height, the rail alone counts what was missed
+        self.setVisible(bool(self._items) or (bool(self._missed) and self.window().height() >= LOW))
         if mine and not any(self._holds(card) for card in self.cards):
             self.take_keyboard() if self.cards else self._give_back()
 

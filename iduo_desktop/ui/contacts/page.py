@@ -54,7 +54,7 @@ class ContactsPage(QWidget):
         self.reader = ContactReader(operations, self)
         self.list = ContactList(operations, clock)
         self.search = FilterBox("contact_search", "Apellido y nombre…")
-        self.search.setMinimumWidth(180)
+        self.search.setMinimumWidth(196)
         self.open_only = QCheckBox("Solo con casos abiertos")
         self.open_only.setObjectName("contacts_open_only")
         self.new = button("Contacto nuevo", "new_contact_button", self.new_contact, key=shown("new_contact"))

@@ -42,7 +42,7 @@ class Story(QWidget):
         for kind, (_sign, words) in KINDS.items():
             self.kinds.addItem(words, kind)
         self.kinds.currentIndexChanged.connect(lambda _: self.again())
-        self.search = FilterBox("story_search", "Buscar en la historia…")
+        self.search = FilterBox("story_search", "Buscar…")
         self.search.filtered.connect(lambda _: self.again())
         self.lines = HistoryLines("story_lines")
         self.search.left_down.connect(self.lines.setFocus)

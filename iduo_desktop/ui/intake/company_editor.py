@@ -44,7 +44,7 @@ class CompanyEditor(Editor):
         self._settling = self._unasked = self._entering = False
         self.line = LeavingLine(maxLength=120)
         self.line.setObjectName("field_company")
-        self.line.setPlaceholderText("Número, unidad de gestión o nombre")
+        self.line.setPlaceholderText("Número, unidad o nombre")
         self.name = label("", "secondary", "company_name")
         self._hold(self.line)
         self.aside = self.name

@@ -17,6 +17,7 @@ from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 
 NARROW = 1000
+ROOMY = 700  # from here on a button has room for its key
 LEAST_PANEL = 380
 
 
@@ -71,8 +72,10 @@ class TicketsParts(QWidget):
 
     def show_marks(self, count: int) -> None:
         """Offer what can be done with those that are marked."""
-        name_button(self.together, f"Responder {formats.count(count)} juntos", actions.shown("answer"))
+        key = actions.shown("answer") if self.width() >= ROOMY else ""
+        name_button(self.together, f"Responder {formats.count(count)} juntos", key)
         self.together.setVisible(count > 0)
+        self.export.setMaximumWidth(0 if count else self.export.sizeHint().width())  # one of the two has room
         self.unmark.setVisible(count > 0)
 
     def toggle_panel(self) -> None:

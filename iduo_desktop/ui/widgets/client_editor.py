@@ -51,7 +51,7 @@ class ClientEditor(Editor):
         self.line = _Line()
         self.line.setMaxLength(200)
         self.line.setObjectName("client")
-        self.line.setPlaceholderText("Apellido, documento, teléfono o número")
+        self.line.setPlaceholderText("Apellido, documento o número")
         self._list = QListWidget()
         self._list.setObjectName("clients")
         self._list.setAccessibleName("Clientes encontrados")

@@ -60,14 +60,13 @@ def rung(qtbot: QtBot, station: Workstation, count: int = 1) -> ReminderCards:
 
 
 def test_it_reminds_to_the_second_and_names_nobody(qtbot: QtBot, place: AgendaPlace, station: Workstation) -> None:
-    due = timedelta(minutes=10, seconds=3)
+    due = timedelta(minutes=10, seconds=8)
+    began = time.monotonic()
     place.call(due, remind=10)
     station.settle()
     assert cards(station).isHidden()
-    began = time.monotonic()
     rung(qtbot, station)
-    waited = time.monotonic() - began
-    assert 1 < waited < 5
+    assert 7 < time.monotonic() - began < 16
     (said,) = texts(station)
     assert "Llamada agendada · caso" in said
     assert "SOSA" not in said

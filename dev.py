@@ -71,8 +71,7 @@ def demo(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run all tests, or those named: dev.py test tests/ui -k close"""
     ensure([*QT, *VIRTUAL_SCREEN, *OFFICE])
-    workers = str((os.cpu_count() or 1) + 1)  # windows wait more than they work
-    return run_offscreen("pytest", "-n", workers, *arguments)
+    return run_offscreen("pytest", "-n", "auto", *arguments)
 
 
 def check(arguments: Sequence[str]) -> int:

@@ -54,6 +54,26 @@ class Channel(Labelled):
     CHAT = "chat", "Chat"
 
 
+class Purpose(Labelled):
+    """What a contact is for; each has its own policy."""
+
+    COLLECTION = "collection", "Cobranza"
+    SERVICE = "service", "Servicio"
+    PROMOTION = "promotion", "Promoción"
+
+
+class MessageState(Labelled):
+    """What became of a message; one that may or may not have gone out is never sent again by itself."""
+
+    WAITING = "waiting", "Por enviar"
+    SENDING = "sending", "Enviando"
+    SENT = "sent", "Enviado"
+    FAILED = "failed", "No se pudo enviar"
+    DOUBTFUL = "doubtful", "No sabemos si salió"
+    CANCELLED = "cancelled", "Anulado"
+    RECEIVED = "received", "Recibido"
+
+
 class Direction(Labelled):
     """Who began a contact; only outgoing ones raise the level."""
 

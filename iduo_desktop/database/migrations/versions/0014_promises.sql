@@ -1,0 +1,2 @@
+SET LOCAL ROLE iduo_owner;
+RESET ROLE;

@@ -1,0 +1,188 @@
+"""Supervision: the board, who is in, pauses, and work that has to find other hands."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from iduo_desktop.database.connection import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What the board is asked for: days, both included, and a team (None for all)."""
+
+    first: date
+    last: date
+    team_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures at the top. `late` of them wait longer than they should."""
+
+    calls: int
+    new_tickets: int
+    to_communicate: int
+    to_communicate_late: int
+    closed_cases: int
+    not_contacted: int
+    contacts: int
+    doubtful_messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar, or one part of a stacked one: `group` is where it stands, `series` which part.
+
+    `late` marks what is overdue; `key` and `series_key` are what the list behind it is asked with.
+    """
+
+    group: str
+    key: str
+    series: str
+    series_key: str
+    value: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLine:
+    """One operator's day. `kept` and `broken` are promises taken by him that were settled in the span."""
+
+    login: str
+    name: str
+    team: str
+    contacts: int
+    reached: int
+    promises: int
+    kept: int
+    broken: int
+    closed: int
+    tickets: int
+    communicated: int
+    overrides: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonIn:
+    """Somebody who is logged in. `state` is free, attending, pause or idle; `doing` says on what, naming no client."""
+
+    login: str
+    name: str
+    team: str
+    state: str
+    doing: str
+    since: datetime
+    open_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanCase:
+    """A case that nobody will come back to: assigned to somebody who is out, or without a next action."""
+
+    case_id: int
+    client: str
+    list: str
+    assigned_to: str | None
+    holder: str
+    last_contact_at: datetime | None
+    debt: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many cases went to somebody else, and how many stayed, with why in `left`."""
+
+    moved: int
+    stayed: int
+    left: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PauseReason:
+    """Why one may pause."""
+
+    id: int
+    label: str
+    minutes: int | None
+
+
+def figures(database: Database, span: Span) -> Figures:
+    """The figures at the top."""
+    return database.one(Figures, "board_figures", first=span.first, last=span.last, team=span.team_id)
+
+
+def tickets_by_hour(database: Database, span: Span) -> tuple[Bar, ...]:
+    """New tickets by hour of the day and channel."""
+    return database.rows(Bar, "board_tickets_by_hour", first=span.first, last=span.last, team=span.team_id)
+
+
+def contacts_by_level(database: Database, list_name: str) -> tuple[Bar, ...]:
+    """How many clients of a list are at each level now."""
+    return database.rows(Bar, "board_contacts_by_level", list=list_name)
+
+
+def unanswered_by_age(database: Database) -> tuple[Bar, ...]:
+    """Tickets without an answer by how many days they wait."""
+    return database.rows(Bar, "board_unanswered_by_age")
+
+
+def promises_by_day(database: Database, span: Span) -> tuple[Bar, ...]:
+    """Promises by the day that they were due, in kept, broken and pending."""
+    return database.rows(Bar, "board_promises", first=span.first, last=span.last, team=span.team_id)
+
+
+def operators(database: Database, span: Span) -> tuple[OperatorLine, ...]:
+    """What each operator reached."""
+    return database.rows(OperatorLine, "board_operators", first=span.first, last=span.last, team=span.team_id)
+
+
+def people_in(database: Database, team_id: int | None) -> tuple[PersonIn, ...]:
+    """Who is in, and on what."""
+    return database.rows(PersonIn, "people_in", team=team_id)
+
+
+def orphan_cases(database: Database, kind: str) -> tuple[OrphanCase, ...]:
+    """Cases without a next action ("no_action") or whose holder is out ("absent"); at most 500, oldest first."""
+    return database.rows(OrphanCase, "orphan_cases", kind=kind)
+
+
+def reassign(database: Database, case_ids: tuple[int, ...], to: str | None, reason: str, key: UUID) -> Moved:
+    """Give cases to somebody, or back to their lists (`to` None); what somebody works on right now stays."""
+    return database.one(Moved, "reassign_cases", cases=list(case_ids), to=to, reason=reason, key=key)
+
+
+def pass_on(database: Database, login: str, to: str | None, reason: str, key: UUID) -> Moved:
+    """All open work of somebody who is out: cases, planned calls and tasks."""
+    return database.one(Moved, "pass_on_work", login=login, to=to, reason=reason, key=key)
+
+
+def pause_reasons(database: Database) -> tuple[PauseReason, ...]:
+    """The ones in use."""
+    return database.rows(PauseReason, "pause_reasons")
+
+
+def begin_pause(database: Database, reason_id: int) -> None:
+    """Nothing rings for oneself until it ends."""
+    database.call("begin_pause", reason=reason_id)
+
+
+def end_pause(database: Database) -> None:
+    """Back at work."""
+    database.call("end_pause")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """One's own pause, if any."""
+
+    label: str
+    since: datetime
+    minutes: int | None
+
+
+def my_pause(database: Database) -> Pause | None:
+    """The pause that one is in."""
+    return database.maybe(Pause, "my_pause")

@@ -33,7 +33,9 @@ class FileLock:
 
     def alone(self) -> bool:
         """Take it alone if nobody else has it now; what was held before may be lost."""
-        self._release()
+        if sys.platform == "win32":
+            self._release()
+        # elsewhere what is held becomes the other kind in one step, and who waits for it cannot come in between
         return self._try(exclusive=True)
 
     def close(self) -> None:

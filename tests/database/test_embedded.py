@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 from iduo_desktop.database import binaries, errors
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
+from iduo_desktop.database.locks import FileLock
 
 PROGRAM = """
 import sys, time
@@ -109,6 +110,20 @@ def test_data_are_kept_between_runs(folder: Path) -> None:
     with EmbeddedServer(folder) as server, psycopg.connect(server.superuser_conninfo) as connection:
         assert connection.execute("SELECT text FROM kept").fetchone() == ("dato",)
         assert server.password == password
+
+
+def test_the_last_one_to_leave_knows_it_though_somebody_waits(tmp_path: Path) -> None:
+    """As the watchdog does; else who leaves would not wait until everything is written."""
+    for number in range(30):
+        mine, waiting = FileLock(tmp_path / str(number)), FileLock(tmp_path / str(number))
+        mine.share()
+        watchdog = threading.Thread(target=waiting.take)
+        watchdog.start()
+        time.sleep(0.01)
+        assert mine.alone()
+        mine.close()
+        watchdog.join()
+        waiting.close()
 
 
 def test_programs_share_it_and_the_last_one_stops_it(folder: Path) -> None:

@@ -28,7 +28,6 @@ class AgendaPage(AgendaParts):
 
     open_case = Signal(int)
     open_contact = Signal(int)
-    schedule_asked = Signal()
     tab_opened = Signal(str)
 
     def __init__(self, operations: Operations, me: Me, commands: Commands, clock: Clock):
@@ -81,9 +80,6 @@ class AgendaPage(AgendaParts):
         for frame in self.frames.values():
             if frame.started:
                 frame.model.reload()
-
-    def schedule(self) -> None:
-        self.schedule_asked.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -201,7 +197,7 @@ class AgendaPage(AgendaParts):
         counts = self._counts
         others = ("overdue", "today", "week")
         full = next((each for each in others if counts is not None and each != tab and getattr(counts, each)), None)
-        choices: tuple[Choice, ...] = (("Agendar", self.schedule),) if tab != "routes" else ()
+        choices: tuple[Choice, ...] = (("Agendar", self.schedule_asked.emit),) if tab != "routes" else ()
         if full is None:
             return choices
         count = formats.count(getattr(counts, full))

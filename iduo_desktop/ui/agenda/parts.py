@@ -1,6 +1,6 @@
 """What the page of the agenda is made of, and where on the screen it stands."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,7 +20,12 @@ LEAST_PANEL = 300
 
 
 class AgendaParts(QWidget):
-    """Tabs above, list and detail side by side; where it is narrow, one below the other."""
+    """Tabs above, list and detail side by side; where it is narrow, one below the other.
+
+    `schedule_asked`: somebody wants to put something into the agenda.
+    """
+
+    schedule_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, clock: Clock):
         super().__init__()
@@ -28,7 +33,7 @@ class AgendaParts(QWidget):
         self.tabs = AgendaTabs()
         self.frames = {tab: AgendaFrame(operations, tab, clock) for tab in TABS}
         self.panel = AgendaPanel(clock)
-        self.add = button("Agendar", "agenda_add", self.schedule, key=shown("schedule"), role="primary")
+        self.add = button("Agendar", "agenda_add", self.schedule_asked.emit, key=shown("schedule"), role="primary")
         self.mine = self._choice("Para mí", "agenda_mine")
         self.everybody = self._choice("De todos", "agenda_everybody")
         self._whose = QButtonGroup(self)
@@ -46,10 +51,6 @@ class AgendaParts(QWidget):
         """The list that is shown."""
         shown_now = self._stack.currentWidget()
         return next(frame for frame in self.frames.values() if frame is shown_now)
-
-    def schedule(self) -> None:
-        """Put something into the agenda."""
-        raise NotImplementedError
 
     def zones(self) -> tuple[QWidget, ...]:
         """For F6, in their order on the screen."""

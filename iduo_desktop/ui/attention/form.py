@@ -33,7 +33,6 @@ class AttentionForm(AttentionParts):
     """`attended` brings what was made, and the answers that made it."""
 
     attended = Signal(object, object)
-    left = Signal()
 
     def __init__(self, *given: Any):
         super().__init__(*given)
@@ -132,9 +131,6 @@ class AttentionForm(AttentionParts):
         self.sending.take(self.draft)
         self.focus_missing()
 
-    def leave(self) -> None:
-        self.left.emit()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._ticks.start()
@@ -145,6 +141,8 @@ class AttentionForm(AttentionParts):
         self._ticks.stop()
 
     def _connect(self) -> None:
+        self.submit_asked.connect(self.submit)
+        self.forget_asked.connect(self.forget)
         contact, case = self.contact, self.case
         for part in (contact, case, self.call, self.follow_up, self.route, self.network):
             part.changed.connect(self._edit)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -33,7 +33,14 @@ SIDE = 16
 
 
 class AttentionParts(QWidget):
-    """Five parts one below the other, the sections of the record folded below them, and the buttons."""
+    """Five parts one below the other, the sections of the record folded below them, and the buttons.
+
+    `submit_asked`: Ctrl+Enter. `forget_asked`: «Descartar». `left`: Esc.
+    """
+
+    submit_asked = Signal()
+    forget_asked = Signal()
+    left = Signal()
 
     def __init__(self, operations: Operations, drafts: Drafts, clock: Clock, area_code: str, warn: Warn):
         super().__init__()
@@ -56,20 +63,8 @@ class AttentionParts(QWidget):
         self._lay_out()
         self.sending = Sender(self, [self.content], self.submit_button, self._message, VERB)
         QWidget.setTabOrder(self.submit_button, self.cancel_button)
-        actions.make(self, "save", self.submit)
+        actions.make(self, "save", self.submit_asked.emit)
         actions.make(self, "new_contact", self.contact.change)
-
-    def submit(self) -> None:
-        """Ctrl+Enter."""
-        raise NotImplementedError
-
-    def forget(self) -> None:
-        """«Descartar»."""
-        raise NotImplementedError
-
-    def leave(self) -> None:
-        """Esc."""
-        raise NotImplementedError
 
     def copy_text(self) -> None:
         """«Copiar el texto»: into the clipboard, while it cannot be saved."""
@@ -176,7 +171,7 @@ class AttentionParts(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self._restored_text = label("", "secondary", "restored")
         row.addWidget(self._restored_text, 1)
-        row.addWidget(button("Descartar", "discard_draft", self.forget, role="link"))
+        row.addWidget(button("Descartar", "discard_draft", self.forget_asked.emit, role="link"))
         self._restored.hide()
         head = QHBoxLayout()
         head.setSpacing(12)
@@ -197,8 +192,8 @@ class AttentionParts(QWidget):
 
     def _make_buttons(self) -> QWidget:
         self._buttons = QWidget()
-        self.cancel_button = button("Cancelar", "cancel", self.leave, key="Esc")
-        self.submit_button = button(VERB, "submit", self.submit, key=KEY, role="primary")
+        self.cancel_button = button("Cancelar", "cancel", self.left.emit, key="Esc")
+        self.submit_button = button(VERB, "submit", self.submit_asked.emit, key=KEY, role="primary")
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -308,6 +308,10 @@ class Wizard(WizardParts):
         self._profiles = profiles
 
     def _connect(self) -> None:
+        self.next_asked.connect(self.go_on)
+        self.back_asked.connect(self.go_back)
+        self.away_asked.connect(self.go_away)
+        self.aside_asked.connect(self.put_aside)
         self.file.file_chosen.connect(self._look)
         self.file.look_asked.connect(self._look_again)
         self.columns.changed.connect(lambda: say(self.message, ""))

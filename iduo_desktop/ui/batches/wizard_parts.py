@@ -1,6 +1,6 @@
 """What the import is made of, and where on the screen it stands."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,7 +21,16 @@ NARROW = 760
 
 
 class WizardParts(QWidget):
-    """The steps at the left, the page, and below it how far things are, what is wrong, and the ways on and back."""
+    """The steps at the left, the page, and below it how far things are, what is wrong, and the ways on and back.
+
+    `next_asked`: the next page, or what this one is for. `away_asked`: back to the board, what was begun is forgotten;
+    after `aside_asked` it waits.
+    """
+
+    next_asked = Signal()
+    back_asked = Signal()
+    away_asked = Signal()
+    aside_asked = Signal()
 
     def __init__(self, kinds: tuple[ImportKind, ...]):
         super().__init__()
@@ -36,9 +45,9 @@ class WizardParts(QWidget):
         self.pages = QStackedWidget()
         self.meter = MeterBar()
         self.message = sentence("error", "wizard_message")
-        self.leave = button("Cancelar", "wizard_leave", self.go_away)
-        self.back = button("Atrás", "wizard_back", self.go_back)
-        self.primary = button("Siguiente", "wizard_next", self.go_on, role="primary")
+        self.leave = button("Cancelar", "wizard_leave", self.away_asked.emit)
+        self.back = button("Atrás", "wizard_back", self.back_asked.emit)
+        self.primary = button("Siguiente", "wizard_next", self.next_asked.emit, role="primary")
         self._lay_out()
         self.show_step(FILE)
 
@@ -46,22 +55,6 @@ class WizardParts(QWidget):
     def step(self) -> int:
         """Which page is shown."""
         return self.pages.currentIndex()
-
-    def go_on(self) -> None:
-        """The next page, or what this one is for."""
-        raise NotImplementedError
-
-    def go_back(self) -> None:
-        """The page before."""
-        raise NotImplementedError
-
-    def go_away(self) -> None:
-        """Back to the board; what was begun is forgotten."""
-        raise NotImplementedError
-
-    def put_aside(self) -> None:
-        """Back to the board; what was begun waits."""
-        raise NotImplementedError
 
     def show_step(self, step: int, *, skipped: bool = False) -> None:
         """Show a page; `skipped`: there was nothing to ask about columns."""
@@ -90,7 +83,7 @@ class WizardParts(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.put_aside()
+            self.aside_asked.emit()
         else:
             super().keyPressEvent(event)
 

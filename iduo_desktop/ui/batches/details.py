@@ -88,7 +88,7 @@ class Details(QWidget):
         self._show_head()
         if batch is None or before is None or before.id != batch.id:
             self._ask_first(on=False)
-            self.left.show_rows(())
+            self.left.show_undone(())
             self._forget_rows()
             self._pause.start() if batch is not None else self._pause.stop()
         elif before != batch:
@@ -98,7 +98,7 @@ class Details(QWidget):
         """It was taken back, but for these."""
         if self._batch is not None and self._batch.id == batch_id:
             say(self.said, undone_sentence(left), "warning" if left else "ok")
-            self.left.show_rows(left)
+            self.left.show_undone(left)
 
     def refresh(self) -> None:
         """F5."""

@@ -59,7 +59,7 @@ class ResultPage(QWidget):
         self.undo.setVisible(bool(changed))
         self.hint.setVisible(bool(changed))
         say(self.undone, "")
-        self.kept.show_rows(())
+        self.kept.show_undone(())
 
     def show_undone(self, left: Sequence[UndoneRow]) -> None:
         """It was taken back; some rows were changed since and stay."""
@@ -67,7 +67,7 @@ class ResultPage(QWidget):
         self.hint.hide()
         self.see.hide()
         say(self.undone, undone_sentence(left), "warning" if left else "ok")
-        self.kept.show_rows(left)
+        self.kept.show_undone(left)
 
     def _lay_out(self) -> None:
         verbs = FlowLayout(spacing=8)
@@ -97,11 +97,9 @@ class UndoneRows(RowsTable[UndoneRow]):
         self.setMinimumHeight(110)
         self.hide()
 
-    def show_rows(  # type: ignore[override]
-        self, rows: Sequence[UndoneRow]
-    ) -> None:
+    def show_undone(self, rows: Sequence[UndoneRow]) -> None:
         """Show these."""
-        super().show_rows(rows)
+        self.show_rows(rows)
         self.setVisible(bool(rows))
 
 

@@ -52,7 +52,7 @@ def opened(options: Namespace, terminal: Terminal, prepared: bool = True) -> Ite
         conninfo = make_conninfo(private.superuser_conninfo, dbname=options.dbname)
         target = Target(conninfo, private.superuser_conninfo, options.dbname, options.embedded)
         if prepared:
-            prepare(target, terminal)
+            prepare(target, options.embedded, terminal)
         yield target
 
 
@@ -63,10 +63,9 @@ def exists(target: Target) -> bool:
         return found is not None
 
 
-def prepare(target: Target, terminal: Terminal) -> None:
-    """Make the database of a private server, or bring it to this release; quick when it is there already."""
-    assert target.folder is not None  # noqa: S101 - only private servers are prepared unasked
-    mark, wanted = target.folder / f"{target.name}.schema", _fingerprint()
+def prepare(target: Target, folder: Path, terminal: Terminal) -> None:
+    """Make the database of a private server, or bring it to this release; quick when its folder says it is there."""
+    mark, wanted = folder / f"{target.name}.schema", _fingerprint()
     there = exists(target)
     if there and mark.exists() and mark.read_text("ascii") == wanted:
         return

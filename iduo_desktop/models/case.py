@@ -125,7 +125,7 @@ class Case(Base):
 # A plan may be common in one list and unknown in another: without these the planner would read a whole list for it.
 for column in ("plan", "locality"):
     statistics = f"CREATE STATISTICS iduo.case_{column}_statistics (mcv) ON list, {column}, state FROM iduo.case"
-    event.listen(Case.__table__, "after_create", DDL(statistics))  # type: ignore[no-untyped-call]
+    event.listen(Case.__table__, "after_create", DDL(statistics))  # type: ignore[no-untyped-call]  # SQLAlchemy's
 
 
 class CaseEvent(Base):

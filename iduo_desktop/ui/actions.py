@@ -172,7 +172,7 @@ def make(owner: QWidget, name: str, callback: Callable[[], object], text: str = 
         Qt.ShortcutContext.WidgetWithChildrenShortcut if in_table else Qt.ShortcutContext.WindowShortcut
     )
     action.setToolTip(f"{action.text()} ({shown(name)})" if key.keys else action.text())
-    action.triggered.connect(lambda: callback())  # noqa: PLW0108  # triggered brings a bool that nobody wants
+    action.triggered.connect(lambda _checked: callback())
     owner.addAction(action)
     return action
 

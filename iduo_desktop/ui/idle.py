@@ -30,7 +30,7 @@ class IdleWatch(QObject):
         self._window: QWindow | None = None
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
-        QGuiApplication.instance().focusWindowChanged.connect(self._listen)  # type: ignore[union-attr]
+        QGuiApplication.instance().focusWindowChanged.connect(self._listen)  # type: ignore[union-attr]  # there is one
         self._listen(QGuiApplication.focusWindow())
         self.restart()
 

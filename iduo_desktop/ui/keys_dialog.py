@@ -41,7 +41,7 @@ class KeysDialog(QDialog):
         self.list.chosen.connect(self._show_edit)
         self.list.opened.connect(self.edit.setFocus)
         self.edit.editingFinished.connect(self._take)
-        self.letters.toggled.connect(lambda: self._tell())  # noqa: PLW0108  # brings a bool that nobody wants
+        self.letters.toggled.connect(lambda _on: self._tell())
         self.list.setFocus()
 
     def _lay_out(self) -> None:

@@ -39,7 +39,7 @@ class PreferencesFile:
 
     def change(self, operations: "Operations", **values: str | bool) -> None:
         """Change some and keep them."""
-        changed = self.current._replace(**values)  # type: ignore[arg-type]
+        changed = self.current._replace(**values)  # type: ignore[arg-type]  # each by its name and of its kind
         if changed != self.current:
             self.current = changed
             operations.run_local(operations, write, self._path, changed)
@@ -56,7 +56,7 @@ def read(path: str) -> Preferences:
     said = {name: str(kept.value(name, "")) for name in Preferences._fields if kept.contains(name)}
     # the file says «true», a value that was just written is still Python's True
     flags = {name: said.pop(name).lower() == "true" for name in ("rail_expanded", "letters") if name in said}
-    return first._replace(**said, **flags)  # type: ignore[arg-type]
+    return first._replace(**said, **flags)  # type: ignore[arg-type]  # texts and flags apart, as above
 
 
 def write(path: str, preferences: Preferences) -> None:

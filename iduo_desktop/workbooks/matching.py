@@ -63,7 +63,8 @@ def day_order(rows: Sequence[Row], places: Sequence[int]) -> bool | None:
         if not _is_dated(rows, one):
             continue
         for row in rows:
-            found = DAY_FIRST.match(row[one]) if one < len(row) and isinstance(row[one], str) else None  # type: ignore[arg-type]
+            cell = row[one] if one < len(row) else None
+            found = DAY_FIRST.match(cell) if isinstance(cell, str) else None
             if found:
                 days, months = days or int(found[1]) > 12, months or int(found[2]) > 12
     return None if days == months else days

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop.services import contact_records, contacts
 from iduo_desktop.services.contact_records import ContactRecord, Duplicate
@@ -16,6 +16,7 @@ from iduo_desktop.ui.attention.people_box import Maybe, PeopleBox, maybe_duplica
 from iduo_desktop.ui.attention.person_editor import described, name_of
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fields import TextEditor
 from iduo_desktop.ui.widgets.form import FieldRow
 from iduo_desktop.ui.widgets.hit_list import Line
 from iduo_desktop.ui.widgets.reach_editors import DocumentEditor, PhoneEditor
@@ -44,14 +45,16 @@ class ContactBlock(QWidget):
         self._liking: Operation[tuple[Duplicate, ...]] | None = None
         self._callers: tuple[Maybe, ...] = ()
         surname, names, document, phone = contact_fields()
+        self.surname = TextEditor(surname, clock)
+        self.names = TextEditor(names, clock)
         self.document = DocumentEditor(document, clock)
         self.phone = PhoneEditor(phone, clock, area_code)
-        self.form = ChainForm(
-            (surname, names, document, phone), clock, {"document": self.document, "phone": self.phone}
-        )
+        editors = (self.surname, self.names, self.document, self.phone)
+        made = {each.field.key: each for each in editors}
+        self.form = ChainForm((each.field for each in editors), clock, made)
         self.card = KnownCard(clock)
         self.people = PeopleBox()
-        self._hits = [self._suggest("surname"), self._suggest("names")]
+        self._hits = [self._suggest(self.surname), self._suggest(self.names)]
         self._pause = QTimer(self, singleShot=True, interval=HITS_MS)
         self._like = QTimer(self, singleShot=True, interval=LIKE_MS)
         self._connect()
@@ -134,12 +137,10 @@ class ContactBlock(QWidget):
         self._pause.timeout.connect(self._find)
         self._like.timeout.connect(self._look_alike)
 
-    def _suggest(self, key: str) -> Suggestions:
-        line = self.form.row(key).editor.input
-        assert isinstance(line, QLineEdit)  # noqa: S101  # a field of text
-        made = Suggestions(line, f"hits_{key}", "Personas que coinciden", preselects=False)
+    def _suggest(self, name: TextEditor) -> Suggestions:
+        made = Suggestions(name.line, f"hits_{name.field.key}", "Personas que coinciden", preselects=False)
         made.chosen.connect(self._take)
-        line.textEdited.connect(lambda _: self._pause.start())
+        name.line.textEdited.connect(lambda _: self._pause.start())
         return made
 
     def _show_which(self) -> None:

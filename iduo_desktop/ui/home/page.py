@@ -176,7 +176,7 @@ class HomePage(QWidget):
 
     def _tile(self, name: str, what: str, act: Callable[[], None]) -> Tile:
         tile = self.tiles[name] = Tile(name, what)
-        tile.clicked.connect(lambda: act())  # noqa: PLW0108  # clicked brings a bool that no action wants
+        tile.clicked.connect(lambda _checked: act())
         return tile
 
     def _flow(self, tiles: list[Tile]) -> FlowLayout:

@@ -1,6 +1,6 @@
 """A page that shows nothing before one says what for; every question leaves its trace first."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -123,8 +123,8 @@ class ConsultPage(Page, Generic[Row]):
         if first is not None:
             first.setFocus()
 
-    def _add_button(self, name: str, text: str, action: object, *, key: str = "", role: str = "") -> None:
-        made = button(text, f"{self.name}_{name}", action, key=key, role=role)  # type: ignore[arg-type]
+    def _add_button(self, name: str, text: str, action: Callable[[], object], *, key: str = "", role: str = "") -> None:
+        made = button(text, f"{self.name}_{name}", action, key=key, role=role)
         self.buttons[name] = made
         self.head.addWidget(made)
 

@@ -50,7 +50,7 @@ class EditDialog(FormDialog):
     @property
     def answers(self) -> Values:
         """Every answer that is to be saved."""
-        return self.draft.values() or self._initial  # type: ignore[return-value]
+        return self.draft.values() or self._initial  # type: ignore[return-value]  # a draft holds what the form said
 
     def text(self, key: str) -> str:
         """An answer of text; empty when there is none."""

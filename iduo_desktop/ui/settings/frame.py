@@ -89,8 +89,8 @@ class SettingsFrame(QWidget):
         self.titles.setCurrentRow(0)
         self._open(0)
         self.titles.currentRowChanged.connect(self._choose)
-        self.titles.itemActivated.connect(lambda: self.page.begin())  # noqa: PLW0108  # the page of the moment
-        actions.make(self, "save", lambda: self.page.save())  # noqa: PLW0108  # the page of the moment
+        self.titles.itemActivated.connect(lambda _item: self.page.begin())
+        actions.make(self, "save", self.save)
 
     @property
     def page(self) -> Page:
@@ -104,6 +104,10 @@ class SettingsFrame(QWidget):
     def zones(self) -> tuple[QWidget, ...]:
         """Where F6 goes."""
         return (self.titles, self.pages)
+
+    def save(self) -> None:
+        """Ctrl+Enter."""
+        self.page.save()
 
     def refresh(self) -> None:
         """F5."""

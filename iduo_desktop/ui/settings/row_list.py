@@ -46,8 +46,8 @@ class RowList(QTreeWidget, Generic[Row]):
         self.setTabKeyNavigation(False)
         mark(self, surface="background")
         self._size_columns()
-        self.currentItemChanged.connect(lambda: self.chosen.emit())  # noqa: PLW0108  # brings two items nobody wants
-        self.itemDoubleClicked.connect(lambda: self.opened.emit())  # noqa: PLW0108
+        self.currentItemChanged.connect(lambda _now, _before: self.chosen.emit())
+        self.itemDoubleClicked.connect(lambda _item: self.opened.emit())
 
     def show_rows(self, rows: tuple[Row, ...]) -> None:
         """Show these; the line that was chosen stays chosen, else the nearest one."""

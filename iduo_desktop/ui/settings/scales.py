@@ -128,7 +128,7 @@ class ScaleView(QWidget):
             name: self._number(name) for name in (field.name for field in fields(ContactScale)) if name != "purpose"
         }
         whole = {name: None if typed[name] is None else int(typed[name] or 0) for name in _INTEGERS}
-        return ContactScale(purpose=self._purpose, **{**typed, **whole})  # type: ignore[arg-type]
+        return ContactScale(purpose=self._purpose, **{**typed, **whole})  # type: ignore[arg-type]  # named by its fields
 
     def _number(self, name: str) -> Decimal | None:
         value = self.form.values().get(f"{self._purpose}.{name}")

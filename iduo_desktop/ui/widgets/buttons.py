@@ -11,7 +11,7 @@ def button(text: str, name: str, action: Callable[[], object], *, key: str = "",
     """A button; `key` is written beside the text, and screen readers hear the text alone."""
     made = QPushButton()
     made.setObjectName(name)
-    made.clicked.connect(lambda: action())  # noqa: PLW0108  # clicked brings a bool that no action wants
+    made.clicked.connect(lambda _checked: action())
     if role:
         mark(made, role=role)
     name_button(made, text, key)

@@ -40,6 +40,7 @@ class TextEditor(Editor):
     def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)
         self.line = QLineEdit(maxLength=field.max_length or 200)
+        self.line.setObjectName(f"field_{field.key}")
         self._hold(self.line)
         self.line.textChanged.connect(self.changed)
 

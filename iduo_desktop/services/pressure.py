@@ -53,7 +53,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """When nobody is contacted for a purpose: a weekday (1 is Monday), from and until in minutes of the day (0 to 1440)."""
+    """When nobody is contacted for a purpose: a weekday (1 is Monday), from and until in minutes of the day."""
 
     purpose: str
     weekday: int

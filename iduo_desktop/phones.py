@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
@@ -22,6 +23,7 @@ KINDS = {
     PhoneNumberType.PREMIUM_RATE: "premium",
 }
 EXTENSION = re.compile(r"[\s,;(]*\b(?:interno|int|extensi[oó]n|ext|x)\b\W*\d{1,6}\W*$", re.IGNORECASE)
+_NO_PERSON = {"toll_free", "shared_cost", "premium", None}
 NO_DIGIT = re.compile(r"[^0-9]+")
 SEPARATOR = re.compile(r"[/;,|\n]|\s+[yoe]\s+|\s+-\s+", re.IGNORECASE)
 # area codes have 2 digits (11 only), 3 or 4; with the local part always 10, so "15" has one possible place
@@ -71,12 +73,26 @@ def shown_locally(e164: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.NATIONAL)
 
 
-def whatsapp_url(e164: str) -> str:
-    """The link that opens a conversation; Argentine numbers need the 9 there, typed or not."""
+def whatsapp_url(e164: str, text: str = "") -> str:
+    """The link that opens a conversation with a text in it; empty for a number of a company's (0800, 0810, 0600).
+
+    Argentine numbers need the 9 there, typed or not, fixed lines too.
+    """
     digits = e164.removeprefix("+")
+    if kind_of(e164) in _NO_PERSON:
+        return ""
     if digits.startswith(COUNTRY) and len(digits) == 12:
         digits = f"{COUNTRY}9{digits.removeprefix(COUNTRY)}"
-    return f"https://wa.me/{digits}"
+    return f"https://wa.me/{digits}" + (f"?text={quote(text, safe='')}" if text else "")
+
+
+def kind_of(e164: str) -> str | None:
+    """What a number is (mobile, fixed, toll_free, …), None if there is no such number."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return None
+    return KINDS.get(phonenumbers.number_type(number))
 
 
 def tel_uri(e164: str) -> str:

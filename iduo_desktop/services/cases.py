@@ -11,7 +11,7 @@ from iduo_desktop.database.connection import Database
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What a list is narrowed to; None and "" mean everything."""
+    """What a list is narrowed to; None and "" mean everything. `level` is how much contact its client had, 0 to 5."""
 
     text: str = ""
     plan: str | None = None
@@ -19,6 +19,8 @@ class CaseFilter:
     extended: bool | None = None
     not_contacted_today: bool = False
     free: bool = False
+    level: int | None = None
+    never_contacted: bool = False
 
     @property
     def empty(self) -> bool:

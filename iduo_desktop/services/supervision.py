@@ -19,7 +19,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures at the top. `late` of them wait longer than they should."""
+    """The figures at the top. Of those to communicate, the late ones wait longer than they should.
+
+    `calls` were answered or made; `not_contacted` are open cases that nobody has contacted yet, in all four lists
+    (`CaseFilter.never_contacted`); these, `to_communicate` and `doubtful_messages` are as of now, whatever the span.
+    """
 
     calls: int
     new_tickets: int
@@ -35,7 +39,11 @@ class Figures:
 class Bar:
     """One bar, or one part of a stacked one: `group` is where it stands, `series` which part.
 
-    `late` marks what is overdue; `key` and `series_key` are what the list behind it is asked with.
+    `late` marks what is overdue; `key` and `series_key` are what the list behind it is asked with:
+    tickets by hour: the hour and the channel, for `work("tickets", …, key, series_key)`; contacts by level: the level,
+    for CaseFilter; unanswered: "first/last" days (one may be empty) and the state, for TicketFilter; promises: the day
+    (a Span of one) and kept, broken or pending, which are kinds of `work`. Bars come in order; none is left out for
+    being empty but those of days without promises.
     """
 
     group: str
@@ -48,7 +56,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class OperatorLine:
-    """One operator's day. `kept` and `broken` are promises taken by him that were settled in the span."""
+    """What one operator did. `kept` and `broken` are promises that he took and that were due in the span."""
 
     login: str
     name: str
@@ -66,7 +74,10 @@ class OperatorLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonIn:
-    """Somebody who is logged in. `state` is free, attending, pause or idle; `doing` says on what, naming no client."""
+    """Somebody who is logged in. `state` is free, attending, pause or idle; `doing` says on what, naming no client.
+
+    `minutes` is how long his pause is meant to last, if he is in one that has an end.
+    """
 
     login: str
     name: str
@@ -75,6 +86,35 @@ class PersonIn:
     doing: str
     since: datetime
     open_cases: int
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One thing behind a figure: of a case or a ticket; `what` says how it went, `who` whose work it was."""
+
+    at: datetime
+    case_id: int | None
+    ticket_id: int | None
+    client: str
+    what: str
+    who: str
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseTaken:
+    """A pause that somebody took; `until` is None while it lasts. `ended_by` and `reason` say who ended it for him."""
+
+    login: str
+    name: str
+    team: str
+    label: str
+    minutes: int | None
+    since: datetime
+    until: datetime | None
+    ended_by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +132,7 @@ class OrphanCase:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How many cases went to somebody else, and how many stayed, with why in `left`."""
+    """How many cases (calls and tasks too) went to somebody else, how many stayed, and why in `left`, sentences."""
 
     moved: int
     stayed: int
@@ -102,11 +142,12 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class PauseReason:
-    """Why one may pause."""
+    """Why one may pause; `minutes` is how long, None for no end. Only administrators are told of inactive ones."""
 
     id: int
     label: str
     minutes: int | None
+    active: bool
 
 
 def figures(database: Database, span: Span) -> Figures:
@@ -144,6 +185,32 @@ def people_in(database: Database, team_id: int | None) -> tuple[PersonIn, ...]:
     return database.rows(PersonIn, "people_in", team=team_id)
 
 
+def work(
+    database: Database, kind: str, login: str | None, span: Span, key: str = "", series_key: str = ""
+) -> tuple[WorkLine, ...]:
+    """What is behind a figure of an operator (None for all of the team) or a bar, newest first, at most 500.
+
+    `kind` is contacts, reached, promises, kept, broken, pending, closed, tickets, communicated or overrides; `key`
+    and `series_key` narrow tickets to an hour and a channel.
+    """
+    return database.rows(
+        WorkLine,
+        "board_work",
+        kind=kind,
+        login=login,
+        first=span.first,
+        last=span.last,
+        team=span.team_id,
+        key=key,
+        series=series_key,
+    )
+
+
+def pauses(database: Database, span: Span) -> tuple[PauseTaken, ...]:
+    """The pauses that began in the span, newest first, at most 1000."""
+    return database.rows(PauseTaken, "board_pauses", first=span.first, last=span.last, team=span.team_id)
+
+
 def orphan_cases(database: Database, kind: str) -> tuple[OrphanCase, ...]:
     """Cases without a next action ("no_action") or whose holder is out ("absent"); at most 500, oldest first."""
     return database.rows(OrphanCase, "orphan_cases", kind=kind)
@@ -154,14 +221,26 @@ def reassign(database: Database, case_ids: tuple[int, ...], to: str | None, reas
     return database.one(Moved, "reassign_cases", cases=list(case_ids), to=to, reason=reason, key=key)
 
 
+def undo_reassign(database: Database, key: UUID) -> Moved:
+    """Take back one's own `reassign` or `pass_on` with its key, within 5 minutes; what was touched since stays."""
+    return database.one(Moved, "undo_reassign", key=key)
+
+
 def pass_on(database: Database, login: str, to: str | None, reason: str, key: UUID) -> Moved:
     """All open work of somebody who is out: cases, planned calls and tasks."""
     return database.one(Moved, "pass_on_work", login=login, to=to, reason=reason, key=key)
 
 
 def pause_reasons(database: Database) -> tuple[PauseReason, ...]:
-    """The ones in use."""
+    """The ones in use, and for administrators those that no longer are."""
     return database.rows(PauseReason, "pause_reasons")
+
+
+def save_pause_reason(
+    database: Database, reason_id: int | None, label: str, minutes: int | None, active: bool
+) -> PauseReason:
+    """Add one (None), or change it."""
+    return database.one(PauseReason, "save_pause_reason", reason=reason_id, label=label, minutes=minutes, active=active)
 
 
 def begin_pause(database: Database, reason_id: int) -> None:
@@ -172,6 +251,11 @@ def begin_pause(database: Database, reason_id: int) -> None:
 def end_pause(database: Database) -> None:
     """Back at work."""
     database.call("end_pause")
+
+
+def end_pause_of(database: Database, login: str, reason: str) -> None:
+    """End somebody's pause for him (coordinators)."""
+    database.call("end_pause_of", login=login, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

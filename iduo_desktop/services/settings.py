@@ -45,7 +45,10 @@ class SettingChange:
 
 @dataclass(frozen=True, slots=True)
 class ContactScale:
-    """The scale of a purpose: window in days, weight of each channel, contacts from which each level begins."""
+    """The scale of a purpose: window in days, weight of each channel, contacts from which each level begins.
+
+    The week is the calendar's, from Monday; `gap_hours` pass after somebody was spoken with (0: none).
+    """
 
     purpose: str
     window_days: int
@@ -60,6 +63,9 @@ class ContactScale:
     limit_4: int
     limit_5: int
     daily_limit: int | None
+    weekly_limit: int | None = None
+    gap_hours: int = 0
+    holidays_quiet: bool = False
 
 
 def settings(database: Database) -> tuple[Setting, ...]:
@@ -98,6 +104,9 @@ def save_contact_scale(database: Database, scale: ContactScale) -> None:
         weights=weights,
         limits=limits,
         daily_limit=scale.daily_limit,
+        weekly_limit=scale.weekly_limit,
+        gap_hours=scale.gap_hours,
+        holidays_quiet=scale.holidays_quiet,
     )
 
 

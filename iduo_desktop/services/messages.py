@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from iduo_desktop.database.connection import Database
+from iduo_desktop.services import cases
+from iduo_desktop.terms import CaseList
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +205,23 @@ class GatewayState:
 def gateway_state(database: Database) -> GatewayState:
     """How the gateway is."""
     return database.one(GatewayState, "gateway_state")
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A conversation with its newest messages; `conversation` is None while nothing was written."""
+
+    conversation: Conversation | None
+    messages: tuple[Message, ...]
+
+
+def thread(database: Database, case_id: int) -> Thread:
+    """What a case's panel shows at first."""
+    found = conversations(database, (case_id,))
+    return Thread(found[0] if found else None, messages(database, case_id, None) if found else ())
+
+
+def of_my_cases(database: Database) -> dict[int, Conversation]:
+    """The conversations of one's own cases, by case."""
+    mine = tuple(row.id for row in cases.page(database, CaseList.MINE.value))
+    return {found.case_id: found for found in conversations(database, mine)} if mine else {}

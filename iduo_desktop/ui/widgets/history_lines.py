@@ -83,7 +83,7 @@ class HistoryLines(QListView):
         for entry in entries:
             day = formats.here(entry.at).date()
             if day != last:
-                model.appendRow(_heading(_day_words(day, today)))
+                model.appendRow(_heading(day_words(day, today)))
                 last = day
             model.appendRow(_item(entry))
         self.setModel(model)
@@ -137,7 +137,8 @@ def _heading(text: str) -> QStandardItem:
     return item
 
 
-def _day_words(day: date, today: date) -> str:
+def day_words(day: date, today: date) -> str:
+    """«Hoy», «Ayer», «lun 23/11/2026»."""
     near = {0: "Hoy", 1: "Ayer"}.get((today - day).days)
     return near or f"{WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
 

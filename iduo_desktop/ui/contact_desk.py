@@ -10,6 +10,7 @@ from iduo_desktop.terms import Role
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.contacts.new_dialog import KIND as NEW
 from iduo_desktop.ui.contacts.page import ContactsPage
+from iduo_desktop.ui.contacts.reach_box import KIND as CALL
 from iduo_desktop.ui.contacts.section_box import KIND as SECTION
 from iduo_desktop.ui.drafts import Draft, Drafts
 from iduo_desktop.ui.notice import Notice
@@ -39,7 +40,7 @@ class ContactDesk(QObject):
         self.has = has_contacts(me)
         if self.has:
             rooms.add(NAME, lambda: self.page)
-            rooms.resumes |= {NEW: self._resume_new, SECTION: self._resume_section}
+            rooms.resumes |= {NEW: self._resume_new, SECTION: self._resume_section, CALL: self._resume_call}
             self._connect_others()
 
     @property
@@ -105,6 +106,10 @@ class ContactDesk(QObject):
     def _resume_section(self, draft: Draft) -> None:
         self._rooms.enter(NAME)
         self.page.open_section(draft.target, int(draft.kind.partition(":")[2]))
+
+    def _resume_call(self, draft: Draft) -> None:
+        self._rooms.enter(NAME)
+        self.page.open_call(draft.target)
 
     def _open_case(self, case_id: int) -> None:
         if self._rooms.cases is not None:

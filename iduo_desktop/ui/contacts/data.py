@@ -42,9 +42,12 @@ _LABEL_WIDTH = 84
 
 
 class RecordData(QWidget):
-    """Each value is saved by itself. What is typed for one person waits while another one is looked at."""
+    """Each value is saved by itself. What is typed for one person waits while another one is looked at.
 
-    def __init__(self, operations: Operations, notice: Notice, clock: Clock, area_code: str):
+    Who does not work with people (`works`) only reads.
+    """
+
+    def __init__(self, operations: Operations, notice: Notice, clock: Clock, area_code: str, *, works: bool):
         super().__init__()
         self.setObjectName("record_data")
         self._operations = operations
@@ -55,11 +58,11 @@ class RecordData(QWidget):
         self._unsaved: dict[tuple[int, str], str] = {}
         self._titles = {name: title for name, title, _ in (*WHO, *RULES, NOTE)}
         self.places = {
-            name: InPlace(f"record_{name}", title, max_length=longest, long=name in _LONG)
+            name: InPlace(f"record_{name}", title, max_length=longest, long=name in _LONG, fixed=not works)
             for name, title, longest in (*WHO, *RULES, NOTE)
         }
-        self.phones = PhoneLines(operations, notice, area_code)
-        self.emails = EmailLines(operations, notice)
+        self.phones = PhoneLines(operations, notice, area_code, works=works)
+        self.emails = EmailLines(operations, notice, works=works)
         self._lay_out()
 
     def show_record(self, record: ContactRecord) -> None:

@@ -20,10 +20,14 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 
 class FlagsBox(QWidget):
-    """A line each, and two inputs to raise one; what is typed waits while another person is looked at."""
+    """A line each, and two inputs to raise one; what is typed waits while another person is looked at.
 
-    def __init__(self, operations: Operations, notice: Notice, clock: Clock, parent: QWidget | None = None):
-        super().__init__(parent)
+    Who does not work with people (`works`) only reads.
+    """
+
+    def __init__(self, operations: Operations, notice: Notice, clock: Clock, *, works: bool):
+        super().__init__()
+        self._works = works
         self._operations = operations
         self._notice = notice
         self._clock = clock
@@ -43,6 +47,8 @@ class FlagsBox(QWidget):
         self._save = button("Poner aviso", "flag_save", self.save, role="primary")
         self._add = button("Agregar aviso", "flag_add", self.begin, role="link")
         self._add.setStyleSheet("padding: 2px 0px; text-align: left")
+        if not works:
+            self._add.hide()
         self._form = QWidget()
         self._lay_out()
         self._form.hide()
@@ -104,7 +110,7 @@ class FlagsBox(QWidget):
 
     def _close(self) -> None:
         self._form.hide()
-        self._add.show()
+        self._add.setVisible(self._works)
         self.text.clear()
         self.until.set_moment(None)
         say(self._problem, "")
@@ -133,6 +139,8 @@ class FlagsBox(QWidget):
         by = f"{until}, de {flag.by_name}" if flag.by_name else until
         out = small("Sacar", f"flag_{flag.id}_out", partial(self._lower, flag), "link")
         out.setAccessibleName(f"Sacar el aviso {flag.text}")
+        if not self._works:
+            out.hide()
         row.addWidget(label(f"⚠ {flag.text}", "warning", f"flag_{flag.id}"), 1)
         row.addWidget(label(by, "secondary", wraps=False))
         row.addWidget(out)

@@ -17,7 +17,7 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.contacts.person_editor import PersonEditor
 from iduo_desktop.ui.contacts.reason_line import ReasonLine
-from iduo_desktop.ui.contacts.section_box import SectionFold
+from iduo_desktop.ui.contacts.section_box import CANNOT, SectionFold
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
@@ -35,14 +35,18 @@ _FIELDS = (
 
 
 class NetworkBox(QWidget):
-    """`person_asked` brings a contact's id, `new_asked` the name of somebody who is nobody's record yet."""
+    """`person_asked` brings a contact's id, `new_asked` the name of somebody who is nobody's record yet.
+
+    Who does not work with people (`works`) is told that it is reserved.
+    """
 
     person_asked = Signal(int)
     new_asked = Signal(str)
     grown = Signal()
 
-    def __init__(self, operations: Operations, notice: Notice, clock: Clock, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, operations: Operations, notice: Notice, clock: Clock, *, works: bool):
+        super().__init__()
+        self._works = works
         self._operations = operations
         self._notice = notice
         self._record: ContactRecord | None = None
@@ -133,9 +137,9 @@ class NetworkBox(QWidget):
             self._add.hide()
 
     def _toggle(self, opened: bool) -> None:
-        say(self._problem, "")
+        say(self._problem, CANNOT if opened and not self._works else "", "error" if self._works else "secondary")
         self._forget()
-        if opened and self._record is not None and self._record.network:
+        if opened and self._works and self._record is not None and self._record.network:
             self.reason.show()
             QTimer.singleShot(0, self, self.reason.begin)
         else:
@@ -220,7 +224,7 @@ class NetworkBox(QWidget):
 
     def _close_form(self) -> None:
         self._form.hide()
-        self._add.show()
+        self._add.setVisible(self._works)
         self._key = uuid4()
         self.form.set_values({})
         self.person.show_person(None, "")

@@ -1,5 +1,6 @@
 """The page of persons: the list with its search box, and over it the record of the one that is opened."""
 
+from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from iduo_desktop.services import contact_records
 from iduo_desktop.services.contact_records import ContactRecord, Merged
 from iduo_desktop.services.contacts import ContactHit, Kept
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Role
+from iduo_desktop.terms import Channel, Role
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.contacts.contact_list import ContactList
@@ -62,7 +63,7 @@ class ContactsPage(QWidget):
             self.new.hide()
         self.record = RecordView(operations, me, notice, drafts, clock)
         self._stack = QStackedWidget()
-        self._section = 0
+        self._go_on: Callable[[], None] | None = None
         self._lay_out()
         self._make_keys()
         self._connect()
@@ -102,8 +103,9 @@ class ContactsPage(QWidget):
         super().focusInEvent(event)
         self.begin()
 
-    def open_contact(self, contact_id: int, person: str = "") -> None:
-        """Show somebody's record."""
+    def open_contact(self, contact_id: int, person: str = "", then: Callable[[], None] | None = None) -> None:
+        """Show somebody's record; `then` it goes on with something in it."""
+        self._go_on = then
         if contact_id != self.reader.contact_id or self.reader.record is None:
             self.record.expect(person)
         self._stack.setCurrentWidget(self.record)
@@ -113,8 +115,11 @@ class ContactsPage(QWidget):
 
     def open_section(self, contact_id: int, form_id: int) -> None:
         """Go on with a section that was left half typed."""
-        self._section = form_id
-        self.open_contact(contact_id)
+        self.open_contact(contact_id, then=partial(self.record.open_section, form_id))
+
+    def open_call(self, contact_id: int) -> None:
+        """Go on with the note of a call."""
+        self.open_contact(contact_id, then=partial(self.record.reach_by, Channel.CALL.value))
 
     def show_list(self) -> None:
         """Esc: back to the list, with the person chosen in it."""
@@ -173,12 +178,12 @@ class ContactsPage(QWidget):
     def _show_record(self, record: ContactRecord) -> None:
         if record.merged_into is not None:
             self._notice.tell(f"La ficha de {record.person} se unió a otra: es esta.")
-            self.open_contact(record.merged_into)
+            self.open_contact(record.merged_into, then=self._go_on)
             return
         self.record.show_record(record)
-        section, self._section = self._section, 0
-        if section:
-            self.record.open_section(section)
+        go_on, self._go_on = self._go_on, None
+        if go_on is not None:
+            go_on()
         self.person_changed.emit()
 
     def _narrow(self) -> None:

@@ -13,6 +13,7 @@ from iduo_desktop.services.contact_records import ContactRecord, RecordEmail, Re
 from iduo_desktop.terms import Channel, Direction
 from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.contacts.words import phone_number, rules
+from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
@@ -21,20 +22,26 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 Way = RecordPhone | RecordEmail
+KIND = "contact_call"
 _WORDS = {Channel.CALL: "Llamar", Channel.WHATSAPP: "WhatsApp", Channel.EMAIL: "Mail", Channel.SMS: "SMS"}
 _NO_RULES = "Nadie anotó cómo contactarla sin riesgo: no digas de dónde llamás hasta saber con quién hablás."
 
 
 class ReachBox(QWidget):
-    """`begin` with a channel. An unsafe number is not copied before somebody says so. `left`: it was put away."""
+    """`begin` with a channel. An unsafe number is not copied before somebody says so. `left`: it was put away.
+
+    The note waits as a draft until the call is kept.
+    """
 
     left = Signal()
     grown = Signal()
 
-    def __init__(self, operations: Operations, notice: Notice, clock: Clock, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, operations: Operations, notice: Notice, drafts: Drafts, clock: Clock):
+        super().__init__()
         self._operations = operations
         self._notice = notice
+        self._drafts = drafts
+        self._draft: FormDraft | None = None
         self._clock = clock
         self._record: ContactRecord | None = None
         self._channel = Channel.CALL
@@ -52,6 +59,7 @@ class ReachBox(QWidget):
         self.note.setObjectName("reach_note")
         self.note.setAccessibleName("Nota de la llamada")
         self.note.setPlaceholderText("Nota (opcional)")
+        self.note.textEdited.connect(self._keep)
         self.anyway = small("Usarlo igual", "reach_anyway", self._go_on)
         self.held = small("Se habló", "reach_held", partial(self._finish, held=True), "primary", "Ctrl+⏎")
         self.missed = small("No atendió", "reach_missed", partial(self._finish, held=False))
@@ -68,7 +76,8 @@ class ReachBox(QWidget):
             return
         self._record, self._channel = record, channel
         self._began, self._key = self._clock(), uuid4()
-        self.note.clear()
+        self._draft = FormDraft(self._drafts, KIND, record.id, f"Llamada — {record.person}")
+        self.note.setText(str(self._draft.values().get("note", "")))
         self._choose(_first(record, ways))
 
     def show_record(self, record: ContactRecord) -> None:
@@ -80,8 +89,8 @@ class ReachBox(QWidget):
             self._show_rules(record)
 
     def put_away(self) -> None:
-        """Without any word."""
-        self._record = self._chosen = None
+        """Without any word; the note waits."""
+        self._record = self._chosen = self._draft = None
         self.hide()
 
     def leave(self) -> None:
@@ -152,18 +161,23 @@ class ReachBox(QWidget):
                 if layout is not None:
                     layout.addWidget(made)
 
+    def _keep(self, note: str) -> None:
+        if self._draft is not None:
+            self._draft.keep({"note": note} if note.strip() else {})
+
     def _finish(self, *, held: bool) -> None:
         """Keep the call in the history; the box closes when it is kept."""
-        record = self._record
-        if record is None:
+        record, draft = self._record, self._draft
+        if record is None or draft is None:
             return
         opened = [case.id for case in record.cases if not case.closed]
         minutes = int((self._clock() - self._began).total_seconds() // 60) if held else 0
         values = (opened[0] if len(opened) == 1 else None, record.id, self._began, minutes, Direction.OUTBOUND.value)
         asked = self._operations.run(self, agenda.record_call, *values, held, self.note.text().strip(), self._key)
-        asked.busy(self).then(partial(self._kept, record, held=held))
+        asked.busy(self).then(partial(self._kept, record, draft, held=held))
 
-    def _kept(self, record: ContactRecord, _scheduled: Scheduled, *, held: bool) -> None:
+    def _kept(self, record: ContactRecord, draft: FormDraft, _scheduled: Scheduled, *, held: bool) -> None:
+        draft.discard()
         what = "realizada" if held else "no realizada"
         self._notice.show(f"Llamada a {record.person} registrada: {what}")
         if self._record is not None and self._record.id == record.id:

@@ -28,13 +28,17 @@ _AS_TYPED = ". Enter de nuevo lo guarda así."
 
 
 class WayLine(QWidget):
-    """One number or address. The button says whether it is safe and offers the three answers; Del takes it out."""
+    """One number or address. The button says whether it is safe and offers the three answers; Del takes it out.
+
+    Who does not work with people (`works`) only reads it.
+    """
 
     marked = Signal(object)
     removed = Signal()
 
-    def __init__(self, name: str, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, name: str, *, works: bool):
+        super().__init__()
+        self._works = works
         self.setObjectName(name)
         self.text = label("", "", f"{name}_text")
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -49,7 +53,10 @@ class WayLine(QWidget):
             action.triggered.connect(partial(self._mark, safe))
             menu.addAction(action)
         self.safety.setMenu(menu)
+        self.safety.setEnabled(works)
         self.out = small("Sacar", f"{name}_out", self.removed.emit, "link")
+        if not works:
+            self.out.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -62,13 +69,14 @@ class WayLine(QWidget):
         self.text.setText(f"⛔ {shown}" if way.safe is False else shown)
         sign, word = SAFETY[way.safe]
         self.safety.setText(f"{sign} {word}")
-        self.safety.setAccessibleName(f"{shown}: {word.lower()}. Cambiar si es seguro")
-        self.safety.setToolTip("¿Se puede llamar o escribir sin riesgo? Espacio para cambiarlo")
+        change = (". Cambiar si es seguro", " Espacio para cambiarlo") if self._works else ("", "")
+        self.safety.setAccessibleName(f"{shown}: {word.lower()}{change[0]}")
+        self.safety.setToolTip(f"¿Se puede llamar o escribir sin riesgo?{change[1]}")
         self.out.setAccessibleName(f"Sacar {shown}")
         self.out.setToolTip(f"Sacar {shown} (Supr)")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete:
+        if event.key() == Qt.Key.Key_Delete and self._works:
             self.removed.emit()
         else:
             super().keyPressEvent(event)
@@ -83,8 +91,9 @@ class WayLines(QWidget):
     name, title = "", ""
     longest = 60
 
-    def __init__(self, operations: Operations, notice: Notice):
+    def __init__(self, operations: Operations, notice: Notice, *, works: bool):
         super().__init__()
+        self._works = works
         self.operations = operations
         self.notice = notice
         self.contact = 0
@@ -99,6 +108,8 @@ class WayLines(QWidget):
         self.place.left.connect(self._shut)
         self.add = button(f"Agregar {self.title}", f"add_{self.name}", self.begin, role="link")
         self.add.setStyleSheet("padding: 2px 0px; text-align: left")
+        if not works:
+            self.add.hide()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -145,7 +156,7 @@ class WayLines(QWidget):
     def _line(self, number: int, way_id: int) -> WayLine:
         line = self._lines.get(way_id)
         if line is None:
-            line = self._lines[way_id] = WayLine(f"{self.name}_{way_id}")
+            line = self._lines[way_id] = WayLine(f"{self.name}_{way_id}", works=self._works)
             line.marked.connect(partial(self._mark, way_id))
             line.removed.connect(partial(self._remove, way_id))
         if self._column.indexOf(line) != number:
@@ -168,7 +179,7 @@ class WayLines(QWidget):
         self._doubted = ""
         self.place.finish()
         self.place.hide()
-        self.add.show()
+        self.add.setVisible(self._works)
         if had and self.isVisible():
             self.add.setFocus()
 
@@ -211,8 +222,8 @@ class PhoneLines(WayLines):
 
     name, title = "phone", "teléfono"
 
-    def __init__(self, operations: Operations, notice: Notice, area_code: str):
-        super().__init__(operations, notice)
+    def __init__(self, operations: Operations, notice: Notice, area_code: str, *, works: bool):
+        super().__init__(operations, notice, works=works)
         self._area_code = area_code
 
     def keep(self, contact: int, text: str, *, sure: bool) -> None:

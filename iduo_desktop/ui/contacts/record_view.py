@@ -26,6 +26,7 @@ from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 SIDE, NARROW, LOW = 280, 900, 460
@@ -59,11 +60,11 @@ class RecordView(QWidget):
         self.head = RecordHead(clock, attends=self._works, helpline=helpline, tickets=tickets)
         self.remark = sentence("warning", "record_remark")
         self.tabs = RecordTabs()
-        self.reach = ReachBox(operations, notice, clock)
-        self.data = RecordData(operations, notice, clock, me.area_code)
-        self.flags = FlagsBox(operations, notice, clock)
+        self.reach = ReachBox(operations, notice, drafts, clock)
+        self.data = RecordData(operations, notice, clock, me.area_code, works=self._works)
+        self.flags = FlagsBox(operations, notice, clock, works=self._works)
         self.sections: list[SectionBox] = []
-        self.network = NetworkBox(operations, notice, clock)
+        self.network = NetworkBox(operations, notice, clock, works=self._works)
         self.cases = CasesBox(clock)
         self.story = Story(operations, clock, me.full_name)
         self.summary = Summary(clock)
@@ -138,10 +139,8 @@ class RecordView(QWidget):
         wide = self.width() >= NARROW
         if wide != self._wide:
             self._wide = wide
-            (self._beside if wide else self._main).insertWidget(1 if wide else BELOW_DATA, self.summary)
-            self.summary.setFixedWidth(SIDE) if wide else self.summary.setMaximumWidth(16_777_215)
-            if not wide:
-                self.summary.setMinimumWidth(1)
+            (self._side if wide else self._main).insertWidget(0 if wide else BELOW_DATA, self.summary)
+            self._beside_scroll.setVisible(wide)
             self.summary.setVisible(wide or self.tabs.kind == DATA)
         low = self.height() < LOW
         if low != self._low:
@@ -150,7 +149,7 @@ class RecordView(QWidget):
 
     def _show_sections(self, record: ContactRecord) -> None:
         for _ in range(len(self.sections), len(record.sections)):
-            box = SectionBox(*self._given)
+            box = SectionBox(*self._given, works=self._works)
             box.grown.connect(partial(self.bring, box))
             self.sections.append(box)
             self._sections.addWidget(box)
@@ -245,9 +244,11 @@ class RecordView(QWidget):
         self._scroll.setWidget(self._content)
         self.summary.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self.summary, surface="panel")
-        self._beside = QHBoxLayout()
-        self._beside.setSpacing(0)
-        self._beside.addWidget(self._scroll, 1)
+        self.summary.setMinimumWidth(1)
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self._scroll, 1)
+        beside.addWidget(self._make_side())
         self._main.insertWidget(BELOW_DATA, self.summary)
         self.remark.setContentsMargins(12, 4, 12, 4)
         whole = self._whole = QVBoxLayout(self)
@@ -255,4 +256,17 @@ class RecordView(QWidget):
         whole.setSpacing(0)
         for widget in (self.head, self.remark, self.tabs):
             whole.addWidget(widget)
-        whole.addLayout(self._beside, 1)
+        whole.addLayout(beside, 1)
+
+    def _make_side(self) -> QWidget:
+        """Where the summary stands while it is wide: with much to tell it scrolls."""
+        content = QWidget()
+        content.setMinimumWidth(1)
+        self._side = QVBoxLayout(content)
+        self._side.setContentsMargins(0, 0, 0, 0)
+        self._beside_scroll = FillingScroll(content)
+        self._beside_scroll.setObjectName("summary_scroll")
+        self._beside_scroll.setAccessibleName("Resumen")
+        self._beside_scroll.setFixedWidth(SIDE)
+        self._beside_scroll.hide()
+        return self._beside_scroll

@@ -27,18 +27,20 @@ from iduo_desktop.ui.widgets.section_form import SectionForm
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
 KIND = "contact_section"
-_CANNOT = "Es reservada: la lee y la completa quien atiende un caso abierto de esta persona, o quien coordina."
+CANNOT = "Es reservada: la lee y la completa quien atiende un caso abierto de esta persona, o quien coordina."
 
 
 class SectionBox(QWidget):
-    """What is stored is read only when somebody opens it, and forgotten when it is folded again."""
+    """What is stored is read only when somebody opens it, and forgotten when it is folded again.
+
+    Who does not work with people (`works`) cannot change it.
+    """
 
     grown = Signal()
 
-    def __init__(
-        self, operations: Operations, notice: Notice, drafts: Drafts, clock: Clock, parent: QWidget | None = None
-    ):
-        super().__init__(parent)
+    def __init__(self, operations: Operations, notice: Notice, drafts: Drafts, clock: Clock, *, works: bool):
+        super().__init__()
+        self._works = works
         self._operations = operations
         self._notice = notice
         self._drafts = drafts
@@ -87,7 +89,7 @@ class SectionBox(QWidget):
             return
         say(self._problem, "")
         if section.reserved and not section.may_read:
-            say(self._says, _CANNOT)
+            say(self._says, CANNOT)
         elif section.reserved and section.filled_at is not None:
             self.reason.show()
             QTimer.singleShot(0, self, self.reason.begin)
@@ -97,7 +99,7 @@ class SectionBox(QWidget):
 
     def save(self) -> None:
         """Ctrl+Enter."""
-        if self._form is None or self._draft is None or self._sender.running:
+        if self._form is None or self._draft is None or self._sender.running or not self._works:
             return
         wrong = [] if self._draft.sent else self._form.check()
         if wrong:
@@ -158,7 +160,8 @@ class SectionBox(QWidget):
         typed: dict[str, Any] = dict(self._draft.values())
         form.set_values({**self._stored, **typed})
         self._place.insertWidget(0, form)
-        self._save.setVisible(bool(held.form.fields))
+        form.setEnabled(self._works)
+        self._save.setVisible(bool(held.form.fields) and self._works)
         self._foot.show()
         self._sender.take(self._draft)
         form.changed.connect(self._keep)

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from iduo_desktop.services.contact_records import ContactCase, ContactRecord
+from iduo_desktop.services.contact_records import ContactCase, ContactRecord, Duplicate
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.contacts.buttons import small
 from iduo_desktop.ui.contacts.words import case_stands
@@ -14,6 +14,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 MOST = 5
+MOST_SAME = 3
 LONGEST = 30
 
 
@@ -71,15 +72,19 @@ class Summary(QWidget):
             self._add_case(case, enabled=may_see_cases)
         if record.duplicates:
             self._add(self._same, label("⚠ Posible duplicado", "warning", "summary_same"))
-        for number, other in enumerate(record.duplicates[:MOST], 1):
-            self._add(self._same, label(other.person, "", f"same_{number}"))
-            self._add(self._same, label(other.why, "secondary", f"same_{number}_why"))
-            if may_merge:
-                compare = small(
-                    "Comparar y unir", f"compare_{number}", partial(self.compare_asked.emit, other.contact_id)
-                )
-                compare.setAccessibleName(f"Comparar y unir con {other.person}")
-                self._add(self._same, compare)
+        for number, other in enumerate(record.duplicates[:MOST_SAME], 1):
+            self._add_same(number, other, may_merge=may_merge)
+        more = len(record.duplicates) - MOST_SAME
+        if more > 0:
+            self._add(self._same, label(f"y {formats.count(more)} más", "secondary", "same_more"))
+
+    def _add_same(self, number: int, other: Duplicate, *, may_merge: bool) -> None:
+        self._add(self._same, label(other.person, "", f"same_{number}"))
+        self._add(self._same, label(other.why, "secondary", f"same_{number}_why"))
+        if may_merge:
+            compare = small("Comparar y unir", f"compare_{number}", partial(self.compare_asked.emit, other.contact_id))
+            compare.setAccessibleName(f"Comparar y unir con {other.person}")
+            self._add(self._same, compare)
 
     def _add_case(self, case: ContactCase, *, enabled: bool) -> None:
         link = small(_short(case.subject), f"summary_case_{case.id}", partial(self.case_asked.emit, case.id), "link")

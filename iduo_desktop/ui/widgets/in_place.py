@@ -73,15 +73,19 @@ def _take_key(editor: _Line | _Text, event: QEvent) -> bool:
 
 
 class InPlace(QWidget):
-    """`submitted` brings the text to save; `finish` and `refuse` answer it. What is typed stays until then."""
+    """`submitted` brings the text to save; `finish` and `refuse` answer it. What is typed stays until then.
+
+    `fixed`: it is only read, by whoever may not correct it.
+    """
 
     submitted = Signal(str)
     removal_requested = Signal()
     left = Signal()
 
-    def __init__(self, name: str, title: str, *, max_length: int, long: bool = False, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, name: str, title: str, *, max_length: int, long: bool = False, fixed: bool = False):
+        super().__init__()
         self._title = title
+        self._fixed = fixed
         self._value = ""
         self._view = _Shown()
         self._view.setObjectName(name)
@@ -120,7 +124,7 @@ class InPlace(QWidget):
         self._value = value
         self._view.setText(shown or value or NOTHING)
         self._view.setAccessibleName(f"{self._title}: {shown or value or 'sin dato'}")
-        self._view.setAccessibleDescription("Enter para corregir")
+        self._view.setAccessibleDescription("" if self._fixed else "Enter para corregir")
         mark(self._view, role=role)
 
     def begin(self, text: str | None = None) -> None:
@@ -161,8 +165,11 @@ class InPlace(QWidget):
         column.setSpacing(2)
         for widget in (self._view, self._editor, self._remark):
             column.addWidget(widget)
-        self._view.wanted.connect(self.begin)
-        self._view.removed.connect(self.removal_requested)
+        if self._fixed:
+            self._view.setToolTip("")
+        else:
+            self._view.wanted.connect(self.begin)
+            self._view.removed.connect(self.removal_requested)
         self._editor.entered.connect(self._submit)
         self._editor.left.connect(self._leave)
 

@@ -50,6 +50,8 @@ KEYS: tuple[Key, ...] = (
     Key("verify", "Datos verificados hoy", ("Ctrl+Shift+V",)),
     Key("surveys", "Encuestas", ("Ctrl+Shift+S",)),
     Key("script", "Mostrar u ocultar el guion", ("Ctrl+Shift+J",)),
+    Key("templates", "Poner una plantilla en el mensaje", ("Ctrl+J",)),
+    Key("conversation", "Mostrar la conversación, o los datos", ("Ctrl+Shift+M",)),
     Key("save", "Guardar o confirmar", ("Ctrl+Return", "Ctrl+Enter")),
     Key("undo", "Deshacer la última acción", ("Ctrl+Z",)),
     Key("communicate", "Marcar «Comunicado»", ("Ctrl+M",)),

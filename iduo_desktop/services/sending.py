@@ -37,6 +37,14 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsent:
+    """How many open tickets were never sent; `capped`: there are even more."""
+
+    count: int
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SentTicket:
     """A row of a batch that goes out. `code` is its check code; `remark` what the caller said since (reiteración)."""
 
@@ -74,6 +82,11 @@ class Sent:
 def prepare(database: Database, first: date | None, last: date | None, key: UUID) -> Prepared:
     """Begin a batch of the open tickets that were not sent, and of those insisted on since; taken between two days."""
     return database.one(Prepared, "prepare_batch", first=first, last=last, key=key)
+
+
+def unsent(database: Database) -> Unsent:
+    """How many open tickets were never sent, counted up to 10,000; those insisted on since are not among them."""
+    return database.one(Unsent, "unsent_tickets")
 
 
 def tickets(database: Database, batch_id: int, after: int = 0, limit: int = 1000) -> tuple[SentTicket, ...]:

@@ -72,6 +72,7 @@ def people(superuser: psycopg.Connection, server_connection: psycopg.Connection,
 
 def ask_for_batches(watched: Watched) -> None:
     """A batch goes out, its answers come back, and both are taken back; a list of persons comes."""
+    watched.ask("unsent", sending.unsent)
     first = watched.ask("prepare", sending.prepare, None, None, uuid4())
     assert 300 < first.tickets < 2000
     rows = watched.ask("tickets", sending.tickets, first.batch_id)

@@ -70,7 +70,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         {"coordinator", "admin"},
         "open_batch stage_rows correct_rows omit_rows apply_batch batch_outcomes",
     ),
-    ("send the day's batch", {"coordinator", "admin"}, "prepare_batch batch_tickets send_batch"),
+    ("send the day's batch", {"coordinator", "admin"}, "prepare_batch unsent_tickets batch_tickets send_batch"),
     ("bring answers in", {"coordinator", "admin"}, "open_answers apply_answers answer_outcomes"),
     ("see what came and went, and undo it", {"coordinator", "admin"}, "batches undo_batch"),
     (

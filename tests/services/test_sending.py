@@ -15,7 +15,7 @@ from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import batches, sending, tickets
 from iduo_desktop.services.importing import Cancelled
-from iduo_desktop.services.sending import SentDay
+from iduo_desktop.services.sending import SentDay, Unsent
 from iduo_desktop.workbooks import places, reading, sent
 from iduo_desktop.workbooks.values import WorkbookError
 from tests.services.messages import taken
@@ -236,3 +236,14 @@ def test_what_is_not_ones_own_or_old_is_left(
 
 def test_the_name_says_day_and_batch() -> None:
     assert sent.file_name(7, datetime(2026, 11, 21)) == "iduo_mensajes_2026-11-21_lote-0007.xlsx"  # noqa: DTZ001
+
+
+def test_only_what_was_never_sent_is_counted(ana: Database, marta: Database, tmp_path: Path) -> None:
+    """What went out without its state being moved is open and sent."""
+    taken(ana)
+    assert sending.unsent(marta) == Unsent(1, capped=False)
+    send(marta, tmp_path, move=False)
+    assert sending.unsent(marta) == Unsent(0, capped=False)
+    taken(ana)
+    taken(ana)
+    assert sending.unsent(marta) == Unsent(2, capped=False)

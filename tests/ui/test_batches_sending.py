@@ -14,7 +14,7 @@ from iduo_desktop.services import sending, tickets
 from iduo_desktop.services.sending import SentDay
 from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import actions, formats
-from iduo_desktop.ui.batches.send_dialog import NOTHING, RANGE, SendDialog
+from iduo_desktop.ui.batches.send_dialog import NOTHING, OPEN, RANGE, SendDialog
 from iduo_desktop.ui.batches.wizard_parts import CHECK, RESULT
 from iduo_desktop.ui.batches.work import Stopped, file_problem
 from tests.people import People
@@ -149,6 +149,18 @@ def test_it_can_be_cancelled(qtbot: QtBot, station: Workstation, office: Office,
     assert not [*tmp_path.glob("salida/*")]
     shown.export()
     qtbot.waitUntil(lambda: station.window.notice.text.startswith("Exportaste 30"), timeout=10_000)
+
+
+def test_what_went_out_is_not_counted_again(
+    qtbot: QtBot, station: Workstation, office: Office, people: People, tmp_path: Path
+) -> None:
+    """One went out and stayed open; two came since."""
+    office.message("Paz")
+    sending.send_day(people.become("marta"), tmp_path, None, None, False, (), uuid4())
+    for surname in ("Sosa", "Vera"):
+        office.message(surname)
+    shown = dialog(qtbot, station)
+    qtbot.waitUntil(lambda: "2" in shown.whats[OPEN].text())
 
 
 def test_without_a_connection_it_is_asked_again(

@@ -80,6 +80,16 @@ BEGIN
     UPDATE iduo.batch b SET row_count = (SELECT count(*) FROM iduo.batch_row r WHERE r.batch_id = b.id) WHERE b.id = p_batch.id;
 END $$;
 
+-- How many were never sent, as far as one says a number; what somebody is sending at this moment is not told apart.
+CREATE FUNCTION api.unsent_tickets()
+RETURNS TABLE (count integer, capped boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    RETURN QUERY SELECT least(count(*), 10000)::integer, count(*) > 10000 FROM (
+        SELECT FROM iduo.ticket t WHERE t.state = 'open' AND t.batch_out IS NULL AND coalesce(t.sent_insisted, -1) < t.insisted LIMIT 10001) x;
+END $$;
+
 -- What the batch holds, as it was when it was prepared.
 CREATE FUNCTION api.batch_tickets(p_batch bigint, p_after integer DEFAULT 0, p_limit integer DEFAULT 1000)
 RETURNS TABLE ("row" integer, ticket_id bigint, number bigint, "check" text, code text, again boolean, at timestamptz, kind text, channel text,
@@ -158,4 +168,5 @@ BEGIN
     WHERE r.batch_id = p_batch.id AND r.outcome IN ('moved', 'sent') ORDER BY r.row;
 END $$;
 GRANT EXECUTE ON FUNCTION api.prepare_batch, api.batch_tickets, api.send_batch TO iduo_coordinator, iduo_admin, iduo_job;
+GRANT EXECUTE ON FUNCTION api.unsent_tickets TO iduo_coordinator, iduo_admin;
 RESET ROLE;

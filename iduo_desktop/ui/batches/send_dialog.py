@@ -6,9 +6,8 @@ from uuid import uuid4
 
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
-from iduo_desktop.services import sending, tickets
-from iduo_desktop.services.sending import SentDay
-from iduo_desktop.services.tickets import StateCount
+from iduo_desktop.services import sending
+from iduo_desktop.services.sending import SentDay, Unsent
 from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.batches.columns_choice import ColumnsChoice
@@ -75,14 +74,12 @@ class SendDialog(ExportDialog):
 
     def _count(self) -> None:
         """How many wait; the dialog does not."""
-        counting = self.operations.run(self, tickets.counts)
+        counting = self.operations.run(self, sending.unsent)
         counting.then(self._show_count).refused(lambda _: None).failed(lambda _: None)
 
-    def _show_count(self, counts: tuple[StateCount, ...]) -> None:
-        found = next((each for each in counts if each.state == TicketState.OPEN), None)
-        if found is not None:
-            count = formats.count(found.count, capped=found.capped)
-            self.whats[OPEN].setText(f"Abiertos sin enviar: {count}, y los que volvieron a insistir")
+    def _show_count(self, unsent: Unsent) -> None:
+        count = formats.count(unsent.count, capped=unsent.capped)
+        self.whats[OPEN].setText(f"Abiertos sin enviar: {count}, y los que volvieron a insistir")
 
     def _problem(self) -> str:
         if self.what != RANGE:

@@ -221,7 +221,16 @@ def thread(database: Database, case_id: int) -> Thread:
     return Thread(found[0] if found else None, messages(database, case_id, None) if found else ())
 
 
-def of_my_cases(database: Database) -> dict[int, Conversation]:
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """The conversation of one of one's own cases, and whose it is."""
+
+    client: str
+    conversation: Conversation
+
+
+def of_my_cases(database: Database) -> dict[int, Correspondence]:
     """The conversations of one's own cases, by case."""
-    mine = tuple(row.id for row in cases.page(database, CaseList.MINE.value))
-    return {found.case_id: found for found in conversations(database, mine)} if mine else {}
+    mine = {row.id: row.client for row in cases.page(database, CaseList.MINE.value)}
+    found = conversations(database, tuple(mine)) if mine else ()
+    return {each.case_id: Correspondence(mine[each.case_id], each) for each in found if each.case_id in mine}

@@ -25,6 +25,7 @@ from iduo_desktop.ui.widgets.fields import Value, fixed_field
 from iduo_desktop.ui.widgets.form import Values
 from iduo_desktop.ui.widgets.labels import label
 
+ELSEWHERE = ("batch_mail_",)
 _KINDS = {
     "number": FieldKind.NUMBER,
     "text": FieldKind.TEXT,
@@ -52,6 +53,7 @@ class ValuesPage(TypedPage):
     name = "values"
     title = "Ajustes"
     tables = frozenset({"setting"})
+    tells_pc = True
 
     def __init__(self, office: Office):
         super().__init__(office)
@@ -60,13 +62,19 @@ class ValuesPage(TypedPage):
     def load(self) -> None:
         self.office.operations.run(self, settings.settings).then(self._show)
 
+    def has(self, setting: Setting) -> bool:
+        """Whether a setting is changed here; some have a page of their own."""
+        return not setting.name.startswith(ELSEWHERE)
+
     def store(self, changed: Values) -> Operation[Any]:
         values = tuple(SavedSetting(name, _written(value)) for name, value in changed.items())
         return self.office.operations.run(self, settings.save_all, values)
 
-    def _show(self, found: tuple[Setting, ...]) -> None:
+    def _show(self, every: tuple[Setting, ...]) -> None:
+        found = tuple(setting for setting in every if self.has(setting))
         if not self.rows:
             self._make(found)
+        if not self._known and self.tells_pc:
             self.office.operations.run_local(self, config.load).then(self._show_this_pc)
         self._known = {setting.name: setting for setting in found}
         self.receive({setting.name: _read(setting, setting.value) for setting in found})

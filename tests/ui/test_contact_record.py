@@ -286,7 +286,7 @@ def test_somebody_without_a_record_gets_one(ana: Reception, gomez: int, keyboard
     keyboard.press(Key.Key_Return)
     ana.wait_for(lambda: QApplication.activeModalWidget() is not None and keyboard.focused() == "field_document")
     keyboard.save()
-    ana.wait_for(lambda: QApplication.activeModalWidget() is None and ana.view.network.person.value() is not None)
+    ana.wait_for(lambda: QApplication.activeModalWidget() is None and ana.view.network.person.contact_id is not None)
     ana.come_here()
     ana.focus("field_what")
     keyboard.write("Amiga")

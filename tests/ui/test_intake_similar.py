@@ -165,7 +165,7 @@ def test_a_new_contact_is_kept_with_the_message(place: IntakePlace, world: World
     place.page.form.fields.contact.line.setFocus()
     place.keyboard.write("De la Fuente Eva")
     place.command(Qt.Key.Key_N, CONTROL | SHIFT)
-    assert place.text("contact_meaning").startswith("✚ Se guarda como contacto nuevo")
+    assert place.text("meaning_contact").startswith("✚ Se guarda como contacto nuevo")
     write(place, TEXT)
     place.register()
     found = world.value("SELECT to_jsonb(c) FROM iduo.contact c")

@@ -13,12 +13,12 @@ from iduo_desktop.ui.attention.chain import ChainForm, go_to
 from iduo_desktop.ui.attention.fields import contact_fields
 from iduo_desktop.ui.attention.known_card import KnownCard
 from iduo_desktop.ui.attention.people_box import Maybe, PeopleBox, maybe_duplicate
-from iduo_desktop.ui.attention.person_editor import described, name_of
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import TextEditor
 from iduo_desktop.ui.widgets.form import FieldRow
 from iduo_desktop.ui.widgets.hit_list import Line
+from iduo_desktop.ui.widgets.person_editor import described, name_of
 from iduo_desktop.ui.widgets.reach_editors import DocumentEditor, PhoneEditor
 from iduo_desktop.ui.widgets.suggestions import Suggestions
 

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.attention.chain import ChainForm
-from iduo_desktop.ui.attention.person_editor import PersonEditor
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FieldRow
+from iduo_desktop.ui.widgets.person_editor import PersonEditor
 from iduo_desktop.ui.widgets.reach_editors import PhoneEditor
 
 

@@ -21,12 +21,12 @@ from iduo_desktop.ui.attention.answers import created
 from iduo_desktop.ui.attention.form import AttentionForm
 from iduo_desktop.ui.attention.form_parts import KIND, TITLE
 from iduo_desktop.ui.attention.people_box import maybe_caller
-from iduo_desktop.ui.attention.person_editor import name_of
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.person_editor import name_of
 from iduo_desktop.ui.widgets.shift import Shift
 
 KINDS = (KIND, f"{KIND}_call", f"{KIND}_person", f"{KIND}_case")

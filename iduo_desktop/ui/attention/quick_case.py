@@ -11,13 +11,13 @@ from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.attention.chain import ChainForm
 from iduo_desktop.ui.attention.editors import SubjectEditor
 from iduo_desktop.ui.attention.fields import USUAL_CASE, case_fields
-from iduo_desktop.ui.attention.person_editor import PersonEditor
 from iduo_desktop.ui.attention.quick_dialog import About, QuickDialog
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import Values
+from iduo_desktop.ui.widgets.person_editor import PersonEditor
 
 NOBODY = "Elegí de quién es el caso."
 

@@ -1,56 +1,40 @@
 """«Relacionado con»: an open case of somebody's; the one that was just made is offered first."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
 from iduo_desktop.services import attentions
 from iduo_desktop.services.attentions import CaseChoice
 from iduo_desktop.services.forms import Field
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.fields import Editor, Value
+from iduo_desktop.ui.widgets.editor import Value
+from iduo_desktop.ui.widgets.finding_editor import FindingEditor
 from iduo_desktop.ui.widgets.hit_list import Line
-from iduo_desktop.ui.widgets.labels import label, say
-from iduo_desktop.ui.widgets.reach_editors import LeavingLine
-from iduo_desktop.ui.widgets.suggestions import Suggestions
+from iduo_desktop.ui.widgets.labels import say
 
-_PAUSE_MS = 80
 UNKNOWN = "Elegí el caso de la lista, o borralo."
 JUST = "recién creado"
 
 
-class RelatedEditor(Editor):
+class RelatedEditor(FindingEditor):
     """Its value is the case's id. ↓ in the empty line shows all; what is typed narrows them."""
 
     def __init__(
         self, field: Field, clock: Clock, operations: Operations, contact_id: int | None = None, person: str = ""
     ):
-        super().__init__(field, clock)
+        hint = "Tema, persona o número del caso; ↓ muestra los últimos"
+        super().__init__(field, clock, hint, "related_cases", "Casos abiertos", preselects=True)
         self._person = person
         self._operations = operations
         self._contact_id = contact_id
         self._clock = clock
         self._case_id: int | None = None
         self._presets = True
-        self._asked: Operation[tuple[CaseChoice, ...]] | None = None
-        self.line = LeavingLine(maxLength=200)
-        self.line.setObjectName(f"field_{field.key}")
-        self.line.setPlaceholderText("Tema, persona o número del caso; ↓ muestra los últimos")
-        self.meaning = label("", "secondary", f"meaning_{field.key}")
-        self._hold(self.line)
-        self.aside = self.meaning
-        self._list = Suggestions(self.line, "related_cases", "Casos abiertos", preselects=True)
         self._list.chosen.connect(self._take)
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self.line.textEdited.connect(self._type)
-
-    def watch_keys(self) -> None:
-        """Let the list take its keys before the form does; to be called when the form has the input."""
-        self.line.installEventFilter(self)
-        self.line.removeEventFilter(self._list)
-        self.line.installEventFilter(self._list)
 
     def preset(self) -> None:
         """Offer the case that was just made, or the person's newest, unless there is one already."""
@@ -75,9 +59,6 @@ class RelatedEditor(Editor):
     def problem(self) -> str:
         return UNKNOWN if self._case_id is None and not self.is_blank() else ""
 
-    def is_blank(self) -> bool:
-        return not self.line.text().strip()
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down in the line: all that may be chosen."""
         down = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down
@@ -95,20 +76,11 @@ class RelatedEditor(Editor):
             self._pause.start()
         self.changed.emit()
 
-    def _forget(self) -> None:
-        self._pause.stop()
-        self._list.offer(())
-        if self._asked is not None:
-            self._asked.stop()
-            self._asked = None
-
     def _ask(self, *, everything: bool = False) -> None:
         text = "" if everything else self.line.text().strip()
-        self._asked = self._operations.run(self, attentions.case_choices, text, self._contact_id)
-        self._asked.then(self._show).failed(lambda _error: self._show(()))
+        self._follow(self._operations.run(self, attentions.case_choices, text, self._contact_id), self._show)
 
     def _show(self, found: tuple[CaseChoice, ...]) -> None:
-        self._asked = None
         self._list.offer([Line(spelt(each), self._why(each), each) for each in found])
         if not found and not self.is_blank():
             say(self.meaning, "Ningún caso abierto así. Probá con menos letras.", "secondary")

@@ -15,7 +15,6 @@ from iduo_desktop.services.contacts import Kept
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.contacts.buttons import flow, small
-from iduo_desktop.ui.contacts.person_editor import PersonEditor
 from iduo_desktop.ui.contacts.reason_line import ReasonLine
 from iduo_desktop.ui.contacts.section_box import CANNOT, SectionFold
 from iduo_desktop.ui.notice import Notice
@@ -25,6 +24,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.person_editor import PersonEditor
 from iduo_desktop.ui.widgets.sender import KEY
 
 _FIELDS = (
@@ -53,10 +53,10 @@ class NetworkBox(QWidget):
         self._reason = ""
         self._key = uuid4()
         self._lines: list[QWidget] = []
-        self._unsaved: dict[int, tuple[dict[str, Any], str]] = {}
+        self._unsaved: dict[int, tuple[dict[str, Any], int | None]] = {}
         self.setObjectName("network_box")
         person, what, note = _FIELDS
-        self.person = PersonEditor(person, clock, operations)
+        self.person = PersonEditor(person, clock, operations, knows=True, makes=True)
         self.person.new_asked.connect(self.new_asked)
         self.form = FormView((person, what, note), clock, editors={"person": self.person})
         self.person.watch_keys()
@@ -92,19 +92,20 @@ class NetworkBox(QWidget):
         self.fold.open(True)
         self.begin()
         self.person.show_person(contact, name)
+        self.person.changed.emit()
         blank = self.form.first_blank()
         if blank is not None:
             blank.setFocus()
 
     def save(self) -> None:
         """Add who was chosen."""
-        record, wrong = self._record, self.form.check()
-        if record is None or wrong:
+        record, known, wrong = self._record, self.person.contact_id, self.form.check()
+        if record is None or known is None or wrong:
             for row in wrong[:1]:
                 row.editor.input.setFocus()
             return
         said = {key: str(value) for key, value in self.form.values().items()}
-        values = (record.id, int(said["person"]), said["what"], said.get("note", ""), self._key)
+        values = (record.id, known, said["what"], said.get("note", ""), self._key)
         asked = self._operations.run(self, contact_records.relate, *values).busy(self._form)
         asked.then(partial(self._added, record.id, self.person.line.text())).refused(self._refuse)
 
@@ -123,7 +124,7 @@ class NetworkBox(QWidget):
     def _put_away(self, contact: int) -> None:
         """Another person comes: what was typed for this one waits, and what was read is gone."""
         if self._record is not None and self._form.isVisible() and not self.person.is_blank():
-            self._unsaved[self._record.id] = (dict(self.form.values()), self.person.line.text())
+            self._unsaved[self._record.id] = (dict(self.form.values()), self.person.contact_id)
         self._reason = ""
         self._close_form()
         self.fold.open(False)
@@ -131,8 +132,7 @@ class NetworkBox(QWidget):
         if waiting is not None:
             self.fold.open(True)
             self.form.set_values(waiting[0])
-            chosen = waiting[0].get("person")
-            self.person.show_person(int(chosen) if chosen else None, waiting[1])
+            self.person.show_person(waiting[1], str(waiting[0].get("person", "")))
             self._form.show()
             self._add.hide()
 

@@ -1,6 +1,6 @@
 """Who calls: typed as «Apellido, nombre», with the persons that it may be offered while one types."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from iduo_desktop.services import contacts
@@ -8,20 +8,16 @@ from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.forms import Field
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
-from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.fields import Editor, Value
+from iduo_desktop.ui.widgets.editor import Value
+from iduo_desktop.ui.widgets.finding_editor import FIRST, FindingEditor
 from iduo_desktop.ui.widgets.hit_list import Line
-from iduo_desktop.ui.widgets.labels import label, say
+from iduo_desktop.ui.widgets.labels import say
 from iduo_desktop.ui.widgets.names import Name, read_name
-from iduo_desktop.ui.widgets.reach_editors import LeavingLine
-from iduo_desktop.ui.widgets.suggestions import Suggestions
-
-_FIRST = 2
-_PAUSE_MS = 80
 
 
-class ContactEditor(Editor):
+class ContactEditor(FindingEditor):
     """Its value is the name as typed. `chosen` brings the person of the list that it is, None when it is nobody's.
 
     `entered` follows a choice from the list.
@@ -31,31 +27,16 @@ class ContactEditor(Editor):
     entered = Signal()
 
     def __init__(self, field: Field, clock: Clock, operations: Operations):
-        super().__init__(field, clock)
+        super().__init__(field, clock, "Apellido, nombre", "contacts", "Personas que coinciden", preselects=False)
         self._operations = operations
-        self._asked: Operation[tuple[ContactHit, ...]] | None = None
         self._contact_id: int | None = None
         self._company_id: int | None = None
         self._new = False
-        self.line = LeavingLine(maxLength=200)
-        self.line.setObjectName("field_contact")
-        self.line.setPlaceholderText("Apellido, nombre")
         self.line.setToolTip("Apellido, nombre, documento, teléfono o mail; ↓ muestra los de la empresa")
-        self.meaning = label("", "secondary", "contact_meaning")
-        self._hold(self.line)
-        self.aside = self.meaning
-        self._list = Suggestions(self.line, "contacts", "Personas que coinciden", preselects=False)
         self._list.chosen.connect(self._take)
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self.line.textEdited.connect(self._type)
         self.line.left.connect(self._write_out)
-
-    def watch_keys(self) -> None:
-        """Let the list take its keys before the form does; to be called when the form has the input."""
-        self.line.removeEventFilter(self._list)
-        self.line.installEventFilter(self)
-        self.line.installEventFilter(self._list)
 
     @property
     def contact_id(self) -> int | None:
@@ -96,9 +77,6 @@ class ContactEditor(Editor):
         self._explain()
         self.changed.emit()
 
-    def is_blank(self) -> bool:
-        return not self.line.text().strip()
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down in the empty line: those of the company."""
         down = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down
@@ -113,24 +91,15 @@ class ContactEditor(Editor):
         self._explain()
         if known is not None:
             self.chosen.emit(None)
-        if len(text.strip()) >= _FIRST:
+        if len(text.strip()) >= FIRST:
             self._pause.start()
         self.changed.emit()
 
-    def _forget(self) -> None:
-        self._pause.stop()
-        self._list.offer(())
-        if self._asked is not None:
-            self._asked.stop()
-            self._asked = None
-
     def _ask(self) -> None:
         text = self.line.text().strip()
-        self._asked = self._operations.run(self, contacts.find, text, self._company_id)
-        self._asked.then(self._show).failed(lambda _error: self._show(()))
+        self._follow(self._operations.run(self, contacts.find, text, self._company_id), self._show)
 
     def _show(self, found: tuple[ContactHit, ...]) -> None:
-        self._asked = None
         self._list.offer([Line(*_described(hit, self._company_id), hit) for hit in found])
 
     def _take(self, hit: ContactHit) -> None:

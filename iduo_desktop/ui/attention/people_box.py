@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.services.calls import Caller
 from iduo_desktop.services.contact_records import Duplicate
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
-from iduo_desktop.ui.widgets.elided_label import ElidedLabel
+from iduo_desktop.ui.widgets.offered_lines import OfferedLines, offered_line
 
 MOST = 4
 
@@ -27,50 +26,29 @@ class Maybe:
     why: str
 
 
-class PeopleBox(QWidget):
+class PeopleBox(OfferedLines):
     """`chosen` brings the contact's id and how he is called."""
 
     chosen = Signal(int, str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("attention_people")
+        super().__init__("attention_people")
         self.found: tuple[Maybe, ...] = ()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self.hide()
 
     def show_people(self, people: Iterable[Maybe]) -> None:
         """Offer these; none hides the box."""
         worth = tuple(people)[:MOST]
-        if worth == self.found:
-            return
-        self.found = worth
-        while (item := self._column.takeAt(0)) is not None:
-            gone = item.widget()
-            if gone is not None:
-                gone.hide()
-                gone.deleteLater()
-        for each in worth:
-            self._column.addWidget(self._line(each))
-        self.setVisible(bool(worth))
+        if worth != self.found:
+            self.found = worth
+            self.show_lines(map(self._line, worth))
 
     def _line(self, maybe: Maybe) -> QWidget:
         """«⚠ Puede ser GÓMEZ, Ana · mismo teléfono · doc. 24.118.903  [Es esta persona]»."""
-        line = QWidget()
-        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        mark(line, surface="notice")
-        row = QHBoxLayout(line)
-        row.setContentsMargins(10, 3, 6, 3)
-        row.setSpacing(8)
         text = " · ".join(filter(None, (f"⚠ ¿Es {maybe.person}?", maybe.why, maybe.said)))
-        row.addWidget(ElidedLabel(f"maybe_{maybe.contact_id}", text), 1)
         choose = partial(self.chosen.emit, maybe.contact_id, maybe.person)
         made = button("Es esta persona", f"choose_{maybe.contact_id}", choose)
         made.setAccessibleName(f"Es {maybe.person}")
-        row.addWidget(made)
-        return line
+        return offered_line(f"maybe_{maybe.contact_id}", text, made)
 
 
 def maybe_duplicate(found: Duplicate) -> Maybe:

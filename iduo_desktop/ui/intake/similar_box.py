@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import Similar
@@ -11,10 +11,9 @@ from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.elided_label import ElidedLabel
+from iduo_desktop.ui.widgets.offered_lines import OfferedLines, offered_line
 from iduo_desktop.ui.widgets.ticket_words import numbered, stated
 
 PAUSE_MS = 400
@@ -25,27 +24,22 @@ _WAITING = {TicketState.OPEN.value, TicketState.AWAITING_ANSWER.value}
 Question = tuple[int | None, int | None, str, str, str]
 
 
-class SimilarBox(QWidget):
+class SimilarBox(OfferedLines):
     """`insist_requested` asks to add the text to one of them; `ticket_requested` to open one."""
 
     insist_requested = Signal(object)
     ticket_requested = Signal(int)
 
     def __init__(self, operations: Operations, clock: Clock, parent: QWidget | None = None):
-        super().__init__(parent)
-        self.setObjectName("similar_box")
+        super().__init__("similar_box", parent)
         self.setAccessibleName("Tickets parecidos")
         self._operations = operations
         self._clock = clock
         self._question: Question | None = None
         self._asked: Operation[tuple[Similar, ...]] | None = None
         self.found: tuple[Similar, ...] = ()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
-        self.hide()
 
     def look_for(self, company: int | None, contact: int | None, document: str, phone_key: str, text: str) -> None:
         """Look for the like after a pause; without a person or company, or with hardly a word, for nothing."""
@@ -87,40 +81,26 @@ class SimilarBox(QWidget):
     def _show(self, found: tuple[Similar, ...]) -> None:
         self._asked = None
         worth = tuple(each for each in found if _worth(each))[:_SHOWN]
-        if worth == self.found:
-            return
-        self.found = worth
-        while (item := self._column.takeAt(0)) is not None:
-            gone = item.widget()
-            if gone is not None:
-                gone.hide()
-                gone.deleteLater()
-        for each in worth:
-            self._column.addWidget(self._line(each))
-        self.setVisible(bool(worth))
+        if worth != self.found:
+            self.found = worth
+            self.show_lines(map(self._line, worth))
 
     def _line(self, similar: Similar) -> QWidget:
         """«⚠ Parecido al 104 002, hace 3 días · ○ Abierto · …  [Agregar a ese ticket]»."""
-        line = QWidget()
-        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        mark(line, surface="notice")
         ago = formats.elapsed((self._clock() - similar.at).total_seconds())
         number = numbered(similar.number, similar.check)
         words = " ".join(similar.text.split())
         text = f"{_said(similar)} {number}, {ago} · {stated(similar.state)} · {words}"
-        row = QHBoxLayout(line)
-        row.setContentsMargins(10, 4, 6, 4)
-        row.setSpacing(8)
-        row.addWidget(ElidedLabel(f"similar_{similar.ticket_id}", text), 1)
+        return offered_line(f"similar_{similar.ticket_id}", text, self._verb(similar))
+
+    def _verb(self, similar: Similar) -> QPushButton:
         if similar.state in _WAITING:
             key = shown("insist") if similar is self._first_waiting() else ""
             name, act = f"insist_{similar.ticket_id}", partial(self.insist_requested.emit, similar)
-            row.addWidget(button("Agregar a ese ticket", name, act, key=key))
-        else:
-            ready = similar.state == TicketState.AWAITING_COMMUNICATION
-            act = partial(self.ticket_requested.emit, similar.ticket_id)
-            row.addWidget(button("Leer la respuesta" if ready else "Ver", f"open_{similar.ticket_id}", act))
-        return line
+            return button("Agregar a ese ticket", name, act, key=key)
+        ready = similar.state == TicketState.AWAITING_COMMUNICATION
+        act = partial(self.ticket_requested.emit, similar.ticket_id)
+        return button("Leer la respuesta" if ready else "Ver", f"open_{similar.ticket_id}", act)
 
 
 def _worth(similar: Similar) -> bool:

@@ -182,6 +182,14 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 """
 
 
+# a button that reaches somebody shows how often he was reached
+_LEVEL = """
+QPushButton[level="$level"] { background: $chip; color: $text; border-color: $bar; border-left: 4px solid $bar; }
+QPushButton[level="$level"]:disabled { background: $panel; color: $text2; border-color: $line; }
+QPushButton[level="$level"]:disabled { border-left-color: $bar; }
+"""
+
+
 def tokens(palette: QPalette) -> Tokens:
     """The colours that go with a palette; in the system's high contrast they are the system's own."""
     if _chosen("high_contrast"):
@@ -269,7 +277,11 @@ def style_sheet(worn: Tokens | None) -> str:
     scheme = "dark" if worn is DARK else "light"
     values |= {"images": (Path(__file__).parent / "images").as_posix(), "scheme": scheme}
     values |= worn._asdict()
-    return Template(_SIZES + _COLOURS).substitute(values)
+    levels = (
+        Template(_LEVEL).substitute(values | colours._asdict() | {"level": level})
+        for level, colours in enumerate(worn.levels)
+    )
+    return Template(_SIZES + _COLOURS).substitute(values) + "".join(levels)
 
 
 def make_palette(worn: Tokens) -> QPalette:

@@ -169,7 +169,7 @@ def paused(ana: Desk, case: int, strip: ContactStrip) -> ContactStrip:
 def test_a_client_on_pause_is_contacted_with_a_reason_only(
     qtbot: QtBot, paused: ContactStrip, keyboard: Keyboard, world: World
 ) -> None:
-    assert said(paused, "pause").startswith("⛔ En pausa hasta ")
+    assert said(paused, "pause").startswith("⛔ Pausa hasta ")
     keyboard.press(Qt.Key.Key_1)
     keyboard.save()
     assert said(paused, "error_override_reason") == "Completá este dato"

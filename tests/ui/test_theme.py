@@ -86,8 +86,15 @@ def test_borders_and_the_focus_stand_out(worn: Tokens) -> None:
 def test_levels_are_readable(worn: Tokens) -> None:
     for level in worn.levels:
         assert contrast(level.text, level.chip) >= 4.5
-        for row in (worn.background, worn.selection):
+        for row in (worn.background, worn.selection, worn.panel, worn.hover):
             assert contrast(level.bar, row) >= 3
+
+
+@SCHEMES
+def test_levels_are_told_apart_in_grey(worn: Tokens) -> None:
+    for level in worn.levels:
+        ink, paper = (luminance(colour) for colour in (level.text, level.chip))
+        assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5  # a filled segment against an empty one
 
 
 @SCHEMES
@@ -106,6 +113,7 @@ def test_series_of_plots_stand_out(worn: Tokens) -> None:
 @SCHEMES
 def test_the_style_sheet_uses_tokens_only(worn: Tokens) -> None:
     known = {getattr(worn, name) for name in worn._fields if isinstance(getattr(worn, name), str)}
+    known |= {colour for level in worn.levels for colour in level}
     assert set(re.findall(r"#[0-9A-Fa-f]{6}", theme.style_sheet(worn))) <= known
     assert not re.findall(r"#[0-9A-Fa-f]{6}", theme.style_sheet(None))
 

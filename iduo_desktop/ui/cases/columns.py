@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 from PySide6.QtGui import QGuiApplication, QIcon
 
@@ -15,11 +16,17 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.history_lines import short_name
 
 CaseColumn = Column[CaseRow]
+Speaking = Callable[[int | None, int | None], str]
 
 
-def case_columns(which: CaseList, clock: Clock, login: str = "") -> tuple[CaseColumn, ...]:
-    """The columns of one list, as the person with this login sees them."""
-    made = _all_columns(clock, login)
+def nobody(_company: int | None, _contact: int | None) -> str:
+    """No colleague is speaking with anybody."""
+    return ""
+
+
+def case_columns(which: CaseList, clock: Clock, login: str = "", speaking: Speaking = nobody) -> tuple[CaseColumn, ...]:
+    """The columns of one list, as the person with this login sees them; `speaking` names who speaks with a client."""
+    made = _all_columns(clock, login, speaking)
     return tuple(made[key] for key in _COLUMNS[which])
 
 
@@ -33,12 +40,13 @@ _COLUMNS = {
 }
 
 
-def _all_columns(clock: Clock, login: str) -> dict[str, CaseColumn]:
-    columns = (*_client_columns(clock, login), *_moment_columns(clock), *_text_columns())
+def _all_columns(clock: Clock, login: str, speaking: Speaking) -> dict[str, CaseColumn]:
+    columns = (*_client_columns(clock, login, speaking), *_moment_columns(clock), *_text_columns())
     return {column.key: column for column in columns}
 
 
-def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
+def _client_columns(clock: Clock, login: str, speaking: Speaking) -> tuple[CaseColumn, ...]:
+    badges = partial(_badges, clock=clock, speaking=speaking)
     return (
         Column(
             "client",
@@ -48,9 +56,9 @@ def _client_columns(clock: Clock, login: str) -> tuple[CaseColumn, ...]:
             sort="client",
             main=True,
             stretch=True,
-            tip=lambda row: "\n".join((row.client, *_number(row), *_said(row, clock))),
-            spoken=lambda row: ", ".join((row.client, *_said(row, clock))),
-            badges=lambda row: _badges(row, clock),
+            tip=lambda row: "\n".join((row.client, *_number(row), *map(_spoken_badge, badges(row)))),
+            spoken=lambda row: ", ".join((row.client, *map(_spoken_badge, badges(row)))),
+            badges=badges,
         ),
         Column("level", "Contactos", 172, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip),
         Column("debt", "Deuda", 112, lambda row: formats.money(row.debt), right=True, sort="debt", descending=True),
@@ -144,11 +152,13 @@ def _extended(row: CaseRow, clock: Clock) -> bool:
     return row.extended_until is not None and row.extended_until >= clock().date()
 
 
-def _badges(row: CaseRow, clock: Clock) -> tuple[Badge, ...]:
+def _badges(row: CaseRow, *, clock: Clock, speaking: Speaking) -> tuple[Badge, ...]:
+    talks = speaking(row.company_id, row.contact_id)
     due = row.next_action_at is not None and row.next_action_at <= clock() and not row.closed
     return (
         *((Badge("clock", "", formats.when(row.next_action_at, clock())),) if due else ()),
-        *((Badge("eye", initials(row.viewers), row.viewers),) if row.viewers else ()),
+        *((Badge("talk", initials(talks), talks),) if talks else ()),
+        *((Badge("eye", initials(row.viewers), row.viewers),) if row.viewers and row.viewers != talks else ()),
     )
 
 
@@ -157,12 +167,9 @@ def _number(row: CaseRow) -> tuple[str, ...]:
     return () if row.company_number is None else (f"Nro {row.company_number}",)
 
 
-def _said(row: CaseRow, clock: Clock) -> tuple[str, ...]:
-    return tuple(_spoken_badge(badge) for badge in _badges(row, clock))
-
-
 def _spoken_badge(badge: Badge) -> str:
-    return f"llamada pendiente desde {badge.meaning}" if badge.kind == "clock" else f"lo tiene abierto {badge.meaning}"
+    words = {"clock": "llamada pendiente desde", "talk": "está hablando con él", "eye": "lo tiene abierto"}
+    return f"{words[badge.kind]} {badge.meaning}"
 
 
 def initials(names: str) -> str:

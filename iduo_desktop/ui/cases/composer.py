@@ -179,7 +179,7 @@ class Composer(ComposerParts):
         ways = reachable(self._card, self._channel)
         unsafe = next((way for way in ways if way.key == self.to.key() and way.unsafe), None)
         pressure = self._pressures.get(self._channel)
-        hindered = hindrance(pressure, self._clock()) if pressure is not None else ""
+        hindered = hindrance(pressure) if pressure is not None else ""
         self.ask_reason(bool(hindered or unsafe or self._needs_reason))
         say(self.pause, UNSAFE.format(unsafe.shown) if unsafe else hindered)
         way = self._ways.get(self._channel)

@@ -44,8 +44,8 @@ class ContactExtras(QWidget):
         self.setVisible(bool(self._asked()))
 
     def focus_first(self) -> bool:
-        """Go to the first input that the result asks for; False when it asks for none."""
-        asked = next((row for name, row in self._asked().items() if name != OVERRIDE), None)
+        """Go to the first input that is asked for and empty; False when there is none."""
+        asked = next((row for row in self._asked().values() if row.editor.is_blank()), None)
         if asked is not None:
             asked.editor.input.setFocus()
         return asked is not None

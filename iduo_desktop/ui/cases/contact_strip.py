@@ -1,5 +1,6 @@
 """Ctrl+L: register a contact with a client in two keys, without leaving the list."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -23,6 +24,7 @@ from iduo_desktop.services import activities, policies
 from iduo_desktop.services.activities import Attempt, Logged
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.services.policies import Disposition
+from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.terms import Channel, Direction, Level
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.cases.contact_extras import OVERRIDE, ContactExtras
@@ -35,6 +37,7 @@ from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.form import Values
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.pressure_words import hindrance, pause_words
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
 KIND = "contact"
@@ -45,10 +48,14 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ContactStrip(QWidget):
-    """Medium, result, what the result asks for, a note. `logged` follows a save, `closed` Esc."""
+    """Medium, result, what the result asks for, a note. `logged` follows a save, `closed` Esc.
+
+    `channel_changed`: another medium was chosen.
+    """
 
     logged = Signal(object)
     closed = Signal()
+    channel_changed = Signal()
 
     def __init__(
         self, operations: Operations, drafts: Drafts, parent: QWidget | None = None, clock: Clock = formats.now
@@ -62,6 +69,7 @@ class ContactStrip(QWidget):
         self._address = ""
         self._restoring = False
         self._needs_reason = False
+        self._pressures: Mapping[str, Pressure] = {}
         self.setObjectName("contact_strip")
         self.setAccessibleName("Registrar contacto")
         self._make_inputs(clock)
@@ -87,9 +95,16 @@ class ContactStrip(QWidget):
         """Register contacts of this case; what was typed for it before and not saved comes back."""
         same = card is not None and self._card is not None and card.id == self._card.id
         self._card = card
+        if not same:
+            self._pressures = {}
         self.setEnabled(card is not None and not card.closed)
         if card is not None and not same:
             self._take_draft(card)
+        self._adapt()
+
+    def show_pressures(self, found: Mapping[str, Pressure]) -> None:
+        """By which channels the client may be contacted now."""
+        self._pressures = found
         self._adapt()
 
     def begin(self, channel: str = "", address: str = "") -> None:
@@ -212,21 +227,26 @@ class ContactStrip(QWidget):
             self._channel = CHANNELS[self._channels.checkedId()]
             self._address = ""
             say(self._to, "")
+            self.channel_changed.emit()
         self._adapt()
         if self._draft is not None and not self._restoring:
             self._sender.say("")
             self._draft.keep(self._values() if self._touched() else {})
 
     def _adapt(self) -> None:
-        """Show the inputs that the chosen result, or a client on pause, asks for."""
-        paused = self._paused()
-        self._extras.ask_for(self._results.result(), paused=paused)
-        until = formats.exact(self._card.paused_until) if self._card and self._card.paused_until else ""
-        say(self._pause, ("⛔ En pausa" + (f" hasta {until}" if until else "")) if paused else "")
+        """Show the inputs that the chosen result, or a client who is not to be contacted now, asks for."""
+        hindered = "" if self._inbound.isChecked() else self._hindrance()
+        asks = self._needs_reason and not self._inbound.isChecked()
+        self._extras.ask_for(self._results.result(), paused=bool(hindered) or asks)
+        say(self._pause, hindered)
 
-    def _paused(self) -> bool:
-        paused = self._needs_reason or (self._card is not None and self._card.level >= Level.PAUSED)
-        return paused and not self._inbound.isChecked()
+    def _hindrance(self) -> str:
+        found = self._pressures.get(self._channel)
+        if found is not None:
+            return hindrance(found)
+        if self._card is None or self._card.level < Level.PAUSED:
+            return ""
+        return f"⛔ {pause_words(self._card.paused_until)}"
 
     def _touched(self) -> bool:
         return bool(self._note.text() or self._results.result() or self._inbound.isChecked())

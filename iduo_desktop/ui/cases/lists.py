@@ -8,8 +8,9 @@ from PySide6.QtCore import Signal
 from iduo_desktop.services import cases
 from iduo_desktop.services.cases import CaseFilter, CaseRow
 from iduo_desktop.terms import CaseList
-from iduo_desktop.ui.cases.columns import case_columns
+from iduo_desktop.ui.cases.columns import case_columns, nobody
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.pages import Key
 from iduo_desktop.ui.widgets.placeholder import Choice
@@ -44,9 +45,14 @@ class CaseListFrame(TableFrame[CaseRow]):
 
     filter_cleared = Signal()
 
-    def __init__(self, operations: Operations, which: CaseList, clock: Clock, login: str):
-        model: TableModel[CaseRow] = TableModel(operations, case_columns(which, clock, login), "case")
+    def __init__(self, operations: Operations, which: CaseList, clock: Clock, login: str, talks: Talks | None = None):
+        columns = case_columns(which, clock, login, talks.name_of if talks is not None else nobody)
+        model: TableModel[CaseRow] = TableModel(operations, columns, "case")
         super().__init__(operations, model, clock, "casos")
+        self._spoken_with: set[int] = set()
+        self._talks = talks
+        if talks is not None:
+            talks.changed.connect(self._mark_talks)
         self.which = which
         self.filter = CaseFilter()
         self.sort, self.descending = WORK, False
@@ -60,6 +66,15 @@ class CaseListFrame(TableFrame[CaseRow]):
         self.work_order_asked.connect(self.restore_order)
         self.model.begun.connect(self._show_order)
         self.started = False
+
+    def _mark_talks(self) -> None:
+        """Lines about whom somebody began or ceased to speak are made anew."""
+        if self._talks is None or not self.started:
+            return
+        talks = self._talks
+        now = {row.id for row in self.model.loaded() if talks.name_of(row.company_id, row.contact_id)}
+        self.model.look_again([*(now ^ self._spoken_with)])
+        self._spoken_with = now
 
     def begin(self) -> None:
         """Ask for the list the first time that it is looked at."""

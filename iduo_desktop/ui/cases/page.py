@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from iduo_desktop.services import cases
@@ -18,15 +18,16 @@ from iduo_desktop.terms import CaseList, Channel, Direction, PromotionAnswer
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.cases.case_menu import case_menu
 from iduo_desktop.ui.cases.commands import Commands
+from iduo_desktop.ui.cases.contacting import Contacting
 from iduo_desktop.ui.cases.lists import WORK, CaseListFrame
 from iduo_desktop.ui.cases.parts import CasesParts
-from iduo_desktop.ui.cases.reaching import address, danger
 from iduo_desktop.ui.cases.reader import CaseReader
 from iduo_desktop.ui.cases.rights import Case, Verb, works
 from iduo_desktop.ui.cases.watch import Watch
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.placeholder import Choice
 from iduo_desktop.ui.zones import entrance
@@ -43,8 +44,10 @@ class CasesPage(CasesParts):
     list_changed = Signal(str)
     person_requested = Signal(int)
 
-    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
-        super().__init__(operations, me, notice, drafts, clock)
+    def __init__(
+        self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, talks: Talks | None = None
+    ):
+        super().__init__(operations, me, notice, drafts, clock, talks or Talks(operations))
         self._operations = operations
         self._me = me
         self._counts: dict[str, ListCount] = {}
@@ -53,6 +56,7 @@ class CasesPage(CasesParts):
         self.reader = CaseReader(operations, self)
         self.watch = Watch(operations, self)
         self.commands = Commands(operations, me, notice, drafts, clock, self)
+        self.contacting = Contacting(self, operations, notice, clock, works=works(me))
         self._counting = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._counting.timeout.connect(self._ask_counts)
         self._minutes = QTimer(self, interval=MINUTE_MS)
@@ -140,6 +144,7 @@ class CasesPage(CasesParts):
             self._connect_frame(frame)
         self.panel.timeline.more_asked.connect(self.reader.read_older)
         self.panel.head.contact_asked.connect(self.contact)
+        self.panel.head.anyway_asked.connect(partial(self.contact, anyway=True))
         self.panel.head.verb_asked.connect(self.do)
         self.panel.left.connect(self._to_list)
         self.panel.person.asked.connect(self.person_requested)
@@ -217,6 +222,7 @@ class CasesPage(CasesParts):
         if row is None:
             self.panel.show_nobody()
             self.strip.show_card(None)
+            self.contacting.show_card(None)
             self.show_strip(shown=False)
         else:
             self.panel.expect(row)
@@ -233,6 +239,7 @@ class CasesPage(CasesParts):
     def _show_card(self, card: CaseCard) -> None:
         self.panel.show_card(card)
         self.strip.show_card(card)
+        self.contacting.show_card(card)
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             wanted()
@@ -268,19 +275,13 @@ class CasesPage(CasesParts):
 
     # What is done with it
 
-    def contact(self, channel: str = "") -> None:
+    def contact(self, channel: str = "", *, anyway: bool = False) -> None:
         """Ctrl+L or a letter: get ready to register a contact of the case that is shown."""
         card = self.reader.card
         if card is None:
-            self._wanted = partial(self.contact, channel) if self.reader.case_id else None
+            self._wanted = partial(self.contact, channel, anyway=anyway) if self.reader.case_id else None
         elif not self.commands.refuse(Verb.CONTACT, card):
-            self.strip.show_card(card)
-            self.show_strip(shown=True)
-            self.strip.begin(channel, address(card, channel))
-            if danger(card, channel):
-                self.panel.tell(danger(card, channel))
-            if channel == Channel.CALL and address(card, channel):
-                QGuiApplication.clipboard().setText(address(card, channel))
+            self.contacting.begin(card, channel, anyway=anyway)
             self._note_work()
 
     def do(self, verb: Verb) -> None:

@@ -1,17 +1,19 @@
 """The top of the panel: who it is, how he stands, and a button for everything one may do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from iduo_desktop.services.cases import CaseCard
+from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import Channel, Level, ServiceStatus
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
-from iduo_desktop.ui.cases.rights import Case, Right, Verb, right
+from iduo_desktop.ui.cases.rights import Case, Verb, right
+from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.chip import Chip
@@ -19,6 +21,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.pressure_words import ANYWAY, hindrance, pause_words, warnings
 
 _CHANNELS = (
     (Channel.CALL, "Llamar", "call"),
@@ -40,12 +43,16 @@ class PanelHead(QWidget):
     """Shows a card, or at once what the line of the list tells of it."""
 
     contact_asked = Signal(str)
+    anyway_asked = Signal(str)
     verb_asked = Signal(object)
 
     def __init__(self, me: Me, clock: Clock, parent: QWidget | None = None):
         super().__init__(parent)
         self._me = me
         self._clock = clock
+        self._case: Case | None = None
+        self._pressures: Mapping[str, Pressure] = {}
+        self._wanted = ""
         self.setObjectName("panel_head")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="top")
@@ -55,14 +62,20 @@ class PanelHead(QWidget):
         self.number = label("", "secondary", "panel_number")
         self.status = label("", "", "panel_status")
         self.holder = sentence("secondary", "panel_holder")
+        self.talk = sentence("warning", "panel_talk")
         self.pause = sentence("warning", "panel_pause")
-        self.anyway = button("Contactar igual…", "contact_anyway", self._contact_anyway)
+        self.warnings = sentence("warning", "panel_warnings")
+        self.anyway = button(ANYWAY, "contact_anyway", self._contact_anyway)
         self.channels = {channel: self._channel(channel, text, key) for channel, text, key in _CHANNELS}
         self.verbs = {verb: self._verb(verb, text, key) for verb, text, key in _VERBS}
         self._lay_out()
 
     def show_case(self, case: Case) -> None:
         """Show who it is, how he stands, and what may be done."""
+        if self._case is None or self._case.id != case.id:
+            self._pressures, self._wanted = {}, ""
+            self.show_talk("")
+        self._case = case
         self.title.setText(case.client)
         self.chip.show_level(case)
         document = formats.document(case.document) if isinstance(case, CaseCard) and case.document else ""
@@ -70,15 +83,47 @@ class PanelHead(QWidget):
         self.number.setText(" · ".join(filter(None, (number, document and f"Doc. {document}"))))
         self.status.setText(self._status(case))
         say(self.holder, self._holder(case))
-        self._show_pause(case)
         for verb, shown_button in self.verbs.items():
             _grant(shown_button, right(verb, case, self._me), _tip(verb))
+        self._show_channels(case)
+
+    def show_pressures(self, found: Mapping[str, Pressure]) -> None:
+        """Show by which channels the client may be contacted now, and why not by the others."""
+        self._pressures = found
+        if self._case is not None:
+            self._show_channels(self._case)
+
+    def show_talk(self, text: str) -> None:
+        """Say which colleague is speaking with him."""
+        say(self.talk, text)
+
+    def choose_anyway(self, channel: str) -> None:
+        """By which channel «Contactar igual…» goes on."""
+        self._wanted = channel
+
+    def _show_channels(self, case: Case) -> None:
+        """The buttons in the colour of the level; those that are hindered are closed, with the reason below."""
         contact = right(Verb.CONTACT, case, self._me)
-        paused = case.level >= Level.PAUSED and contact.granted
+        objections = {} if case.closed else {each: self._objection(case, each) for each, _text, _key in _CHANNELS}
+        level = Level.NONE if case.closed else Level(case.level)
         for channel, text, key in _CHANNELS:
-            reason = Right(contact.offered, contact.reason or (self.pause.text() if paused else ""))
-            _grant(self.channels[channel], reason, f"{text} ({shown(key)})")
-        self.anyway.setVisible(paused)
+            given = Right(contact.offered, contact.reason or objections.get(channel, ""))
+            _grant(self.channels[channel], given, f"{text} ({shown(key)})")
+            _colour(self.channels[channel], level)
+        said = [] if case.closed else [warnings(found) for found in self._pressures.values()]
+        say(self.pause, _together(objections))
+        say(self.warnings, "\n".join(dict.fromkeys(filter(None, said))))
+        self.anyway.setVisible(contact.granted and any(objections.values()))
+
+    def _objection(self, case: Case, channel: Channel) -> str:
+        """Why he is not to be contacted so; what the list knows of it while nothing else is known."""
+        found = self._pressures.get(channel)
+        if found is not None:
+            return hindrance(found)
+        if case.level < Level.PAUSED:
+            return ""
+        why = f": {case.pause_reason}" if isinstance(case, CaseCard) and case.pause_reason else ""
+        return f"⛔ {pause_words(case.paused_until)}{why}"
 
     def _status(self, case: Case) -> str:
         parts = [
@@ -106,14 +151,6 @@ class PanelHead(QWidget):
             parts.append(f"Lo tiene abierto {case.viewers}")
         return " · ".join(parts)
 
-    def _show_pause(self, case: Case) -> None:
-        text = ""
-        if case.level >= Level.PAUSED and not case.closed:
-            until = f" hasta {formats.exact(case.paused_until)}" if case.paused_until else ""
-            why = f": {case.pause_reason}" if isinstance(case, CaseCard) and case.pause_reason else ""
-            text = f"⛔ En pausa{until}{why}"
-        say(self.pause, text)
-
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -124,7 +161,7 @@ class PanelHead(QWidget):
         column.setSpacing(4)
         column.addWidget(self.title)
         column.addLayout(line)
-        for widget in (self.status, self.holder, self.pause):
+        for widget in (self.status, self.holder, self.talk, self.pause, self.warnings):
             column.addWidget(widget)
         column.addSpacing(4)
         column.addWidget(_flow((*self.channels.values(), self.anyway)))
@@ -145,13 +182,31 @@ class PanelHead(QWidget):
         return made
 
     def _contact_anyway(self) -> None:
-        self.contact_asked.emit("")
+        self.anyway_asked.emit(self._wanted)
 
 
 def _grant(which: QPushButton, given: Right, tip: str) -> None:
     which.setVisible(given.offered)
     which.setEnabled(given.granted)
     which.setToolTip(given.reason or tip)
+
+
+def _colour(which: QPushButton, level: Level) -> None:
+    shown_level = str(level.value) if level else ""
+    if (which.property("level") or "") != shown_level:
+        mark(which, level=shown_level)
+    which.setAccessibleDescription(f"nivel {level.value} de 5, {level.label.lower()}" if level else "")
+
+
+def _together(objections: Mapping[Channel, str]) -> str:
+    """One sentence where all channels have the same; else one for each that is closed, by its name."""
+    by_sentence: dict[str, list[str]] = {}
+    for channel, text in objections.items():
+        if text:
+            by_sentence.setdefault(text, []).append(channel.label)
+    if len(by_sentence) == 1 and all(objections.values()):
+        return next(iter(by_sentence))
+    return "\n".join(f"{text} ({', '.join(channels)})" for text, channels in by_sentence.items())
 
 
 def _tip(verb: Verb) -> str:

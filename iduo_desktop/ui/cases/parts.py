@@ -16,6 +16,7 @@ from iduo_desktop.ui.cases.tabs import CaseTabs
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 
@@ -34,12 +35,13 @@ class CasesParts(QWidget):
 
     export_asked = Signal()
 
-    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
+    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, talks: Talks):
         super().__init__()
         self.setObjectName("cases_page")
+        self.talks = talks
         self.tabs = CaseTabs()
         self.filters = FilterRow()
-        self.frames = {which: CaseListFrame(operations, which, clock, me.login) for which in CaseList}
+        self.frames = {which: CaseListFrame(operations, which, clock, me.login, talks) for which in CaseList}
         for frame in self.frames.values():
             frame.works = works(me)
         self.panel = Panel(operations, me, notice, clock)
@@ -76,6 +78,10 @@ class CasesParts(QWidget):
         """F8."""
         raise NotImplementedError
 
+    def contact(self, channel: str = "", *, anyway: bool = False) -> None:
+        """Get ready to register a contact of the case that is shown; `anyway` though something hinders it."""
+        raise NotImplementedError
+
     def pop_menu(self) -> None:
         """Everything that can be done here."""
         raise NotImplementedError
@@ -90,6 +96,8 @@ class CasesParts(QWidget):
     def show_strip(self, *, shown: bool) -> None:
         """Show or hide the strip; where there is little height, it takes the place of the filters."""
         self.strip.setVisible(shown)
+        if not shown:
+            self.talks.end()
         self._tools.setHidden(shown and self.height() < LOW)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

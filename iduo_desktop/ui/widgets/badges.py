@@ -71,4 +71,12 @@ def _paint_again(painter: QPainter, place: QRectF, ink: QColor) -> None:
     painter.drawPolyline(QPolygonF([tip - QPointF(0.5, 3), tip, tip + QPointF(-3, 1)]))
 
 
-_DRAWN = {"clock": _paint_clock, "eye": _paint_eye, "again": _paint_again}
+def _paint_talk(painter: QPainter, place: QRectF, ink: QColor) -> None:
+    """A balloon with its tail."""
+    painter.setPen(QPen(ink, 1.3))
+    painter.drawRoundedRect(place.adjusted(1, 2, -1, -4), 3, 3)
+    foot = QPointF(place.left() + 4, place.bottom() - 4)
+    painter.drawPolyline(QPolygonF([foot, foot + QPointF(0, 3), foot + QPointF(3.5, 0)]))
+
+
+_DRAWN = {"clock": _paint_clock, "eye": _paint_eye, "again": _paint_again, "talk": _paint_talk}

@@ -18,9 +18,10 @@ NO_DATA = "sin dato"
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A small mark at the right end of a cell: `eye` (somebody has it open), `clock` (its hour has come), `again`.
+    """A small mark at the right end of a cell.
 
-    `meaning` is what a screen reader says of it.
+    It is an `eye` (somebody has it open), `talk` (speaks with him), `clock` (its hour has come) or `again`. `meaning`
+    is what a screen reader says of it.
     """
 
     kind: str

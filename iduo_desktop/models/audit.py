@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
-from iduo_desktop.models.base import XID8, Base, json, moment, text, word
+from iduo_desktop.models.base import XID8, Base, json, moment, text, texts, word
 
 
 def _xid() -> Any:
@@ -73,15 +73,20 @@ class Transition(Base):
 
 
 class Heartbeat(Base):
-    """That a service runs: its session, since when, when it was last heard, and how far it has pruned the feed."""
+    """That a service runs: its session, since when, when it was last heard, and how far the guard has pruned the feed.
+
+    The gateway says which channels it serves and what it last complained of.
+    """
 
     __tablename__ = "heartbeat"
 
-    service: Mapped[str] = word("service", "guard", primary_key=True)
+    service: Mapped[str] = word("service", "guard", "gateway", primary_key=True)
     pid: Mapped[int] = mapped_column(Integer)
     started_at: Mapped[datetime] = moment("started_at", nullable=False)
     beat_at: Mapped[datetime] = moment("beat_at", nullable=False)
     pruned_xid: Mapped[str | None] = mapped_column(XID8)
+    channels: Mapped[list[str]] = texts("channels", 5)
+    complaint: Mapped[str] = text("complaint", 500, nullable=False)
 
 
 class Erasure(Base):

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from iduo_desktop.services.staff import Me
 from iduo_desktop.ui.actions import shown
-from iduo_desktop.ui.cases.rights import Case, Right, Verb, right, works
+from iduo_desktop.ui.cases.rights import Case, Verb, right, works
+from iduo_desktop.ui.rights import Right
 
 _VERBS = (
     (Verb.CONTACT, "Registrar contacto", "log_contact"),

@@ -9,7 +9,7 @@ from iduo_desktop.services.promotions import Offer
 from iduo_desktop.terms import PromotionAnswer
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
-from iduo_desktop.ui.cases.rights import Right
+from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout

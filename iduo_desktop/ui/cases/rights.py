@@ -1,11 +1,11 @@
 """What one may do with a case, and why not; the database decides, this only keeps buttons honest."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from iduo_desktop.services.cases import CaseCard, CaseRow
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import Role
+from iduo_desktop.ui.rights import Right
 
 Case = CaseRow | CaseCard
 
@@ -24,19 +24,6 @@ class Verb(Enum):
     TAKE_OVER = "take_over"
     MOVE = "move"
     REOPEN = "reopen"
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """Whether a verb is offered at all, and why it cannot be done now; "" when it can."""
-
-    offered: bool
-    reason: str = ""
-
-    @property
-    def granted(self) -> bool:
-        """True when it can be done now."""
-        return self.offered and not self.reason
 
 
 def works(me: Me) -> bool:

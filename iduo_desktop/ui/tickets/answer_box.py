@@ -11,9 +11,9 @@ from iduo_desktop.services.tickets import TicketCard
 from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.tickets.reading import Reading
-from iduo_desktop.ui.tickets.rights import Right
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence

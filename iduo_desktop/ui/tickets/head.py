@@ -11,8 +11,9 @@ from iduo_desktop.services.tickets import TicketCard, TicketRow
 from iduo_desktop.terms import CallerKind, TicketChannel, TicketKind, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
-from iduo_desktop.ui.tickets.rights import Right, Verb
+from iduo_desktop.ui.tickets.rights import Verb
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout

@@ -13,12 +13,13 @@ from iduo_desktop.services.tickets import Desk, TicketCard, TicketRow
 from iduo_desktop.terms import Role, TicketState
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.tickets.answer_box import AnswerBox, person_of
 from iduo_desktop.ui.tickets.compose import Compose
 from iduo_desktop.ui.tickets.head import TicketHead
 from iduo_desktop.ui.tickets.offer_box import OfferBox
-from iduo_desktop.ui.tickets.rights import UNANSWERED, Right, Verb, attends, right
+from iduo_desktop.ui.tickets.rights import UNANSWERED, Verb, attends, right
 from iduo_desktop.ui.tickets.story import Story
 from iduo_desktop.ui.tickets.tasks import TASKS
 from iduo_desktop.ui.tickets.waiting_box import WaitingBox

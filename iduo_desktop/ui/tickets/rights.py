@@ -1,11 +1,11 @@
 """What one may do with a ticket, and why not; the database decides, this only keeps buttons honest."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.tickets import TicketCard, TicketRow
 from iduo_desktop.terms import Role, TicketState
+from iduo_desktop.ui.rights import Right
 
 Ticket = TicketRow | TicketCard
 UNANSWERED = (TicketState.OPEN, TicketState.AWAITING_ANSWER)
@@ -22,19 +22,6 @@ class Verb(Enum):
     ANSWER = "answer"
     SEND_BACK = "send_back"
     NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """Whether a verb is offered at all, and why it cannot be done now; "" when it can."""
-
-    offered: bool
-    reason: str = ""
-
-    @property
-    def granted(self) -> bool:
-        """True when it can be done now."""
-        return self.offered and not self.reason
 
 
 def attends(me: Me) -> bool:

@@ -9,10 +9,10 @@ from iduo_desktop.services.catalogues import Script
 from iduo_desktop.services.tickets import Desk, TicketCard
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.tickets.lists import NEVER
 from iduo_desktop.ui.tickets.other_ways import OtherWays
-from iduo_desktop.ui.tickets.rights import Right
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout

@@ -19,7 +19,6 @@ from iduo_desktop.ui.batches.opening import open_file, show_in_folder, usual_fol
 from iduo_desktop.ui.batches.page import BatchesPage
 from iduo_desktop.ui.batches.send_dialog import SendDialog
 from iduo_desktop.ui.batches.words import lot
-from iduo_desktop.ui.batches.work import careful
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.omnibox import Command
@@ -28,6 +27,7 @@ from iduo_desktop.ui.preferences import PreferencesFile
 from iduo_desktop.ui.rooms import Rooms
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.ticket_words import LISTS
+from iduo_desktop.ui.widgets.work import careful
 from iduo_desktop.workbooks import exported
 
 PART = "batches"

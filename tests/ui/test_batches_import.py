@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.ui.batches.wizard_parts import CHECK, COLUMNS, FILE, RESULT
-from iduo_desktop.ui.batches.work import Stopped
+from iduo_desktop.ui.widgets.work import Stopped
 from tests.services.world import World
 from tests.ui.desk import CONTROL, Desk, Keyboard
 from tests.ui.exchange import Exchange, client, sheet

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui.batches.list_dialog import ListDialog
-from iduo_desktop.ui.batches.work import Stopped
+from iduo_desktop.ui.widgets.work import Stopped
 from tests.people import People
 from tests.services.world import World
 from tests.ui.conftest import OpenProgram

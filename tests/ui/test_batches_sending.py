@@ -16,7 +16,7 @@ from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.batches.send_dialog import NOTHING, OPEN, RANGE, SendDialog
 from iduo_desktop.ui.batches.wizard_parts import CHECK, RESULT
-from iduo_desktop.ui.batches.work import Stopped, file_problem
+from iduo_desktop.ui.widgets.work import Stopped, file_problem
 from tests.people import People
 from tests.services.world import World
 from tests.ui.conftest import OpenDesk, OpenProgram

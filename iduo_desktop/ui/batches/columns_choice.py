@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem
 
 from iduo_desktop.services import exports
 from iduo_desktop.services.exports import Profile
-from iduo_desktop.ui.batches.work import careful
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.fold import Fold
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.work import careful
 
 ALL = "Todas las columnas"
 OWN = "Las elegidas acá"

@@ -10,12 +10,12 @@ from iduo_desktop.services.listing import Exported
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.batches.columns_choice import ColumnsChoice
 from iduo_desktop.ui.batches.export_parts import ExportDialog, FolderLine
-from iduo_desktop.ui.batches.work import careful
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.work import careful
 
 RECEIPT = "Son datos personales: queda registrado quién los exportó, cuántos y para qué."
 

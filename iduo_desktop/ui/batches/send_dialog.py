@@ -12,11 +12,11 @@ from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.batches.columns_choice import ColumnsChoice
 from iduo_desktop.ui.batches.export_parts import ExportDialog, FolderLine
-from iduo_desktop.ui.batches.work import careful
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock, DateBox
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.work import careful
 from iduo_desktop.workbooks import sent
 
 TITLE = "Exportar mensajes del día"

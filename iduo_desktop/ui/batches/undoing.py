@@ -10,9 +10,9 @@ from iduo_desktop.database.errors import OperationError
 from iduo_desktop.services import batches
 from iduo_desktop.services.batches import UndoneRow
 from iduo_desktop.ui.batches.result_page import undone_sentence
-from iduo_desktop.ui.batches.work import careful
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.widgets.work import careful
 
 
 class Undoing(QObject):

@@ -18,10 +18,10 @@ from iduo_desktop.terms import ImportKind
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.batches.opening import open_file, show_in_folder
 from iduo_desktop.ui.batches.wizard_parts import CHECK, COLUMNS, FILE, RESULT, WizardParts
-from iduo_desktop.ui.batches.work import Stopped, careful
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.labels import say
+from iduo_desktop.ui.widgets.work import Stopped, careful
 
 OFFLINE = "Sin conexión con el servidor. Lo que hiciste acá se conserva: seguí cuando vuelva."
 

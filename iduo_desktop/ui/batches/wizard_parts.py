@@ -11,10 +11,10 @@ from iduo_desktop.ui.batches.columns_page import ColumnsPage
 from iduo_desktop.ui.batches.file_page import FilePage
 from iduo_desktop.ui.batches.result_page import ResultPage
 from iduo_desktop.ui.batches.steps import STEPS, Steps
-from iduo_desktop.ui.batches.work import MeterBar
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.work import MeterBar
 
 FILE, COLUMNS, CHECK, RESULT = range(4)
 NARROW = 760

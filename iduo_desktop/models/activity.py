@@ -13,8 +13,9 @@ from iduo_desktop.models.base import Base, amount, day, moment, text, word
 class Attempt(Base):
     """A contact (gestión): only outgoing ones that were not undone raise the level.
 
-    Its result is a disposition or, where a promotion was offered, what the client said to it. What belongs to a contact
-    that was registered already is not `counted` again.
+    Its result is a disposition or, where a promotion was offered, what the client said to it, or the message that it was. What belongs to a contact
+    that was registered already is not `counted` again. `search_key` is of the number or address that was used: the last
+    ten digits, or small letters; it counts for whoever else has it too. `contact_id` is the person, if one was meant.
     """
 
     __tablename__ = "attempt"
@@ -33,7 +34,8 @@ class Attempt(Base):
             *("company_id", "promotion_id", "id"),
             postgresql_where=sql("promotion_id IS NOT NULL"),
         ),
-        CheckConstraint("num_nonnulls(disposition_id, promotion_id) = 1", name="result"),
+        Index("attempt_message_index", "message_id", postgresql_where=sql("message_id IS NOT NULL")),
+        CheckConstraint("num_nonnulls(disposition_id, promotion_id, message_id) = 1", name="result"),
         CheckConstraint("(promotion_id IS NULL) = (promotion_answer IS NULL)", name="promotion"),
     )
 
@@ -72,3 +74,7 @@ class Promise(Base):
     due_date: Mapped[date] = day("due_date")
     state: Mapped[str] = word("state", "pending", "kept", "broken", "undone", nullable=False, server_default="pending")
     at: Mapped[datetime] = moment("at", now=True)
+    search_key: Mapped[str] = text("search_key", 254, nullable=False)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.contact.id"))
+    purpose: Mapped[str] = word("purpose", "service", "collection", "promotion", nullable=False)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.message.id"))

@@ -94,7 +94,10 @@ class CompanyEmail(Base):
     """A mail address; `imported_as` as for telephones."""
 
     __tablename__ = "company_email"
-    __table_args__ = (Index("company_email_company_index", "company_id"),)
+    __table_args__ = (
+        Index("company_email_company_index", "company_id"),
+        Index("company_email_address_index", sql('lower(address) COLLATE "C"')),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))

@@ -190,7 +190,10 @@ def variables(database: Database) -> tuple[Variable, ...]:
 
 @dataclass(frozen=True, slots=True)
 class GatewayState:
-    """The gateway as an administrator sees it: running, since when, what waits, and what it last complained of."""
+    """The gateway as an administrator sees it: running, since when, what waits, and what it last complained of.
+
+    `unattended` came in and belongs to no case: of strangers, and of clients who have none open.
+    """
 
     running: bool
     started_at: datetime | None
@@ -208,6 +211,38 @@ def gateway_state(database: Database) -> GatewayState:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class Unattended:
+    """A message that belongs to no case. `party` is who wrote it, where that is known."""
+
+    id: int
+    channel: str
+    address: str
+    party: str
+    company_id: int | None
+    contact_id: int | None
+    subject: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """How many messages of one sender went into a case, or were done with."""
+
+    messages: int
+
+
+def unattended(database: Database, before: int | None = None) -> tuple[Unattended, ...]:
+    """What came in and belongs to no case, newest first, 100 at a time; for coordinators."""
+    return database.rows(Unattended, "unattended_messages", before=before)
+
+
+def attend(database: Database, message_id: int, case_id: int | None) -> Attended:
+    """All of that sender goes into an open case, unread; without a case it is done with."""
+    return database.one(Attended, "attend_message", message=message_id, case=case_id)
+
+
 class Thread:
     """A conversation with its newest messages; `conversation` is None while nothing was written."""
 

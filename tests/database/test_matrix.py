@@ -176,6 +176,27 @@ def superuser(
 def connections(
     superuser: psycopg.Connection, server_connection: psycopg.Connection, worker_id: str
 ) -> Iterator[dict[str, psycopg.Connection]]:
+    (
+        "see what was written, by which way, and the texts for it",
+        {"operator", "coordinator", "admin"},
+        "message_ways message_templates template_variables conversations case_messages",
+    ),
+    (
+        "write to clients, send again, read what they answer",
+        {"operator", "coordinator"},
+        "fill_template send_message resend_message mark_conversation_read",
+    ),
+    ("look after what belongs to no case", {"coordinator"}, "unattended_messages attend_message"),
+    ("make templates", {"admin"}, "all_templates save_template"),
+    ("see how the gateway is", {"coordinator", "admin"}, "gateway_state"),
+    (
+        "gateway",
+        set(),
+        (
+            "gateway_beat gateway_take gateway_sent gateway_failed gateway_doubtful gateway_recover gateway_receive "
+            "gateway_delivery gateway_batch_due gateway_batch_mailed"
+        ),
+    ),
     """Each person's own connection; those who are no role have every role and may nevertheless not."""
     people = People(superuser, f"matrix_{worker_id}")
     made = {name: people.raw(name, *([name] if name in ROLES else ROLES)) for name in PERSONS}

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
+from tests.services.gateway import Gateway
 from tests.services.world import World
 
 
@@ -31,3 +32,13 @@ def juan(become: Callable[..., Database]) -> Database:
 def marta(become: Callable[..., Database]) -> Database:
     """The workstation of a coordinator."""
     return become("marta", "coordinator")
+
+
+@pytest.fixture
+def gateway(superuser_conninfo: str, world: World) -> Iterator[Gateway]:
+    """A gateway that sends at once; nobody waits for it to be undone."""
+    world.set_setting("message_delay_seconds", 0)
+    running = Gateway(superuser_conninfo)
+    running.beat("email", "sms")
+    yield running
+    running.close()

@@ -106,6 +106,16 @@ BEGIN
         SELECT o.id FROM iduo.contact_section o WHERE o.at < p_before AND NOT o.latest AND o.said <> '{}' LIMIT p_limit);
     GET DIAGNOSTICS v_count = ROW_COUNT;
     rows := rows + v_count;
+    -- what strangers wrote, whom nobody will ask about
+    UPDATE iduo.message m SET address = '(borrado)', address_key = '', subject = '', text = '(borrado)' WHERE m.id IN (
+        SELECT o.id FROM iduo.conversation v JOIN iduo.message o ON o.conversation_id = v.id
+        WHERE v.stranger <> '' AND o.at < p_before AND o.text <> '(borrado)' LIMIT p_limit);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    rows := rows + v_count;
+    UPDATE iduo.conversation v SET stranger = '' WHERE v.id IN (
+        SELECT o.id FROM iduo.conversation o WHERE o.stranger <> '' AND o.last_at < p_before LIMIT p_limit);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    rows := rows + v_count;
     UPDATE iduo.receipt r SET reason = '(borrado)'
     WHERE r.id IN (SELECT o.id FROM iduo.receipt o WHERE o.at < p_before AND o.reason <> '(borrado)' LIMIT p_limit);
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -146,6 +156,9 @@ BEGIN
         PERFORM iduo.refuse('Tiene algo en la agenda. Marcalo antes de borrar sus datos.');
     ELSIF EXISTS (SELECT FROM iduo.ticket k WHERE k.id = ANY (v_tickets) AND k.state <> 'communicated') THEN
         PERFORM iduo.refuse('Tiene un mensaje sin comunicar. Comunicalo antes de borrar sus datos.');
+    ELSIF EXISTS (SELECT FROM iduo.outbox q JOIN iduo.message m ON m.id = q.message_id AND m.state IN ('waiting', 'sending')
+                  JOIN iduo.case c ON c.id = m.case_id WHERE c.company_id = p_company OR c.contact_id = ANY (v_contacts)) THEN
+        PERFORM iduo.refuse('Tiene un mensaje por enviar. Esperá a que salga antes de borrar sus datos.');
     END IF;
     PERFORM set_config('synchronous_commit', 'on', true);
     UPDATE iduo.company o SET erased_at = clock_timestamp(), version = o.version + 1 WHERE o.id = p_company AND o.erased_at IS NULL;

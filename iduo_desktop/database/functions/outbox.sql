@@ -127,7 +127,7 @@ BEGIN
         ) SELECT count(*)::integer FROM given_up;
 END $$;
 
--- What the provider says later of a message that he took.
+-- What the provider says later of a message that he took, or a mail server of ours, by the identifier that we gave it.
 CREATE FUNCTION api.gateway_delivery(p_provider_id text, p_delivered boolean, p_error text)
 RETURNS TABLE (state text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -136,7 +136,10 @@ DECLARE
     v_message bigint;
 BEGIN
     PERFORM iduo.require('gateway');
-    SELECT m.id INTO v_message FROM iduo.message m WHERE m.provider_id = p_provider_id AND m.provider_id <> '' AND m.direction = 'outbound' ORDER BY m.id DESC LIMIT 1;
+    SELECT x.id INTO v_message FROM (
+        SELECT m.id FROM iduo.message m WHERE m.provider_id COLLATE "C" = p_provider_id AND m.provider_id <> '' AND m.direction = 'outbound'
+        UNION SELECT m.id FROM iduo.message m WHERE m.message_ref COLLATE "C" = p_provider_id AND m.message_ref <> '' AND m.direction = 'outbound') x
+    ORDER BY x.id DESC LIMIT 1;
     PERFORM FROM iduo.outbox o WHERE o.message_id = v_message FOR UPDATE;
     IF p_delivered THEN
         UPDATE iduo.message m SET state = 'sent', error = '', settled_at = clock_timestamp() WHERE m.id = v_message AND m.state = 'doubtful';

@@ -24,7 +24,9 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         (5, 'tickets', 'Mensajes', (SELECT nullif(count(*), 0)::text FROM iduo.ticket k WHERE k.contact_id = p_contact)),
         (6, 'calls', 'Llamadas', (SELECT nullif(count(*), 0)::text FROM iduo.calls_of(p_contact))),
         (7, 'tasks', 'Tareas', (SELECT nullif(count(*), 0)::text FROM iduo.task t WHERE t.contact_id = p_contact)),
-        (8, 'network', 'Red de apoyo', (SELECT CASE WHEN count(*) > 0 THEN 'cargada' END FROM iduo.contact_relation r WHERE r.contact_id = p_contact AND NOT r.removed))
+        (8, 'messages', 'Mails y mensajes de texto', (SELECT nullif(count(*), 0)::text FROM iduo.message m JOIN iduo.conversation v ON v.id = m.conversation_id
+            WHERE v.contact_id = p_contact)),
+        (9, 'network', 'Red de apoyo', (SELECT CASE WHEN count(*) > 0 THEN 'cargada' END FROM iduo.contact_relation r WHERE r.contact_id = p_contact AND NOT r.removed))
     ) AS x(n, field, label, said) ORDER BY x.n
 $$;
 
@@ -134,7 +136,7 @@ CREATE OR REPLACE FUNCTION iduo.moved_count(p_moved jsonb) RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
     SELECT coalesce(sum(jsonb_array_length(x.value)), 0)::integer FROM jsonb_each(p_moved) x
     WHERE x.key IN ('contact_phone', 'contact_email', 'contact_flag', 'contact_section', 'case', 'ticket', 'call', 'call_contact', 'task',
-                    'route_activation')
+                    'route_activation', 'message')
 $$;
 
 -- Everything of the other goes over: the ids by table.
@@ -154,12 +156,28 @@ BEGIN
                FROM iduo.contact n WHERE n.id = p_keep AND c.contact_id = p_other RETURNING c.id)
     SELECT coalesce(jsonb_agg(m.id), '[]') INTO v_ids FROM m;
     v_moved := v_moved || jsonb_build_object('case', v_ids);
+    v_moved := v_moved || jsonb_build_object('message', to_jsonb(iduo.move_messages(p_keep, p_other)));
     WITH m AS (INSERT INTO iduo.call_contact (call_id, contact_id) SELECT x.call_id, p_keep FROM iduo.call_contact x WHERE x.contact_id = p_other
                ON CONFLICT DO NOTHING RETURNING call_id)
     SELECT coalesce(jsonb_agg(m.call_id), '[]') INTO v_ids FROM m;
     v_moved := v_moved || jsonb_build_object('call_new', v_ids);
     WITH m AS (DELETE FROM iduo.call_contact x WHERE x.contact_id = p_other RETURNING x.call_id) SELECT coalesce(jsonb_agg(m.call_id), '[]') INTO v_ids FROM m;
     RETURN v_moved || jsonb_build_object('call_contact', v_ids);
+END $$;
+
+-- What was written with one was written with the other: into one conversation, each with its unread ones.
+CREATE OR REPLACE FUNCTION iduo.move_messages(p_keep bigint, p_other bigint) RETURNS bigint[]
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_other bigint := (SELECT v.id FROM iduo.conversation v WHERE v.contact_id = p_other);
+    v_keep bigint;
+    v_ids bigint[] := ARRAY(SELECT m.id FROM iduo.message m WHERE m.conversation_id = v_other ORDER BY m.id);
+BEGIN
+    IF v_ids <> '{}' THEN
+        v_keep := iduo.conversation_with(NULL, p_keep, NULL);
+        UPDATE iduo.message m SET conversation_id = v_keep WHERE m.id = ANY (v_ids);
+    END IF;
+    RETURN v_ids;
 END $$;
 
 -- What both have stays once, and the stricter word on whether it is safe.

@@ -74,6 +74,10 @@ BEGIN
     FROM iduo.contact n WHERE n.id = m.other_id AND c.id = ANY (iduo.ids(m.moved -> 'case')) AND c.contact_id = m.keep_id;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_moved := v_moved + v_count;
+    UPDATE iduo.message x SET conversation_id = o.id FROM iduo.conversation o, iduo.conversation k
+    WHERE x.id = ANY (iduo.ids(m.moved -> 'message')) AND o.contact_id = m.other_id AND k.contact_id = m.keep_id AND x.conversation_id = k.id;
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_moved := v_moved + v_count;
     INSERT INTO iduo.call_contact (call_id, contact_id)
     SELECT x, m.other_id FROM unnest(iduo.ids(m.moved -> 'call_contact')) x WHERE EXISTS (SELECT FROM iduo.call l WHERE l.id = x) ON CONFLICT DO NOTHING;
     DELETE FROM iduo.call_contact x WHERE x.contact_id = m.keep_id AND x.call_id = ANY (iduo.ids(m.moved -> 'call_new'));

@@ -85,6 +85,9 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                                                - 'work_key' ORDER BY k.id), '[]') FROM tickets k),
         'historia_de_mensajes', (SELECT coalesce(jsonb_agg(to_jsonb(v) - 'payload_hash' - 'key' ORDER BY v.id), '[]') FROM iduo.ticket_event v
                                  WHERE v.ticket_id IN (SELECT k.id FROM tickets k)),
+        'conversaciones', (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'payload_hash' - 'key' - 'address_key' ORDER BY m.id), '[]') FROM iduo.message m
+                           JOIN iduo.conversation v ON v.id = m.conversation_id WHERE v.company_id = p_company OR v.contact_id IN (SELECT c.id FROM contacts c)
+                             OR m.case_id IN (SELECT x.id FROM cases x)),
         'llamadas', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'payload_hash' - 'key' - 'search_key' - 'late_key' ORDER BY l.id), '[]') FROM calls l),
         'tareas', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'payload_hash' - 'key' - 'late_key' ORDER BY t.id), '[]') FROM iduo.task t
                    WHERE t.contact_id IN (SELECT n.id FROM contacts n) OR t.case_id IN (SELECT c.id FROM cases c)),

@@ -35,6 +35,13 @@ BEGIN
         PERFORM iduo.refuse_field(p_name, format('Tiene que tener entre %s y %s caracteres.', v_setting.minimum, v_setting.maximum));
     ELSIF p_name = 'minimum_client' AND v_value !~ '^\d{1,4}\.\d{1,4}\.\d{1,4}$' OR p_name = 'area_code' AND v_value !~ '^\d{2,4}$' THEN
         PERFORM iduo.refuse_field(p_name, CASE p_name WHEN 'area_code' THEN 'El código de área lleva de 2 a 4 números, sin el 0.' ELSE 'Una versión se escribe así: 1.2.3' END);
+    ELSIF p_name = 'batch_mail_at' AND v_value !~ '^([01]\d|2[0-3]):[0-5]\d$' THEN
+        PERFORM iduo.refuse_field(p_name, 'La hora se escribe así: 18:00.');
+    ELSIF p_name = 'batch_mail_to' AND cardinality(iduo.addresses_in(v_value)) <> (
+        SELECT count(*) FROM regexp_split_to_table(v_value, '[\s,;]+') a WHERE a <> '') THEN
+        PERFORM iduo.refuse_field(p_name, 'Alguna de esas direcciones no está bien escrita. Separalas con comas.');
+    ELSIF p_name = 'mail_domain' AND v_value !~ '^[A-Za-z0-9][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+$' THEN
+        PERFORM iduo.refuse_field(p_name, 'Un dominio se escribe así: ejemplo.com.ar');
     END IF;
     RETURN QUERY UPDATE iduo.setting s SET changed_at = clock_timestamp(), changed_by = session_user,
         value = CASE v_setting.kind WHEN 'number' THEN to_jsonb(v_value::integer) WHEN 'yes_no' THEN to_jsonb(v_value::boolean) ELSE to_jsonb(v_value) END

@@ -53,6 +53,11 @@ BEGIN
             v_old.attempts, v_old.calls, v_old.whatsapps, v_old.emails, v_old.sms, v_old.chats, v_old.move_reason, v_old.move_until,
             v_old.closed_at, v_old.closed_by, v_old.closing_reason, v_old.closing_status, v_old.priority, v_old.risk),
         version = v_case.version + 1 WHERE c.id = v_case.id;
+    IF v_event.kind = 'extended' THEN
+        PERFORM iduo.undo_extension(p_event);
+    END IF;
+    PERFORM iduo.unfollow_result(p_event);
+    PERFORM iduo.undo_message(p_event);
     UPDATE iduo.attempt a SET undone_at = clock_timestamp() WHERE a.event_id = p_event;
     UPDATE iduo.promise p SET state = 'undone' WHERE p.attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.event_id = p_event);
     UPDATE iduo.closing g SET undone_at = clock_timestamp() WHERE g.event_id = p_event;

@@ -37,8 +37,9 @@ WITH owners AS (
 ), triggers AS (
     SELECT t.tgrelid, t.tgfoid::regproc::text AS function, t.tgtype::integer AS type FROM pg_catalog.pg_trigger t
     WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
-), unaudited(name) AS (  -- the feed itself, what is its own log, leases of 90 seconds, and heartbeats
-    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.heartbeat'), ('audit.entry')
+), unaudited(name) AS (  -- the feed itself, what is its own log, leases, heartbeats, the queue of the gateway, and the lines of a
+    -- list that comes in whole: the list itself is audited, and tells the workstations
+    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.talk'), ('iduo.no_contact_number'), ('iduo.outbox'), ('iduo.heartbeat'), ('audit.entry')
 )
 SELECT 'search_path' AS lint, f.name || ' runs in the caller''s search_path' AS finding FROM functions f
     WHERE NOT coalesce(f.proconfig @> '{"search_path=\"\""}', false) AND f.prokind = 'f'
@@ -71,7 +72,7 @@ UNION ALL SELECT 'rights', s.rolname || ' has ' || a.privilege_type || ' on a co
     aclexplode(t.attacl) a JOIN strangers s ON s.oid = a.grantee WHERE t.attrelid IN (SELECT oid FROM tables)
 UNION ALL SELECT 'rights', s.rolname || ' has ' || a.privilege_type || ' on schema ' || n.nspname FROM pg_catalog.pg_namespace n,
     aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a JOIN strangers s ON s.oid = a.grantee
-    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT (n.nspname = 'api' AND s.rolname IN ('iduo_user', 'iduo_guard', 'iduo_job') AND a.privilege_type = 'USAGE')
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT (n.nspname = 'api' AND s.rolname IN ('iduo_user', 'iduo_guard', 'iduo_gateway', 'iduo_job') AND a.privilege_type = 'USAGE')
 UNION ALL SELECT 'rights', o.rolname || ' may still make things in schema ' || n.nspname FROM pg_catalog.pg_namespace n,
     aclexplode(n.nspacl) a JOIN owners o ON o.oid = a.grantee
     WHERE n.nspname IN ('api', 'iduo', 'audit') AND a.privilege_type = 'CREATE' AND o.oid <> n.nspowner

@@ -9,7 +9,15 @@ RETURNS TABLE (name text, link text, marked text[], emptied text[], derived text
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT p.name, p.link, string_to_array(p.marked, ' '), string_to_array(p.emptied, ' '), string_to_array(p.derived, ' '), string_to_array(p.other, ' ')
     FROM (VALUES
-        ('attempt', 'company_id = $1 OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', 'address note override_reason', '', '', 'channel direction promotion_answer'),
+        ('attempt', 'company_id = $1 OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', 'address note override_reason', 'search_key', '', 'channel direction promotion_answer purpose'),
+        -- the number itself stays: without it he would be contacted again
+        ('no_contact', 'attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.company_id = $1 OR a.contact_id = ANY ($2))', 'origin removed_reason',
+            '', '', 'address search_key channel purpose'),
+        ('talk', 'company_id = $1 OR contact_id = ANY ($2)', '', 'search_key', '', 'channel'),
+        ('conversation', 'company_id = $1 OR contact_id = ANY ($2)', '', 'stranger', '', ''),
+        ('message', 'conversation_id IN (SELECT v.id FROM iduo.conversation v WHERE v.company_id = $1 OR v.contact_id = ANY ($2))
+            OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.company_id = $1 OR c.contact_id = ANY ($2))',
+            'address subject text error', 'address_key payload_hash', '', 'direction channel purpose state message_ref reply_to_ref provider_id'),
         ('batch_row', 'company_id = $1 OR contact_id = ANY ($2) OR ticket_id = ANY ($3)', 'message kept', 'payload before', '',
             'outcome suggestion after left_alone'),
         ('case_event', 'company_id = $1 OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', 'detail note', 'before payload_hash', '', 'kind'),
@@ -60,7 +68,10 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         ('form_option', NULL, '', '', '', 'key label parents lists'),
         ('form_template', NULL, '', '', '', 'label values'),
         ('form_version', NULL, '', '', '', 'state'),
-        ('heartbeat', NULL, '', '', '', 'service'),
+        ('heartbeat', NULL, '', '', '', 'service channels complaint'),
+        ('template', NULL, '', '', '', 'name channel purpose subject text'),
+        ('outbox', NULL, '', '', '', 'channel'),
+        ('batch_mail', NULL, '', '', '', 'state error'),
         ('holiday', NULL, '', '', '', 'name'),
         ('promise', NULL, '', '', '', 'state'),
         ('route', NULL, '', '', '', 'label'),

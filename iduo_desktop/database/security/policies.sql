@@ -20,15 +20,15 @@ BEGIN
                (SELECT string_agg(format('(SELECT pg_has_role(session_user, %L, ''USAGE''))', 'iduo_' || w), ' OR ')
                 FROM unnest(string_to_array(r.writers, ' ')) w) AS may_write
         FROM (VALUES
-            ('company', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('company_phone', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('company_email', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('extension', 'operator coordinator admin job', 'operator coordinator admin job', 'by'),
-            ('case', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('case_event', 'operator coordinator admin job', 'operator coordinator admin job', 'by'),
+            ('company', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
+            ('company_phone', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
+            ('company_email', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
+            ('extension', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('case', 'operator coordinator admin gateway job', 'operator coordinator admin gateway job', NULL),
+            ('case_event', 'operator coordinator admin gateway job', 'operator coordinator admin gateway job', 'by'),
             ('closing', 'operator coordinator admin', 'operator coordinator', 'by'),
-            ('attempt', 'operator coordinator admin', 'operator coordinator', 'by'),
-            ('promise', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('attempt', 'operator coordinator admin gateway', 'operator coordinator gateway', 'by'),
+            ('promise', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
             ('presence', 'operator coordinator admin', 'operator coordinator admin', 'login'),
             ('disposition', 'operator coordinator admin', 'admin', NULL),
             ('contact_policy', 'operator coordinator admin', 'admin', NULL),
@@ -41,17 +41,17 @@ BEGIN
             ('promotion', 'user', 'admin', NULL),
             ('topic', 'user', 'admin', NULL),
             ('script', 'user', 'admin', NULL),
-            ('working_hours', 'user', 'admin', NULL),
-            ('holiday', 'user', 'admin', NULL),
+            ('working_hours', 'user gateway', 'admin', NULL),
+            ('holiday', 'user gateway', 'admin', NULL),
             ('team', 'user', 'admin', NULL),
-            ('transition', 'user job', 'admin', NULL),
-            ('setting', 'user job', 'admin', NULL),
+            ('transition', 'user gateway job', 'admin', NULL),
+            ('setting', 'user gateway job', 'admin', NULL),
             ('batch', 'coordinator admin job', 'coordinator admin job', NULL),
             ('batch_row', 'coordinator admin job', 'coordinator admin job', NULL),
             ('column_profile', 'coordinator admin job', 'coordinator admin', 'by'),
-            ('contact', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('contact_phone', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('contact_email', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
+            ('contact', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
+            ('contact_phone', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
+            ('contact_email', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
             ('contact_event', 'operator coordinator admin job', 'operator coordinator admin job', 'by'),
             ('contact_flag', 'operator coordinator admin', 'operator coordinator', NULL),
             ('contact_section', 'operator coordinator admin', 'operator coordinator', NULL),
@@ -72,9 +72,18 @@ BEGIN
             ('ticket', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
             ('ticket_event', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
             ('call_ticket', 'operator coordinator admin', 'operator coordinator', NULL),
-            ('change', 'user guard job', 'user guard job', NULL),
-            ('heartbeat', 'user guard', 'guard', NULL),
-            ('erasure', 'admin', 'admin', 'by')
+            ('change', 'user guard gateway job', 'user guard gateway job', NULL),
+            ('heartbeat', 'user guard gateway', 'guard gateway', NULL),
+            ('template', 'user', 'admin', NULL),
+            ('conversation', 'operator coordinator admin gateway', 'operator coordinator gateway', NULL),
+            ('message', 'operator coordinator admin gateway', 'operator coordinator gateway', NULL),
+            ('outbox', 'operator coordinator admin gateway', 'operator coordinator gateway', NULL),
+            ('batch_mail', 'coordinator admin gateway', 'gateway', NULL),
+            ('erasure', 'admin', 'admin', 'by'),
+            ('pause_reason', 'user', 'admin', NULL),
+            ('pause', 'user guard', 'user guard', NULL),
+            ('attendance', 'user guard', 'user guard', NULL),
+            ('reassignment', 'coordinator', 'coordinator', 'by')
         ) AS r(name, readers, writers, person)
     LOOP
         EXECUTE format('CREATE POLICY read ON iduo.%I FOR SELECT USING (%s)', v_rule.name, v_rule.may_read);
@@ -107,13 +116,24 @@ CREATE POLICY undone ON iduo.ticket_event AS RESTRICTIVE FOR UPDATE TO iduo_owne
 CREATE POLICY signed ON iduo.batch AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
 CREATE POLICY read ON iduo.staff FOR SELECT USING (
-    (SELECT pg_has_role(session_user, 'iduo_job', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+    (SELECT pg_has_role(session_user, 'iduo_job', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))
+    OR (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
 CREATE POLICY write ON iduo.staff FOR ALL
     USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE'))) WITH CHECK ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY own ON iduo.staff FOR UPDATE USING (login = session_user) WITH CHECK (login = session_user AND active);
 
 CREATE POLICY read ON iduo.receipt FOR SELECT USING (actor = session_user OR (SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY write ON iduo.receipt FOR INSERT WITH CHECK (actor = session_user AND (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')));
+-- One's own pauses begin and end; a coordinator may end another's, and the guard those of people who left.
+CREATE POLICY own ON iduo.pause AS RESTRICTIVE FOR INSERT WITH CHECK (login = session_user AND ended_at IS NULL);
+CREATE POLICY ended ON iduo.pause AS RESTRICTIVE FOR UPDATE USING (login = session_user
+    OR (SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+CREATE POLICY own ON iduo.attendance AS RESTRICTIVE FOR INSERT
+    WITH CHECK (login = session_user OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+-- What is written, and what comes in, is signed; the gateway sends nothing of its own. It locks whom a message is about, and changes nothing of him.
+CREATE POLICY own ON iduo.message AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user AND (direction = 'outbound') = (session_user <> 'iduo_gateway'));
+CREATE POLICY lock ON iduo.company FOR UPDATE USING ((SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))) WITH CHECK (session_user IS NULL);
+CREATE POLICY lock ON iduo.contact FOR UPDATE USING ((SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))) WITH CHECK (session_user IS NULL);
 
 CREATE POLICY read ON audit.entry FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY write ON audit.entry FOR INSERT WITH CHECK (actor = session_user);

@@ -235,7 +235,7 @@ DO $$
 DECLARE
     v_name text;
 BEGIN
-    FOREACH v_name IN ARRAY ARRAY['attention', 'call', 'call_contact', 'case', 'route_activation', 'task', 'ticket'] LOOP
+    FOREACH v_name IN ARRAY ARRAY['attention', 'call', 'call_contact', 'case', 'conversation', 'route_activation', 'task', 'ticket'] LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS a_person ON iduo.%I', v_name);  -- named so as to come first
         EXECUTE format('CREATE TRIGGER a_person BEFORE INSERT ON iduo.%I FOR EACH ROW WHEN (NEW.contact_id IS NOT NULL) EXECUTE FUNCTION iduo.follow_merge()',
                        v_name);
@@ -248,3 +248,30 @@ CREATE TRIGGER copy AFTER UPDATE ON iduo.company REFERENCING NEW TABLE AS change
 DROP TRIGGER IF EXISTS copy ON iduo.contact;
 CREATE TRIGGER copy AFTER UPDATE ON iduo.contact REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_person_to_cases();
 RESET ROLE;
+-- A message goes the way of its states: the gateway sends, who wrote it takes it back. What was written stays; it changes its conversation when
+-- persons were merged, and its case once, when it had none.
+CREATE OR REPLACE FUNCTION iduo.guard_message() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_free text[] := ARRAY['state', 'error', 'provider_id', 'settled_at', 'read_at', 'conversation_id']
+        || CASE WHEN OLD.case_id IS NULL THEN ARRAY['case_id', 'event_id'] ELSE '{}' END;
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'message' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a message does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
+        RAISE EXCEPTION 'what was written stays' USING ERRCODE = '23514';
+    ELSIF NEW.state <> OLD.state AND NOT (CASE NEW.state WHEN 'cancelled' THEN OLD."by" = session_user ELSE iduo.may('gateway') END) THEN
+        RAISE EXCEPTION 'only the gateway says what became of a message' USING ERRCODE = '42501';
+    ELSIF NEW.read_at IS DISTINCT FROM OLD.read_at AND (OLD.read_at IS NOT NULL OR OLD.direction = 'outbound') THEN
+        RAISE EXCEPTION 'a message is read once' USING ERRCODE = '23514';
+    ELSIF NEW.conversation_id <> OLD.conversation_id AND OLD.case_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM iduo.conversation a, iduo.conversation b, iduo.contact_merge m WHERE a.id = OLD.conversation_id AND b.id = NEW.conversation_id
+          AND (m.other_id, m.keep_id) IN ((a.contact_id, b.contact_id), (b.contact_id, a.contact_id))) THEN
+        RAISE EXCEPTION 'a message stays with its client' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard ON iduo.message;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.message FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_message();

@@ -35,7 +35,7 @@ class AttentionDesk(QObject):
 
     def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, rooms: Rooms):
         super().__init__(rooms)
-        self._given = (operations, me, notice, drafts, clock)
+        self._given = (operations, me, notice, drafts, clock, rooms.talks)
         self._operations = operations
         self._notice = notice
         self._drafts = drafts

@@ -106,6 +106,7 @@ class CallDesk(QObject):
 
     def _connect(self) -> None:
         self.arrivals.changed.connect(self._show)
+        self._rooms.talks.changed.connect(self._show_talk)
         self.arrivals.rang.connect(lambda: QApplication.alert(self._over.window()))
         self.card.message_asked.connect(self.new_message)
         self.card.attention_asked.connect(self.attention_asked)
@@ -148,12 +149,21 @@ class CallDesk(QObject):
             self.card.put_away()
         elif arrival is not self._away:
             self.card.show_arrival(arrival)
+            self._show_talk()
         self.current_changed.emit(arrival)
         wanted = self._wanted
         if wanted is not None and (wanted is not arrival or wanted.card is not None or wanted.problem):
             self._wanted = None
             if wanted is arrival:
                 self.new_message()
+
+    def _show_talk(self) -> None:
+        """Somebody else may be speaking with who calls."""
+        arrival = self.arrivals.current
+        if arrival is not None:
+            person = _person(arrival)
+            who = (person.company_id, person.contact_id) if person is not None else (None, None)
+            self.card.show_talk(self._rooms.talks.sentence(*who, (arrival.number,)))
 
     def _put_away(self) -> None:
         self._away = self.arrivals.current

@@ -35,7 +35,7 @@ class ContactDesk(QObject):
         self._rooms = rooms
         self._calls: CallDesk | None = None
         self._first = "helpline" in me.parts
-        self._make = partial(ContactsPage, operations, me, notice, drafts, clock)
+        self._make = partial(ContactsPage, operations, me, notice, drafts, clock, rooms.talks)
         self._page: ContactsPage | None = None
         self.has = has_contacts(me)
         if self.has:

@@ -264,6 +264,7 @@ class MainWindow(QMainWindow):
         """Ask for the password before anything is seen again."""
         self.drafts.flush()
         if self.curtain.face is not self.lock_screen:
+            self.rooms.talks.hold(on=True)
             self.lock_screen.ask(why)
             self._hold(locked=True)
             self.curtain.draw(self.lock_screen)
@@ -309,6 +310,7 @@ class MainWindow(QMainWindow):
         return self.top_bar, *cards, self.rail, *self.rooms.zones(), self.status_line
 
     def _unlock(self) -> None:
+        self.rooms.talks.hold(on=False)
         self.idle.restart()
         self._show_again()
 

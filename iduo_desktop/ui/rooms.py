@@ -21,6 +21,7 @@ from iduo_desktop.ui.intake.page import IntakePage
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.settings.frame import SettingsFrame, may_configure
+from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.tickets.page import TicketsPage
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label
@@ -83,7 +84,8 @@ class Rooms(QStackedWidget):
         super().__init__()
         parts = self.parts = parts_of(me)
         given = (operations, me, notice, drafts, clock)
-        self.cases = CasesPage(*given) if parts.cases else None
+        self.talks = Talks(operations, self)
+        self.cases = CasesPage(*given, self.talks) if parts.cases else None
         self.tickets = TicketsPage(*given) if parts.tickets else None
         self.intake = IntakePage(*given) if parts.takes else None
         self.settings = SettingsFrame(*given) if parts.settings else None

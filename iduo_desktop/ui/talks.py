@@ -63,6 +63,14 @@ class Talks(QObject):
         keys = {key_of(address) for address in addresses} - {""}
         return next((talk for talk in self._talks if _concerns(talk, company_id, contact_id, keys)), None)
 
+    def sentence(self, company_id: int | None, contact_id: int | None, addresses: Iterable[str] = ()) -> str:
+        """«☎ Ana está hablando con este número desde las 14:03»; empty when nobody is."""
+        reached = tuple(addresses)
+        talk = self.about(company_id, contact_id, reached)
+        if talk is None:
+            return ""
+        return words(talk, number=talk.search_key in {key_of(address) for address in reached} - {""})
+
     def name_of(self, company_id: int | None, contact_id: int | None) -> str:
         """The colleague's name; empty when nobody is."""
         talk = self.about(company_id, contact_id)
@@ -129,15 +137,13 @@ def key_of(address: str) -> str:
     return digits[-KEY_DIGITS:]
 
 
-def words(talk: Talk | None) -> str:
-    """«☎ Ana está hablando con este número desde las 14:03»; empty when nobody is."""
-    if talk is None:
-        return ""
+def words(talk: Talk, *, number: bool = True) -> str:
+    """Who is speaking since when: with this number, or with him by another one."""
     since = f"desde las {formats.clock(talk.since)}"
     writing = _WRITING.get(Channel(talk.channel))
     if writing is not None:
         return f"✎ {talk.who} le está escribiendo {writing} {since}"
-    return f"☎ {talk.who} está hablando con este número {since}"
+    return f"☎ {talk.who} está hablando con {'este número' if number else 'esta persona o cliente'} {since}"
 
 
 def _concerns(talk: Talk, company_id: int | None, contact_id: int | None, keys: set[str]) -> bool:

@@ -24,8 +24,10 @@ from iduo_desktop.ui.attention.people_box import maybe_caller
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.person_editor import name_of
 from iduo_desktop.ui.widgets.shift import Shift
 
@@ -53,9 +55,14 @@ class AttentionPage(QWidget):
     attended = Signal(object)
     call_ended = Signal(int)
 
-    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
+    def __init__(
+        self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, talks: Talks | None = None
+    ):
         super().__init__()
         self.setObjectName("attention_page")
+        self._talks = talks or Talks(operations, self)
+        self.talk = sentence("warning", "attention_talk")
+        self.talk.setContentsMargins(12, 6, 12, 0)
         self.setAccessibleName(TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         mark(self, surface="background")
@@ -68,9 +75,13 @@ class AttentionPage(QWidget):
         self.form = AttentionForm(operations, drafts, clock, me.area_code, self.warn)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.talk)
         column.addWidget(self.form)
         self.form.left.connect(self._leave)
         self.form.attended.connect(self._attended)
+        self._talks.changed.connect(self._show_talk)
+        self.form.contact.changed.connect(self._show_talk)
         operations.changed.connect(self._take_change)
         self._ask_catalogues()
 
@@ -95,6 +106,7 @@ class AttentionPage(QWidget):
         draft = FormDraft(self._drafts, self._target.kind, self._target.about, TITLE)
         known = _preset(contact_id, call, person, case_id)
         self.form.start(draft, known | ({"#person": name} if name else {}), _callers(call))
+        self._show_talk()
 
     def refresh(self) -> None:
         """F5: ask for what is offered again."""
@@ -127,6 +139,12 @@ class AttentionPage(QWidget):
             self._leave()
         else:
             super().keyPressEvent(event)
+
+    def _show_talk(self) -> None:
+        """Which colleague is speaking with this person, or with the number that was typed."""
+        contact, values = self.form.contact, self.form.values()
+        typed = [str(values[key]) for key in ("#caller", "phone") if values.get(key)]
+        say(self.talk, self._talks.sentence(None, contact.contact_id, typed))
 
     def _find_target(self, contact_id: int | None, call: CallCard | None, case_id: int | None) -> Target:
         if call is not None:

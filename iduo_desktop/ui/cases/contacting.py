@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication
 
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.terms import Channel
-from iduo_desktop.ui import talks as talking
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.cases.pressure_reader import PressureReader, Pressures, party_of
 from iduo_desktop.ui.cases.reaching import address, danger
@@ -93,12 +92,11 @@ class Contacting(QObject):
             self._page.contact(again[0], anyway=again[1])
 
     def _show_talks(self) -> None:
-        card = self._card
-        talk = None
+        card, said = self._card, ""
         if card is not None:
             reached = (
                 *(each.e164 or each.typed for each in card.phones),
                 *(each.address for each in card.emails_of_client),
             )
-            talk = self._talks.about(card.company_id, card.contact_id, reached)
-        self._page.panel.head.show_talk(talking.words(talk))
+            said = self._talks.sentence(card.company_id, card.contact_id, reached)
+        self._page.panel.head.show_talk(said)

@@ -16,7 +16,7 @@ from iduo_desktop.ui.cases.rights import Case, Verb, right
 from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
-from iduo_desktop.ui.widgets.chip import Chip
+from iduo_desktop.ui.widgets.chip import Chip, colour_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
@@ -109,7 +109,7 @@ class PanelHead(QWidget):
         for channel, text, key in _CHANNELS:
             given = Right(contact.offered, contact.reason or objections.get(channel, ""))
             _grant(self.channels[channel], given, f"{text} ({shown(key)})")
-            _colour(self.channels[channel], level)
+            colour_button(self.channels[channel], level)
         said = [] if case.closed else [warnings(found) for found in self._pressures.values()]
         say(self.pause, _together(objections))
         say(self.warnings, "\n".join(dict.fromkeys(filter(None, said))))
@@ -189,13 +189,6 @@ def _grant(which: QPushButton, given: Right, tip: str) -> None:
     which.setVisible(given.offered)
     which.setEnabled(given.granted)
     which.setToolTip(given.reason or tip)
-
-
-def _colour(which: QPushButton, level: Level) -> None:
-    shown_level = str(level.value) if level else ""
-    if (which.property("level") or "") != shown_level:
-        mark(which, level=shown_level)
-    which.setAccessibleDescription(f"nivel {level.value} de 5, {level.label.lower()}" if level else "")
 
 
 def _together(objections: Mapping[Channel, str]) -> str:

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.services.contact_records import ContactRecord
-from iduo_desktop.terms import Channel
+from iduo_desktop.terms import Channel, Level
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.theme import mark
-from iduo_desktop.ui.widgets.chip import Chip
+from iduo_desktop.ui.widgets.chip import Chip, colour_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.labels import label, say, sentence
@@ -49,6 +49,7 @@ class RecordHead(QWidget):
         self.about = label("", "secondary", "record_about")
         self.flags = sentence("warning", "record_flags")
         mark(self.flags, role="warning")
+        self.talk = sentence("warning", "record_talk")
         self.channels = {
             channel: small(
                 text, f"record_{channel.value}", partial(self.channel_asked.emit, channel.value), key=shown(key)
@@ -78,6 +79,11 @@ class RecordHead(QWidget):
             made.setEnabled(bool(ways))
             missing = "No tiene ningún mail" if channel is Channel.EMAIL else "No tiene ningún teléfono"
             made.setToolTip(f"{text} ({shown(key)})" if ways else missing)
+            colour_button(made, Level(record.level))
+
+    def show_talk(self, text: str) -> None:
+        """Say which colleague is speaking with this person."""
+        say(self.talk, text)
 
     def _about(self, record: ContactRecord) -> list[str]:
         kind = _DOCUMENTS.get(record.document_type, "Doc.")
@@ -106,6 +112,7 @@ class RecordHead(QWidget):
         column.addLayout(first)
         column.addWidget(self.about)
         column.addWidget(self.flags)
+        column.addWidget(self.talk)
         column.addWidget(flow((*self.channels.values(), self.attention, self.schedule, self.message)))
         self.title.setAlignment(Qt.AlignmentFlag.AlignVCenter)
 

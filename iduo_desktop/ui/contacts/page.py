@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 from iduo_desktop.services import contact_records
 from iduo_desktop.services.contact_records import ContactRecord, Merged
 from iduo_desktop.services.contacts import ContactHit, Kept
+from iduo_desktop.services.pressure import Party
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import Channel, Role
 from iduo_desktop.ui import actions
@@ -23,6 +24,7 @@ from iduo_desktop.ui.contacts.record_view import RecordView
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.filter_box import FilterBox
@@ -43,9 +45,12 @@ class ContactsPage(QWidget):
     ticket_requested = Signal(int)
     person_changed = Signal()
 
-    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
+    def __init__(
+        self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, talks: Talks | None = None
+    ):
         super().__init__()
         self.setObjectName("contacts_page")
+        self._talks = talks or Talks(operations, self)
         self._operations = operations
         self._me = me
         self._notice = notice
@@ -181,10 +186,21 @@ class ContactsPage(QWidget):
             self.open_contact(record.merged_into, then=self._go_on)
             return
         self.record.show_record(record)
+        self._show_talk()
         go_on, self._go_on = self._go_on, None
         if go_on is not None:
             go_on()
         self.person_changed.emit()
+
+    def _show_talk(self) -> None:
+        """Which colleague is speaking with whose record is open."""
+        record = self.reader.record
+        if record is not None:
+            reached = (*(each.e164 or each.typed for each in record.phones), *(each.address for each in record.emails))
+            self.record.head.show_talk(self._talks.sentence(None, record.id, reached))
+
+    def _speak(self, channel: str, address: str) -> None:
+        self._talks.begin(Party(contact_id=self.reader.contact_id, address=address), channel)
 
     def _narrow(self) -> None:
         self.list.narrow(self.search.text().strip(), open_only=self.open_only.isChecked())
@@ -222,6 +238,10 @@ class ContactsPage(QWidget):
         self.reader.record_read.connect(self._show_record)
         self.reader.failed.connect(record.tell)
         record.left.connect(self.show_list)
+        record.reach.using.connect(self._speak)
+        record.reach.ended.connect(self._talks.end)
+        record.left.connect(self._talks.end)
+        self._talks.changed.connect(self._show_talk)
         record.summary.compare_asked.connect(self.compare)
         record.network.person_asked.connect(self.open_contact)
         record.network.new_asked.connect(self._new_supporter)

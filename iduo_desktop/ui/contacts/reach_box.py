@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from iduo_desktop.services import agenda
+from iduo_desktop.services import agenda, pressure
 from iduo_desktop.services.agenda import Scheduled
 from iduo_desktop.services.contact_records import ContactRecord, RecordEmail, RecordPhone
+from iduo_desktop.services.pressure import Party, Pressure
 from iduo_desktop.terms import Channel, Direction
+from iduo_desktop.ui import talks
 from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.contacts.words import phone_number, rules
 from iduo_desktop.ui.drafts import Drafts, FormDraft
@@ -20,6 +22,7 @@ from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.pressure_words import hindrance, warnings
 
 Way = RecordPhone | RecordEmail
 KIND = "contact_call"
@@ -30,11 +33,13 @@ _NO_RULES = "Nadie anotó cómo contactarla sin riesgo: no digas de dónde llam�
 class ReachBox(QWidget):
     """`begin` with a channel. An unsafe number is not copied before somebody says so. `left`: it was put away.
 
-    The note waits as a draft until the call is kept.
+    The note waits as a draft until the call is kept. `using` brings channel and number while it is used, until `ended`.
     """
 
     left = Signal()
     grown = Signal()
+    using = Signal(str, str)
+    ended = Signal()
 
     def __init__(self, operations: Operations, notice: Notice, drafts: Drafts, clock: Clock):
         super().__init__()
@@ -54,6 +59,7 @@ class ReachBox(QWidget):
         mark(self, surface="card")
         self.title = label("", "heading", "reach_title")
         self.warning = sentence("error", "reach_warning")
+        self.pressure = sentence("warning", "reach_pressure")
         self.rules = label("", "", "reach_rules")
         self.note = QLineEdit(maxLength=500)
         self.note.setObjectName("reach_note")
@@ -92,6 +98,7 @@ class ReachBox(QWidget):
         """Without any word; the note waits."""
         self._record = self._chosen = self._draft = None
         self.hide()
+        self.ended.emit()
 
     def leave(self) -> None:
         """Esc."""
@@ -109,6 +116,7 @@ class ReachBox(QWidget):
 
     def _choose(self, way: Way) -> None:
         self._chosen = way
+        self._ask_pressure(way)
         self._show(asking=way.safe is False)
         if way.safe is not False:
             self._copy(way)
@@ -121,6 +129,20 @@ class ReachBox(QWidget):
 
     def _copy(self, way: Way) -> None:
         QGuiApplication.clipboard().setText(_text(way))
+        self.using.emit(self._channel.value, _address(way))
+
+    def _ask_pressure(self, way: Way) -> None:
+        """Whether he was contacted too often, or is not to be at this hour."""
+        say(self.pressure, "")
+        if self._record is not None and talks.READY:
+            party = Party(contact_id=self._record.id, address=_address(way))
+            asked = self._operations.run(self, pressure.pressure, party, self._channel.value)
+            asked.then(partial(self._show_pressure, way)).refused(lambda _: None).failed(lambda _: None)
+
+    def _show_pressure(self, way: Way, found: Pressure) -> None:
+        if self._chosen is way:
+            say(self.pressure, "\n".join(filter(None, (hindrance(found), warnings(found)))))
+            QTimer.singleShot(0, self, self.grown.emit)
 
     def _show(self, *, asking: bool) -> None:
         record, way = self._record, self._chosen
@@ -188,7 +210,7 @@ class ReachBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
-        for widget in (self.title, self.warning, self.rules, self.note, self._acts):
+        for widget in (self.title, self.warning, self.pressure, self.rules, self.note, self._acts):
             column.addWidget(widget)
 
 
@@ -200,6 +222,10 @@ def _first(record: ContactRecord, ways: tuple[Way, ...]) -> Way:
 
 def _text(way: Way) -> str:
     return way.address if isinstance(way, RecordEmail) else phone_number(way)
+
+
+def _address(way: Way) -> str:
+    return way.address if isinstance(way, RecordEmail) else way.e164 or way.typed
 
 
 def _warning(way: Way) -> str:

@@ -90,6 +90,10 @@ class CallCardView(QFrame):
         if new and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Llamada: {arrival.who}"))
 
+    def show_talk(self, text: str) -> None:
+        """Say which colleague is speaking with who calls."""
+        say(self.talk, text)
+
     def offer_record(self, open_: Callable[[int], object]) -> None:
         """Offer the record of who calls, by this way to it."""
         self._open_record = open_
@@ -164,6 +168,7 @@ class CallCardView(QFrame):
         self.who = ElidedLabel("call_who")
         mark(self.who, role="heading")
         self.say = sentence("secondary", "call_says")
+        self.talk = sentence("warning", "call_talk")
         self.hits = HitList("call_hits", "Quién puede ser y qué tiene pendiente", self)
         self.hits.chosen.connect(self._choose)
         self.communicate = button("", "call_communicate", self._communicate, role="primary")
@@ -201,6 +206,7 @@ class CallCardView(QFrame):
             column.addLayout(row)
         column.addWidget(self.who)
         column.addWidget(self.say)
+        column.addWidget(self.talk)
         column.addWidget(self.hits)
         for widgets in (
             (self.communicate, self.message, self.attention, self.record, self.search, self.add, self.drop),

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from iduo_desktop.terms import Level
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.theme import BODY, LevelColours, figures, tokens
+from iduo_desktop.ui.theme import BODY, LevelColours, figures, mark, tokens
 
 CHIP_SIZE = QSize(88, 20)
 _SEGMENTS = 5
@@ -145,6 +145,14 @@ def _chip_font() -> QFont:
     font.setPixelSize(BODY - 1)
     font.setWeight(QFont.Weight.DemiBold)
     return font
+
+
+def colour_button(which: QPushButton, level: Level) -> None:
+    """Let a button that reaches somebody wear the colour of his level; none has the colour of buttons."""
+    worn = str(level.value) if level else ""
+    if (which.property("level") or "") != worn:
+        mark(which, level=worn)
+    which.setAccessibleDescription(f"nivel {level.value} de 5, {level.label.lower()}" if level else "")
 
 
 def _counted(count: int, one: str, many: str) -> str:

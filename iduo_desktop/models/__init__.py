@@ -17,6 +17,7 @@ from iduo_desktop.models import (
     record,
     route,
     staff,
+    supervision,
     ticket,
 )
 from iduo_desktop.models.base import Base
@@ -35,11 +36,12 @@ __all__ = [
     "company",
     "contact",
     "form",
-    "metadata",
     "message",
+    "metadata",
     "policy",
     "record",
     "route",
     "staff",
+    "supervision",
     "ticket",
 ]

@@ -36,6 +36,7 @@ class Call(Base):
     __tablename__ = "call"
     __table_args__ = (
         Index("call_by_index", "by", "starts_at"),
+        Index("call_held_index", "starts_at", postgresql_include=["by"], postgresql_where=sql("state = 'held'")),
         Index("call_pbx_index", "by", "pbx_id", "starts_at", postgresql_where=sql("pbx_id <> ''")),
         Index("call_case_index", "case_id", postgresql_where=sql("case_id IS NOT NULL")),
         Index("call_contact_index", "contact_id", postgresql_where=sql("contact_id IS NOT NULL")),

@@ -72,6 +72,7 @@ class Case(Base):
             postgresql_where=sql("state = 'open' AND contact_id IS NOT NULL"),
         ),
         Index("case_contact_index", "contact_id", "state", "id", postgresql_where=sql("contact_id IS NOT NULL")),
+        Index("case_party_index", "list", "company_id", "contact_id", postgresql_where=OPEN),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         CheckConstraint("(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned_at"),
         CheckConstraint("attempts = calls + whatsapps + emails + sms + chats", name="attempts"),
@@ -158,6 +159,8 @@ class CaseEvent(Base):
             "handed_over",
             "survey",
             "rated",
+            "promise",
+            "extended",
         ),
         nullable=False,
     )

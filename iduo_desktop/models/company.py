@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -108,10 +108,22 @@ class CompanyEmail(Base):
 
 
 class Extension(Base):
-    """A prórroga: the cut-off waits until then."""
+    """A prórroga: the cut-off waits until then, once it is granted."""
 
     __tablename__ = "extension"
-    __table_args__ = (UniqueConstraint("company_id", "until_date"),)
+    __table_args__ = (
+        Index("extension_company_index", "company_id", "id"),
+        Index(
+            "extension_granted_index",
+            *("company_id", "until_date"),
+            unique=True,
+            postgresql_where=sql("state = 'granted'"),
+        ),
+        Index("extension_asked_index", "company_id", unique=True, postgresql_where=sql("state = 'asked'")),
+        Index("extension_waiting_index", "at", "id", postgresql_where=sql("state = 'asked'")),
+        Index("extension_event_index", "event_id", postgresql_where=sql("event_id IS NOT NULL")),
+        Index("extension_decision_index", "decision_event_id", postgresql_where=sql("decision_event_id IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("iduo.company.id"))
@@ -119,3 +131,13 @@ class Extension(Base):
     reason: Mapped[str] = text("reason", 500, nullable=False)
     by: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
     at: Mapped[datetime] = moment("at", now=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.case.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.case_event.id"))
+    state: Mapped[str] = word(
+        "state", "asked", "granted", "refused", "withdrawn", nullable=False, server_default="granted"
+    )
+    previous_date: Mapped[date | None] = day("previous_date")
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("iduo.staff.login"))
+    decided_at: Mapped[datetime | None] = moment("decided_at")
+    decision: Mapped[str] = text("decision", 500, nullable=False)
+    decision_event_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.case_event.id"))

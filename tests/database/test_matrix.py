@@ -34,6 +34,18 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "receive_call end_call create_contact add_contact_phone open_disclosure assistants",
     ),
     (
+        "ask whether one may contact somebody, and say that he is not to be contacted",
+        {"operator", "coordinator", "admin"},
+        "contact_pressure quiet_hours no_contact_lists add_no_contact talks",
+    ),
+    ("speak with somebody", {"operator", "coordinator"}, "begin_talk end_talk"),
+    (
+        "bring in lists of who is not to be contacted, see them and take them back",
+        {"coordinator", "admin"},
+        "load_no_contact remove_no_contact_list no_contact_entries remove_no_contact",
+    ),
+    ("decide when nobody is contacted, and try it", {"admin"}, "try_contact_pressure save_quiet_hours"),
+    (
         "see persons' records and their history",
         {"operator", "coordinator", "admin"},
         "contact_page contact_record contact_story",
@@ -52,6 +64,13 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         {"operator", "coordinator"},
         "open_contact_section save_contact_section contact_network relate_contacts unrelate_contacts",
     ),
+    (
+        "see promises and extensions",
+        {"operator", "coordinator", "admin"},
+        "case_promises case_extensions extension_rules",
+    ),
+    ("extend a cut-off", {"operator", "coordinator"}, "extend_cutoff"),
+    ("grant or refuse an extension", {"coordinator"}, "extensions_waiting decide_extension"),
     ("see what a form asks", {"operator", "coordinator", "admin"}, "closing_form filled_form dispositions"),
     ("see what is asked of a caller besides the usual", {"operator", "coordinator"}, "ticket_form"),
     (
@@ -145,7 +164,39 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "agenda ringing agenda_counts item_moves routes activations help_desk my_day",
     ),
     ("acknowledge routes", {"coordinator", "admin"}, "acknowledge_route"),
+    ("pause, and see one's own pause", {*ROLES}, "begin_pause end_pause my_pause pause_reasons"),
+    ("say why one may pause", {"admin"}, "save_pause_reason"),
+    ("give work to others, end another's pause", {"coordinator"}, "reassign_cases pass_on_work undo_reassign end_pause_of"),
+    (
+        "see the board, who is in, and work that nobody comes back to",
+        {"coordinator", "admin"},
+        (
+            "board_figures board_tickets_by_hour board_contacts_by_level board_unanswered_by_age board_promises "
+            "board_operators board_work board_pauses open_board_export people_in orphan_cases"
+        ),
+    ),
     ("make routes", {"admin"}, "save_route"),
+    (
+        "see what was written, by which way, and the texts for it",
+        {"operator", "coordinator", "admin"},
+        "message_ways message_templates template_variables conversations case_messages",
+    ),
+    (
+        "write to clients, send again, read what they answer",
+        {"operator", "coordinator"},
+        "fill_template send_message resend_message mark_conversation_read",
+    ),
+    ("look after what belongs to no case", {"coordinator"}, "unattended_messages attend_message"),
+    ("make templates", {"admin"}, "all_templates save_template"),
+    ("see how the gateway is", {"coordinator", "admin"}, "gateway_state"),
+    (
+        "gateway",
+        set(),
+        (
+            "gateway_beat gateway_take gateway_sent gateway_failed gateway_doubtful gateway_recover gateway_receive "
+            "gateway_delivery gateway_batch_due gateway_batch_mailed"
+        ),
+    ),
 )
 RECORDS = {
     *("audit_of", "audit_log", "access_log", "person_record", "erase_person", "assistants"),
@@ -176,27 +227,6 @@ def superuser(
 def connections(
     superuser: psycopg.Connection, server_connection: psycopg.Connection, worker_id: str
 ) -> Iterator[dict[str, psycopg.Connection]]:
-    (
-        "see what was written, by which way, and the texts for it",
-        {"operator", "coordinator", "admin"},
-        "message_ways message_templates template_variables conversations case_messages",
-    ),
-    (
-        "write to clients, send again, read what they answer",
-        {"operator", "coordinator"},
-        "fill_template send_message resend_message mark_conversation_read",
-    ),
-    ("look after what belongs to no case", {"coordinator"}, "unattended_messages attend_message"),
-    ("make templates", {"admin"}, "all_templates save_template"),
-    ("see how the gateway is", {"coordinator", "admin"}, "gateway_state"),
-    (
-        "gateway",
-        set(),
-        (
-            "gateway_beat gateway_take gateway_sent gateway_failed gateway_doubtful gateway_recover gateway_receive "
-            "gateway_delivery gateway_batch_due gateway_batch_mailed"
-        ),
-    ),
     """Each person's own connection; those who are no role have every role and may nevertheless not."""
     people = People(superuser, f"matrix_{worker_id}")
     made = {name: people.raw(name, *([name] if name in ROLES else ROLES)) for name in PERSONS}

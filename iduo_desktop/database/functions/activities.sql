@@ -48,8 +48,9 @@ BEGIN
     ELSE
         PERFORM iduo.need_own(v_case, true);
         v_counted := NOT iduo.counted_with_promotion(p_case);
-        IF v_counted AND p_direction = 'outbound' AND btrim(coalesce(p_override_reason, '')) = '' THEN
-            PERFORM iduo.need_rest(v_case.company_id, v_case.contact_id);
+        IF v_counted AND p_direction = 'outbound' THEN
+            p_override_reason := iduo.need_allowed(v_case.company_id, v_case.contact_id, p_address, p_channel, '', p_override_reason);
+            v_now := clock_timestamp();  -- it may have waited for another contact with the same number
         END IF;
         event := iduo.add_event(v_case, 'attempt', v_result.label
                 || coalesce(' $ ' || iduo.money(p_promise_amount), '') || coalesce(' para el ' || to_char(p_promise_date, 'DD/MM/YYYY'), '')
@@ -57,8 +58,10 @@ BEGIN
         INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, address, disposition_id, note, override_reason, at, by, counted)
         VALUES (event, p_case, v_case.company_id, p_channel, p_direction, left(coalesce(p_address, ''), 254), p_disposition,
                 coalesce(p_note, ''), left(coalesce(p_override_reason, ''), 500), v_now, session_user, v_counted) RETURNING id INTO attempt_id;
+        PERFORM iduo.follow_result(attempt_id);
         IF v_result.promise THEN
-            INSERT INTO iduo.promise (case_id, attempt_id, amount, due_date) VALUES (p_case, attempt_id, p_promise_amount, p_promise_date);
+            INSERT INTO iduo.promise (case_id, attempt_id, amount, due_date, debt_before)
+            VALUES (p_case, attempt_id, p_promise_amount, p_promise_date, v_case.debt);
         END IF;
         UPDATE iduo.case c SET last_contact_at = v_now, touched_at = v_now, attempts = c.attempts + v_counted::integer, version = c.version + 1,
             calls = c.calls + (v_counted AND p_channel = 'call')::integer, whatsapps = c.whatsapps + (v_counted AND p_channel = 'whatsapp')::integer,
@@ -66,25 +69,12 @@ BEGIN
             chats = c.chats + (v_counted AND p_channel = 'chat')::integer,
             -- what was due is done; a promise comes back the morning after its day
             next_action_at = CASE WHEN p_callback_at IS NOT NULL THEN p_callback_at
-                WHEN v_result.promise THEN (p_promise_date + 1 + time '09:00') AT TIME ZONE 'America/Argentina/Buenos_Aires'
+                WHEN v_result.promise THEN iduo.promise_wakes(p_promise_date)
                 WHEN c.next_action_at > v_now THEN c.next_action_at END
         WHERE c.id = p_case;
     END IF;
     level := coalesce((SELECT p.level FROM iduo.pressure_of(v_case.company_id, v_case.contact_id) p), 0);
     RETURN NEXT;
-END $$;
-
--- A client on pause is contacted only with a reason.
-CREATE OR REPLACE FUNCTION iduo.need_rest(p_company bigint, p_contact bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-    v_until timestamptz;
-BEGIN
-    SELECT p.paused_until INTO v_until FROM iduo.pressure_of(p_company, p_contact) p WHERE p.level = 5;
-    IF FOUND THEN
-        PERFORM iduo.refuse_field('override_reason', format(
-            'Está en pausa hasta %s: ya lo contactamos muchas veces. Para seguir igual, escribí por qué.', iduo.spoken(v_until)));
-    END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.money(p_amount numeric) RETURNS text

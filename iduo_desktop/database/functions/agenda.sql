@@ -96,7 +96,8 @@ DECLARE
     v_now timestamptz := clock_timestamp();
     v_late timestamptz := iduo.overdue_before();
 BEGIN
-    IF NOT iduo.may('operator') AND NOT iduo.may('coordinator') THEN
+    -- nothing rings in a pause: what is for whoever is in rings at the others', and what is his goes to them when it is late
+    IF NOT iduo.may('operator') AND NOT iduo.may('coordinator') OR iduo.paused() THEN
         RETURN;
     END IF;
     RETURN QUERY SELECT u.* FROM (
@@ -143,7 +144,7 @@ DECLARE
     v_now timestamptz := clock_timestamp();
     v_late timestamptz := iduo.overdue_before();
     v_route interval := make_interval(mins => iduo.setting('route_minutes')::integer);
-    v_works boolean := iduo.may('operator') OR iduo.may('coordinator');
+    v_works boolean := (iduo.may('operator') OR iduo.may('coordinator')) AND NOT iduo.paused();
 BEGIN
     RETURN (SELECT min(u.at) FROM (
         (SELECT c.rings_at AS at FROM iduo.call c WHERE v_works AND c.state = 'planned' AND c.assignee = v_me AND c.rings_at > v_now

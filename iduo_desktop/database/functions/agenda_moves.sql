@@ -116,7 +116,8 @@ BEGIN
     UPDATE iduo.task t SET state = CASE WHEN p_held THEN 'done' ELSE 'cancelled' END, finished_at = v_now, finished_by = session_user,
         result = btrim(coalesce(p_note, '')), version = t.version + 1 WHERE t.id = i.task_id;
     UPDATE iduo.case c SET next_action_at = NULL, touched_at = v_now, version = c.version + 1 WHERE c.id = i.case_id;
-    UPDATE iduo.promise p SET state = CASE WHEN p_held THEN 'kept' ELSE 'broken' END WHERE p_kind = 'promise' AND p.id = p_id AND p.state = 'pending';
+    UPDATE iduo.promise p SET state = CASE WHEN p_held THEN 'kept' ELSE 'broken' END, settled_at = v_now, settled_by = session_user
+        WHERE p_kind = 'promise' AND p.id = p_id AND p.state = 'pending';
     RETURN QUERY SELECT p_kind, p_id, coalesce(v_after, i.due_at), i.version + 1, false;
 END $$;
 
@@ -208,7 +209,8 @@ BEGIN
     IF i.case_id IS NOT NULL THEN
         UPDATE iduo.case c SET next_action_at = e.before WHERE c.id = i.case_id;
         PERFORM iduo.rest_callback(i.case_id, e.before, e.rings_before);
-        UPDATE iduo.promise p SET state = 'pending' WHERE p_kind = 'promise' AND p.id = p_id AND e.kind = 'finished';
+        UPDATE iduo.promise p SET state = 'pending', settled_at = NULL, settled_by = NULL
+            WHERE p_kind = 'promise' AND p.id = p_id AND e.kind = 'finished' AND p.settled_by = session_user AND p.settled_at > e.at - interval '1 minute';
     ELSIF e.kind = 'finished' THEN
         UPDATE iduo.case c SET last_contact_at = e.contacted_before WHERE c.id = i.about_case AND c.last_contact_at = e.after AND i.call_id IS NOT NULL;
     END IF;

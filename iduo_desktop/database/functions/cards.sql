@@ -18,7 +18,7 @@ BEGIN
                coalesce(o.surname, n.surname), coalesce(o.names, n.names), coalesce(o.document, n.document), coalesce(o.tax_id, ''), c.list,
                c.state = 'closed', coalesce(o.service_status, c.list), c.subject, c.plan, coalesce(o.street, ''), c.locality,
                coalesce(o.province, ''), o.cutoff_date, o.extended_until,
-               (SELECT e.reason FROM iduo.extension e WHERE e.company_id = o.id AND e.until_date = o.extended_until), o.debt, o.since,
+               (SELECT e.reason FROM iduo.extension e WHERE e.company_id = o.id AND e.until_date = o.extended_until AND e.state = 'granted'), o.debt, o.since,
                coalesce(o.note, n.note),
                h.login, h.full_name, CASE WHEN h.login IS NOT NULL THEN c.assigned_at END,
                coalesce(p.level, 0), coalesce(p.attempts, 0), coalesce(p.calls, 0), coalesce(p.whatsapps, 0), coalesce(p.emails, 0),

@@ -181,7 +181,7 @@ BEGIN
     ORDER BY c.next_action_at, c.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         SELECT * INTO v_case FROM iduo.case c
-        WHERE c.state = 'open' AND c.assigned_to IS NULL AND c.list = p_list AND (c.next_action_at IS NULL OR c.next_action_at > v_now)
+        WHERE c.state = 'open' AND c.assigned_to IS NULL AND c.list = p_list AND c.next_action_at IS NULL
           AND c.work_key < v_before AND (v_plan IS NULL OR c.plan = v_plan) AND (v_locality IS NULL OR c.locality = v_locality)
           AND (v_extended IS DISTINCT FROM 'true' OR c.extended_until >= v_today)
       AND (v_extended IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < v_today)

@@ -20,7 +20,7 @@ BEGIN
         PERFORM iduo.refuse('Esa lista no se entiende: volvé a abrirla.');
     END IF;
     RETURN (SELECT coalesce(jsonb_object_agg(f.key, f.value), '{}') FROM jsonb_each(coalesce(p_filter, '{}')) f WHERE f.value NOT IN ('null', '""')
-            AND NOT (f.key IN ('free', 'not_contacted_today') AND f.value = 'false'));
+            AND NOT (f.key IN ('free', 'not_contacted_today', 'never_contacted') AND f.value = 'false'));
 END $$;
 
 -- What a receipt lets read: the list and its filter. Not in the transaction that leaves it, so that no trace can be taken back.

@@ -88,7 +88,7 @@ BEGIN
     INSERT INTO iduo.extension (company_id, until_date, reason, by)
     SELECT b.company_id, (b.payload ->> 'extended_until')::date, 'Vino en la lista de clientes', session_user
     FROM iduo.batch_row b WHERE b.batch_id = p_batch AND b.outcome IN ('created', 'updated') AND b.payload ->> 'extended_until' IS NOT NULL
-    ON CONFLICT (company_id, until_date) DO NOTHING;
+    ON CONFLICT (company_id, until_date) WHERE state = 'granted' DO NOTHING;
     UPDATE iduo.company o SET extended_until = (b.payload ->> 'extended_until')::date
     FROM iduo.batch_row b WHERE b.batch_id = p_batch AND b.outcome IN ('created', 'updated') AND o.id = b.company_id
       AND o.extended_until IS DISTINCT FROM (b.payload ->> 'extended_until')::date

@@ -24,8 +24,11 @@ DECLARE
         AND ($2 -> 'extended' IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < $10)
         AND ($2 -> 'not_contacted_today' IS DISTINCT FROM 'true' OR c.last_contact_at IS NULL OR c.last_contact_at < $3)
         AND ($2 -> 'free' IS DISTINCT FROM 'true' OR c.assigned_to IS NULL OR c.touched_at < $9)
+        $q$ || CASE WHEN p_filter -> 'never_contacted' = 'true' THEN $q$ AND c.last_contact_at IS NULL AND c.work_key = to_timestamp(0) $q$ ELSE '' END
+        || CASE WHEN p_filter ->> 'level' = '0' THEN $q$ AND coalesce(c.company_id, -c.contact_id) <> ALL ($12) $q$ ELSE '' END || $q$
         AND $q$ || CASE WHEN v_persons <> '{}' THEN $q$ (c.company_id = ANY ($4) OR c.contact_id = ANY ($11)) $q$
                         ELSE $q$ ($4 IS NULL OR c.company_id = ANY ($4)) $q$ END || $q$ AND ($5 IS NULL OR c.id = ANY ($5)) $q$;
+    v_contacted bigint[];
     v_query text;
     v_key text;
     v_type text;
@@ -43,13 +46,18 @@ BEGIN
         PERFORM iduo.refuse('Esa página ya no se entiende: volvé a abrir la lista.');
     END IF;
     v_moment := coalesce((p_after ->> 3)::timestamptz, clock_timestamp());
+    IF p_filter ->> 'level' = '0' THEN
+        v_contacted := iduo.parties_of(1, 5, p_only);
+    ELSIF p_filter ->> 'level' IS NOT NULL THEN
+        p_only := iduo.cases_at_level(p_list, p_filter ->> 'level', p_only);
+    END IF;
     IF p_sort = 'work' AND p_list <> 'closed' THEN
         IF coalesce((p_after ->> 0)::integer, 0) = 0 THEN
             RETURN QUERY EXECUTE $q$
                 SELECT c.id, jsonb_build_array(0, iduo.iso(c.next_action_at), c.id, iduo.iso($8)) FROM iduo.case c
                 WHERE c.next_action_at <= $8 AND ($6 IS NULL OR (c.next_action_at, c.id) > (($6 ->> 1)::timestamptz, ($6 ->> 2)::bigint)) AND $q$
                 || v_where || $q$ ORDER BY c.next_action_at, c.id LIMIT $7 $q$
-                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today, v_persons;
+                USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today, v_persons, v_contacted;
             GET DIAGNOSTICS v_count = ROW_COUNT;
             p_limit := p_limit - v_count;
             p_after := NULL;
@@ -68,7 +76,42 @@ BEGIN
             CASE v_type WHEN 'timestamptz' THEN format('iduo.iso(%s)', v_key) ELSE v_key END, v_key,
             CASE WHEN p_descending THEN '<' ELSE '>' END, v_type, v_where, CASE WHEN p_descending THEN 'DESC' ELSE 'ASC' END);
     END IF;
-    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today, v_persons;
+    RETURN QUERY EXECUTE v_query USING p_list, p_filter, v_midnight, v_clients, p_only, p_after, p_limit, v_moment, v_lapse, v_today, v_persons, v_contacted;
+END $$;
+
+-- Who was contacted so much lately; for the cases that are asked for only, if any are: -contact for a person in cases of his own.
+CREATE OR REPLACE FUNCTION iduo.parties_of(p_least integer, p_most integer, p_only bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+    IF p_only IS NULL THEN
+        RETURN ARRAY(SELECT l.party FROM iduo.levels() l WHERE l.level BETWEEN p_least AND p_most);
+    END IF;
+    RETURN ARRAY(SELECT coalesce(p.company_id, -p.contact_id) FROM iduo.pressures(
+        ARRAY(SELECT DISTINCT c.company_id FROM iduo.case c WHERE c.id = ANY (p_only) AND c.company_id IS NOT NULL),
+        ARRAY(SELECT DISTINCT c.contact_id FROM iduo.case c WHERE c.id = ANY (p_only) AND c.company_id IS NULL)) p WHERE p.level BETWEEN p_least AND p_most);
+END $$;
+
+-- The cases of a list whose clients are at a level from 1 on: these stand at its end, so they are looked up first.
+CREATE OR REPLACE FUNCTION iduo.cases_at_level(p_list text, p_level text, p_only bigint[]) RETURNS bigint[]
+LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
+DECLARE
+    v_level integer := CASE WHEN p_level ~ '^[1-5]$' THEN p_level::integer END;
+    v_parties bigint[];
+    v_companies bigint[];
+    v_persons bigint[];
+BEGIN
+    IF v_level IS NULL THEN
+        PERFORM iduo.refuse('Los niveles van de 0 a 5.');
+    END IF;
+    v_parties := iduo.parties_of(v_level, v_level, p_only);
+    v_companies := ARRAY(SELECT p FROM unnest(v_parties) p WHERE p > 0);
+    v_persons := ARRAY(SELECT -p FROM unnest(v_parties) p WHERE p < 0);
+    RETURN ARRAY(
+        SELECT c.id FROM iduo.case c WHERE c.company_id = ANY (v_companies) AND (p_only IS NULL OR c.id = ANY (p_only))
+            AND CASE p_list WHEN 'closed' THEN c.state = 'closed' ELSE c.state = 'open' AND (p_list = 'mine' OR c.list = p_list) END
+        UNION ALL
+        SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY (v_persons) AND c.company_id IS NULL AND (p_only IS NULL OR c.id = ANY (p_only))
+            AND CASE p_list WHEN 'closed' THEN c.state = 'closed' ELSE c.state = 'open' AND (p_list = 'mine' OR c.list = p_list) END);
 END $$;
 
 CREATE FUNCTION api.cases(p_list text, p_filter jsonb DEFAULT '{}', p_sort text DEFAULT 'work', p_descending boolean DEFAULT false,

@@ -6,8 +6,6 @@ CREATE FUNCTION api.hand_over(p_login text, p_to text, p_reason text)
 RETURNS TABLE (cases integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
-DECLARE
-    v_case iduo.case;
 BEGIN
     PERFORM iduo.require('admin', 'coordinator');
     p_reason := iduo.need('reason', p_reason, 'Escribí por qué pasan a otra persona.', 300);
@@ -15,14 +13,8 @@ BEGIN
                              OR NOT iduo.roles_of(p_to) && ARRAY['operator', 'coordinator']) THEN
         PERFORM iduo.refuse_field('to', 'Elegí a otra persona activa que trabaje casos.');
     END IF;
-    cases := 0;
-    FOR v_case IN SELECT * FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = p_login ORDER BY c.id FOR NO KEY UPDATE LOOP
-        PERFORM iduo.add_event(v_case, 'handed_over', coalesce('de ' || iduo.name_of(p_login) || ' a ' || iduo.name_of(p_to), 'de ' || iduo.name_of(p_login)
-                               || ' a la lista') || ': ' || p_reason, '', NULL, NULL);
-        UPDATE iduo.case c SET assigned_to = p_to, assigned_at = CASE WHEN p_to IS NOT NULL THEN clock_timestamp() END,
-            touched_at = clock_timestamp(), version = c.version + 1 WHERE c.id = v_case.id;
-        cases := cases + 1;
-    END LOOP;
+    cases := cardinality(iduo.give_cases(ARRAY(SELECT c.id FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to = p_login
+                                               ORDER BY c.id FOR NO KEY UPDATE), p_to, p_reason));
     IF cases > 0 THEN
         PERFORM audit.note('staff', p_login, jsonb_build_object('open_cases', cases), jsonb_build_object('open_cases', 0, 'assigned_to', p_to));
     END IF;

@@ -72,8 +72,8 @@ BEGIN
             PERFORM iduo.refuse('Una promoción se ofrece a un cliente, y esta persona no lo es.');
         END IF;
         v_counted := NOT iduo.in_contact(p_case);
-        IF v_counted AND p_direction = 'outbound' THEN
-            PERFORM iduo.need_rest_for_promotion(v_case.company_id);
+        IF p_direction = 'outbound' THEN
+            PERFORM iduo.need_rest_for_promotion(v_case, p_channel, v_counted);
         END IF;
         event := iduo.add_event(v_case, 'attempt', iduo.promotion_word(p_answer) || ': ' || v_title, '', p_key, v_hash);
         INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, promotion_id, promotion_answer, counted, by)
@@ -117,16 +117,21 @@ LANGUAGE sql SET search_path = '' AS $$
     WHERE c.id = p_case
 $$;
 
--- A client on pause is contacted with a reason, which the strip of contacts asks for; the promotion goes with that contact.
-CREATE OR REPLACE FUNCTION iduo.need_rest_for_promotion(p_company bigint) RETURNS void
+-- A client who is not to be contacted is contacted with a reason, which the strip of contacts asks for; the promotion goes with that contact.
+-- Who is on a list for promotions has not to be offered one in another contact either, unless that one had a reason.
+CREATE OR REPLACE FUNCTION iduo.need_rest_for_promotion(p_case iduo.case, p_channel text, p_counted boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
-    v_until timestamptz;
+    v_contact iduo.attempt;
+    s record;
 BEGIN
-    SELECT p.paused_until INTO v_until FROM iduo.pressure_of(p_company, NULL) p WHERE p.level = 5;
-    IF FOUND THEN
-        PERFORM iduo.refuse(format('Está en pausa hasta %s. Registrá antes el contacto con su motivo (Ctrl+L); después, la promoción.',
-                                   iduo.spoken(v_until)));
+    SELECT * INTO v_contact FROM iduo.attempt a WHERE a.case_id = p_case.id AND a.by = session_user AND a.counted AND a.undone_at IS NULL
+        AND a.at > clock_timestamp() - interval '30 minutes' ORDER BY a.id DESC LIMIT 1;
+    PERFORM iduo.one_after_the_other(p_case.company_id, p_case.contact_id, coalesce(v_contact.address, ''));
+    SELECT * INTO s FROM iduo.standing(p_case.company_id, p_case.contact_id, coalesce(v_contact.address, ''), p_channel, 'promotion', clock_timestamp());
+    IF NOT s.allowed AND (p_counted OR s.hinder = 'listed' AND v_contact.direction = 'outbound' AND v_contact.override_reason = '') THEN
+        PERFORM iduo.refuse(s.reason || CASE WHEN p_counted THEN ' Registrá antes el contacto con su motivo (Ctrl+L); después, la promoción.'
+                                             ELSE ' No le ofrezcas promociones.' END);
     END IF;
 END $$;
 

@@ -78,10 +78,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_ids bigint[];
+    v_quiet boolean;  -- those who are in a pause are asked when it is late, or when nobody else is there
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     v_ids := ARRAY(SELECT k.id FROM iduo.route_keys(coalesce(p_open_only, true), 200) k);
-    RETURN QUERY SELECT s.* FROM iduo.show_activations(v_ids) s;
+    v_quiet := coalesce(p_open_only, true) AND iduo.quiet_for_routes();
+    RETURN QUERY SELECT s.* FROM iduo.show_activations(v_ids) s WHERE NOT v_quiet OR s.late OR s.activated_by = session_user;
 END $$;
 
 -- One conditional UPDATE: exactly one acknowledges; whoever comes second reads who did, and when.

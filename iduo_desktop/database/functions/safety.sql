@@ -63,16 +63,23 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.weekday(p_word text) RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$ SELECT array_position(ARRAY['lun', 'mar', 'mie', 'jue', 'vie', 'sab', 'dom'], left(p_word, 3)) $$;
 
--- A call to somebody outside the hours in which it is safe takes a reason.
+-- A call to somebody outside the hours in which it is safe, or who is not to be contacted, takes a reason. What was promised is not too often.
 CREATE OR REPLACE FUNCTION iduo.need_safe(p_contact bigint, p_direction text, p_at timestamptz, p_reason text) RETURNS text
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_when text := (SELECT n.safe_when FROM iduo.contact n WHERE n.id = p_contact);
+    l record;
 BEGIN
     IF length(p_reason) > 500 THEN
         PERFORM iduo.refuse_field('safe_reason', 'El texto es demasiado largo: como mucho 500 caracteres.');
     ELSIF p_direction = 'outbound' AND btrim(coalesce(p_reason, '')) = '' AND NOT iduo.safe_at(v_when, p_at) THEN
         PERFORM iduo.refuse_field('safe_reason', format('Solo se le puede llamar «%s». Cambiá la hora, o escribí por qué va igual.', v_when));
+    END IF;
+    IF p_direction = 'outbound' AND btrim(coalesce(p_reason, '')) = '' AND p_contact IS NOT NULL THEN
+        SELECT * INTO l FROM iduo.listed(NULL, p_contact, '', 'call', 'service', p_at);
+        IF l.hinders THEN
+            PERFORM iduo.refuse_field('safe_reason', format('No hay que contactarlo: %s. Escribí por qué va igual.', l.what));
+        END IF;
     END IF;
     RETURN btrim(coalesce(p_reason, ''));
 END $$;

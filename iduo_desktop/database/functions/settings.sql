@@ -70,17 +70,20 @@ END $$;
 
 CREATE FUNCTION api.contact_scales()
 RETURNS TABLE (purpose text, window_days integer, weight_call numeric, weight_whatsapp numeric, weight_email numeric, weight_sms numeric,
-               weight_chat numeric, limit_1 integer, limit_2 integer, limit_3 integer, limit_4 integer, limit_5 integer, daily_limit integer)
+               weight_chat numeric, limit_1 integer, limit_2 integer, limit_3 integer, limit_4 integer, limit_5 integer, daily_limit integer,
+               weekly_limit integer, gap_hours integer, holidays_quiet boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('admin');
     RETURN QUERY SELECT p.purpose, p.window_days::integer, p.weight_call, p.weight_whatsapp, p.weight_email, p.weight_sms, p.weight_chat,
-            p.limit_1::integer, p.limit_2::integer, p.limit_3::integer, p.limit_4::integer, p.limit_5::integer, p.daily_limit::integer
+            p.limit_1::integer, p.limit_2::integer, p.limit_3::integer, p.limit_4::integer, p.limit_5::integer, p.daily_limit::integer,
+            p.weekly_limit::integer, p.gap_hours::integer, p.holidays_quiet
         FROM iduo.contact_policy p ORDER BY p.purpose;
 END $$;
 
-CREATE FUNCTION api.save_contact_scale(p_purpose text, p_window_days integer, p_weights numeric[], p_limits integer[], p_daily_limit integer) RETURNS void
+CREATE FUNCTION api.save_contact_scale(p_purpose text, p_window_days integer, p_weights numeric[], p_limits integer[], p_daily_limit integer,
+                                       p_weekly_limit integer DEFAULT NULL, p_gap_hours integer DEFAULT 0, p_holidays_quiet boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('admin');
@@ -93,10 +96,15 @@ BEGIN
         PERFORM iduo.refuse_field('limits', 'Cada nivel empieza con más contactos que el anterior.');
     ELSIF p_daily_limit NOT BETWEEN 1 AND 99 THEN
         PERFORM iduo.refuse_field('daily_limit', 'El máximo por día va de 1 a 99, o queda vacío.');
+    ELSIF p_weekly_limit NOT BETWEEN 1 AND 999 OR p_weekly_limit < p_daily_limit THEN
+        PERFORM iduo.refuse_field('weekly_limit', 'El máximo por semana va de 1 a 999 y no es menor que el del día, o queda vacío.');
+    ELSIF coalesce(p_gap_hours, 0) NOT BETWEEN 0 AND 720 THEN
+        PERFORM iduo.refuse_field('gap_hours', 'El descanso después de hablar va de 0 a 720 horas.');
     END IF;
     UPDATE iduo.contact_policy p SET window_days = p_window_days, weight_call = p_weights[1], weight_whatsapp = p_weights[2],
         weight_email = p_weights[3], weight_sms = p_weights[4], weight_chat = p_weights[5], limit_1 = p_limits[1], limit_2 = p_limits[2],
-        limit_3 = p_limits[3], limit_4 = p_limits[4], limit_5 = p_limits[5], daily_limit = p_daily_limit
+        limit_3 = p_limits[3], limit_4 = p_limits[4], limit_5 = p_limits[5], daily_limit = p_daily_limit,
+        weekly_limit = p_weekly_limit, gap_hours = coalesce(p_gap_hours, 0), holidays_quiet = coalesce(p_holidays_quiet, false)
     WHERE p.purpose = p_purpose;
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Esa finalidad no existe.');
@@ -113,12 +121,13 @@ BEGIN
     PERFORM iduo.require('admin');
     FOR s IN SELECT * FROM jsonb_to_recordset(coalesce(p_scales, '[]')) AS x(
         purpose text, window_days integer, weight_call numeric, weight_whatsapp numeric, weight_email numeric, weight_sms numeric,
-        weight_chat numeric, limit_1 integer, limit_2 integer, limit_3 integer, limit_4 integer, limit_5 integer, daily_limit integer) ORDER BY x.purpose
+        weight_chat numeric, limit_1 integer, limit_2 integer, limit_3 integer, limit_4 integer, limit_5 integer, daily_limit integer,
+        weekly_limit integer, gap_hours integer, holidays_quiet boolean) ORDER BY x.purpose
     LOOP
         BEGIN
             PERFORM api.save_contact_scale(s.purpose, s.window_days,
                 ARRAY[s.weight_call, s.weight_whatsapp, s.weight_email, s.weight_sms, s.weight_chat],
-                ARRAY[s.limit_1, s.limit_2, s.limit_3, s.limit_4, s.limit_5], s.daily_limit);
+                ARRAY[s.limit_1, s.limit_2, s.limit_3, s.limit_4, s.limit_5], s.daily_limit, s.weekly_limit, s.gap_hours, s.holidays_quiet);
         EXCEPTION WHEN SQLSTATE 'IU002' THEN
             GET STACKED DIAGNOSTICS v_field = PG_EXCEPTION_DETAIL;
             PERFORM iduo.refuse_field(s.purpose || '.' || v_field, SQLERRM);

@@ -16,6 +16,7 @@ BEGIN
         PERFORM iduo.refuse(format('Esta versión del programa (%s) es más vieja que la que pide el servidor (%s). Pedile a Informática que la actualice.',
                                    left(p_version, 20), v_minimum));
     END IF;
+    PERFORM iduo.begin_day();
     RETURN QUERY SELECT s.login, s.full_name, iduo.roles_of(s.login), coalesce(nullif(s.area_code, ''), iduo.setting('area_code')),
             s.must_change_password, clock_timestamp(), (SELECT max(v.version_num) FROM iduo.alembic_version v)::text, v_minimum,
             iduo.setting('test_database')::boolean, iduo.setting('lock_after_minutes')::integer,

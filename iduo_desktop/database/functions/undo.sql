@@ -15,7 +15,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Solo podés deshacer lo que hiciste vos.');
     END IF;
-    IF v_event.kind IN ('released', 'closed') THEN
+    IF v_event.kind IN ('released', 'closed', 'extended') THEN
         PERFORM FROM iduo.staff s WHERE s.login = session_user FOR NO KEY UPDATE;
         PERFORM iduo.lock_client_of(v_event.case_id);
     END IF;
@@ -26,7 +26,7 @@ BEGIN
     IF v_event.undone_at IS NOT NULL THEN
         RETURN NEXT;
         RETURN;
-    ELSIF v_event.kind NOT IN ('taken', 'released', 'moved', 'attempt', 'closed', 'survey', 'rated') THEN
+    ELSIF v_event.kind NOT IN ('taken', 'released', 'moved', 'attempt', 'closed', 'survey', 'rated', 'extended') THEN
         PERFORM iduo.refuse('Eso no se puede deshacer.');
     ELSIF v_event.at < clock_timestamp() - interval '5 minutes' THEN
         PERFORM iduo.refuse('Ya pasaron más de 5 minutos: no se puede deshacer.');

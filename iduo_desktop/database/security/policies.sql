@@ -32,6 +32,11 @@ BEGIN
             ('presence', 'operator coordinator admin', 'operator coordinator admin', 'login'),
             ('disposition', 'operator coordinator admin', 'admin', NULL),
             ('contact_policy', 'operator coordinator admin', 'admin', NULL),
+            ('quiet_hours', 'operator coordinator admin', 'admin', NULL),
+            ('no_contact_list', 'operator coordinator admin job', 'coordinator admin job', NULL),
+            ('no_contact_number', 'operator coordinator admin job', 'coordinator admin job', NULL),
+            ('no_contact', 'operator coordinator admin', 'operator coordinator admin', NULL),
+            ('talk', 'operator coordinator admin', 'operator coordinator', 'login'),
             ('form', 'user', 'admin', NULL),
             ('form_version', 'user', 'admin', NULL),
             ('form_field', 'user', 'admin', NULL),
@@ -101,6 +106,12 @@ CREATE POLICY own ON iduo.contact_section AS RESTRICTIVE FOR INSERT WITH CHECK (
 CREATE POLICY own ON iduo.contact_relation AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 CREATE POLICY own ON iduo.contact_merge AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
+-- Who asks for an extension, or brings it in, is who does it; a coordinator decides it.
+CREATE POLICY own ON iduo.extension AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
+
+-- Who says that somebody is not to be contacted is who does it; others may take it back.
+CREATE POLICY own ON iduo.no_contact AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user AND removed_at IS NULL);
+
 -- A ticket begins open, in the name of whoever takes it.
 CREATE POLICY own ON iduo.ticket AS RESTRICTIVE FOR INSERT WITH CHECK (created_by = session_user AND state = 'open');
 
@@ -112,6 +123,16 @@ CREATE POLICY own ON iduo.attention AS RESTRICTIVE FOR INSERT WITH CHECK ("by" =
 -- What happens to a ticket is signed by who did it; others may only mark that it was undone.
 CREATE POLICY signed ON iduo.ticket_event AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user AND undone_at IS NULL);
 CREATE POLICY undone ON iduo.ticket_event AS RESTRICTIVE FOR UPDATE TO iduo_owner USING (true) WITH CHECK ("by" = session_user OR undone_at IS NOT NULL);
+-- One's own pauses begin and end; a coordinator may end another's, and the guard those of people who left.
+CREATE POLICY own ON iduo.pause AS RESTRICTIVE FOR INSERT WITH CHECK (login = session_user AND ended_at IS NULL);
+CREATE POLICY ended ON iduo.pause AS RESTRICTIVE FOR UPDATE USING (login = session_user
+    OR (SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+CREATE POLICY own ON iduo.attendance AS RESTRICTIVE FOR INSERT
+    WITH CHECK (login = session_user OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+-- What is written, and what comes in, is signed; the gateway sends nothing of its own. It locks whom a message is about, and changes nothing of him.
+CREATE POLICY own ON iduo.message AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user AND (direction = 'outbound') = (session_user <> 'iduo_gateway'));
+CREATE POLICY lock ON iduo.company FOR UPDATE USING ((SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))) WITH CHECK (session_user IS NULL);
+CREATE POLICY lock ON iduo.contact FOR UPDATE USING ((SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))) WITH CHECK (session_user IS NULL);
 -- A batch is signed by who began it; whoever may undo it signs that.
 CREATE POLICY signed ON iduo.batch AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
@@ -124,16 +145,6 @@ CREATE POLICY own ON iduo.staff FOR UPDATE USING (login = session_user) WITH CHE
 
 CREATE POLICY read ON iduo.receipt FOR SELECT USING (actor = session_user OR (SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY write ON iduo.receipt FOR INSERT WITH CHECK (actor = session_user AND (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')));
--- One's own pauses begin and end; a coordinator may end another's, and the guard those of people who left.
-CREATE POLICY own ON iduo.pause AS RESTRICTIVE FOR INSERT WITH CHECK (login = session_user AND ended_at IS NULL);
-CREATE POLICY ended ON iduo.pause AS RESTRICTIVE FOR UPDATE USING (login = session_user
-    OR (SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
-CREATE POLICY own ON iduo.attendance AS RESTRICTIVE FOR INSERT
-    WITH CHECK (login = session_user OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
--- What is written, and what comes in, is signed; the gateway sends nothing of its own. It locks whom a message is about, and changes nothing of him.
-CREATE POLICY own ON iduo.message AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user AND (direction = 'outbound') = (session_user <> 'iduo_gateway'));
-CREATE POLICY lock ON iduo.company FOR UPDATE USING ((SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))) WITH CHECK (session_user IS NULL);
-CREATE POLICY lock ON iduo.contact FOR UPDATE USING ((SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))) WITH CHECK (session_user IS NULL);
 
 CREATE POLICY read ON audit.entry FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY write ON audit.entry FOR INSERT WITH CHECK (actor = session_user);

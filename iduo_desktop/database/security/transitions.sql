@@ -59,11 +59,11 @@ LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT p_touched_at < iduo.lapse(
 CREATE OR REPLACE FUNCTION iduo.copy_to_cases() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
-    UPDATE iduo.case c SET client_key = n.client_key, debt = n.debt, cutoff_date = n.cutoff_date,
+    UPDATE iduo.case c SET client_key = n.client_key, debt = n.debt, cutoff_date = greatest(n.cutoff_date, n.extended_until),
                            extended_until = n.extended_until, plan = n.plan, locality = n.locality
     FROM changed n
     WHERE c.company_id = n.id AND (c.client_key, c.debt, c.cutoff_date, c.extended_until, c.plan, c.locality)
-          IS DISTINCT FROM (n.client_key, n.debt, n.cutoff_date, n.extended_until, n.plan, n.locality);
+          IS DISTINCT FROM (n.client_key, n.debt, greatest(n.cutoff_date, n.extended_until), n.extended_until, n.plan, n.locality);
     RETURN NULL;
 END $$;
 
@@ -83,10 +83,52 @@ BEGIN
         NEW.client_key := (SELECT n.person_key FROM iduo.contact n WHERE n.id = NEW.contact_id);
         RETURN NEW;
     END IF;
-    SELECT o.client_key, o.debt, o.cutoff_date, o.extended_until, o.plan, o.locality
+    SELECT o.client_key, o.debt, greatest(o.cutoff_date, o.extended_until), o.extended_until, o.plan, o.locality
     INTO NEW.client_key, NEW.debt, NEW.cutoff_date, NEW.extended_until, NEW.plan, NEW.locality
     FROM iduo.company o WHERE o.id = NEW.company_id;
     RETURN NEW;
+END $$;
+
+-- An extension goes only along its arrows.
+CREATE OR REPLACE FUNCTION iduo.guard_extension() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'extension' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'an extension does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF (NEW.company_id, NEW.until_date, NEW."by", NEW.at) IS DISTINCT FROM (OLD.company_id, OLD.until_date, OLD."by", OLD.at) THEN
+        RAISE EXCEPTION 'what was asked stays as it was' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+-- A debt changed: what was promised and not settled by a person follows it, forwards and, where a list is undone, back.
+CREATE OR REPLACE FUNCTION iduo.settle_promises() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_grace integer := iduo.setting('promise_grace_days')::integer;
+BEGIN
+    WITH moved AS (
+        SELECT n.id, n.debt FROM changed n JOIN former o ON o.id = n.id WHERE n.debt IS DISTINCT FROM o.debt
+    ), seen AS (
+        SELECT p.id, p.state AS before, p.case_id, p.due_date, p.debt_before - m.debt AS paid,
+               CASE WHEN m.debt <= 0 OR p.debt_before - m.debt >= coalesce(p.amount, p.debt_before) THEN 'kept' ELSE 'pending' END AS state
+        FROM moved m JOIN iduo.case c ON c.company_id = m.id JOIN iduo.promise p ON p.case_id = c.id
+        WHERE p.state IN ('pending', 'kept') AND p.settled_by IS NULL AND p.due_date + v_grace >= iduo.today() AND p.debt_before > 0
+    ), settled AS (
+        UPDATE iduo.promise p SET state = s.state, paid = greatest(s.paid, 0), settled_at = CASE WHEN s.state = 'kept' THEN clock_timestamp() END
+        FROM seen s WHERE p.id = s.id AND (p.state, p.paid) IS DISTINCT FROM (s.state, greatest(s.paid, 0))
+        RETURNING p.id, p.case_id, p.due_date, p.state, p.paid, s.before
+    ), woken AS (
+        UPDATE iduo.case c SET next_action_at = CASE WHEN s.state = 'pending' THEN iduo.promise_wakes(s.due_date) END
+        FROM settled s WHERE c.id = s.case_id AND s.state <> s.before AND c.state = 'open'
+          AND c.next_action_at IS NOT DISTINCT FROM CASE WHEN s.state = 'kept' THEN iduo.promise_wakes(s.due_date) END
+    )
+    INSERT INTO iduo.case_event (case_id, company_id, kind, by, detail, version_after)
+    SELECT s.case_id, c.company_id, 'promise', session_user,
+           CASE s.state WHEN 'kept' THEN format('Cumplió su promesa: pagó $ %s', iduo.money(s.paid))
+                        ELSE format('La promesa para el %s vuelve a estar pendiente', to_char(s.due_date, 'DD/MM/YYYY')) END, c.version
+    FROM settled s JOIN iduo.case c ON c.id = s.case_id JOIN iduo.staff w ON w.login = session_user WHERE s.state <> s.before;
+    RETURN NULL;
 END $$;
 
 -- A call ends once; what came with it stays as it came. A planned one is held or not, and moves only with its history.
@@ -217,6 +259,33 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- A message goes the way of its states: the gateway sends, who wrote it takes it back. What was written stays; it changes its conversation when
+-- persons were merged, and its case once, when it had none.
+CREATE OR REPLACE FUNCTION iduo.guard_message() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_free text[] := ARRAY['state', 'error', 'provider_id', 'settled_at', 'read_at', 'conversation_id']
+        || CASE WHEN OLD.case_id IS NULL THEN ARRAY['case_id', 'event_id'] ELSE '{}' END;
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'message' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a message does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
+        RAISE EXCEPTION 'what was written stays' USING ERRCODE = '23514';
+    ELSIF NEW.state <> OLD.state AND NOT (CASE NEW.state WHEN 'cancelled' THEN OLD."by" = session_user ELSE iduo.may('gateway') END) THEN
+        RAISE EXCEPTION 'only the gateway says what became of a message' USING ERRCODE = '42501';
+    ELSIF NEW.read_at IS DISTINCT FROM OLD.read_at AND (OLD.read_at IS NOT NULL OR OLD.direction = 'outbound') THEN
+        RAISE EXCEPTION 'a message is read once' USING ERRCODE = '23514';
+    ELSIF NEW.conversation_id <> OLD.conversation_id AND OLD.case_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM iduo.conversation a, iduo.conversation b, iduo.contact_merge m WHERE a.id = OLD.conversation_id AND b.id = NEW.conversation_id
+          AND (m.other_id, m.keep_id) IN ((a.contact_id, b.contact_id), (b.contact_id, a.contact_id))) THEN
+        RAISE EXCEPTION 'a message stays with its client' USING ERRCODE = '23514';
+    END IF;
+    RETURN NEW;
+END $$;
+
+DROP TRIGGER IF EXISTS guard ON iduo.message;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.message FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_message();
 DROP TRIGGER IF EXISTS guard ON iduo.batch;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.batch FOR EACH ROW EXECUTE FUNCTION iduo.guard_batch();
 DROP TRIGGER IF EXISTS guard ON iduo.ticket;
@@ -245,33 +314,11 @@ DROP TRIGGER IF EXISTS client ON iduo.case;
 CREATE TRIGGER client BEFORE INSERT ON iduo.case FOR EACH ROW EXECUTE FUNCTION iduo.copy_from_company();
 DROP TRIGGER IF EXISTS copy ON iduo.company;
 CREATE TRIGGER copy AFTER UPDATE ON iduo.company REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_to_cases();
+DROP TRIGGER IF EXISTS settle ON iduo.company;
+CREATE TRIGGER settle AFTER UPDATE ON iduo.company REFERENCING OLD TABLE AS former NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION iduo.settle_promises();
+DROP TRIGGER IF EXISTS guard ON iduo.extension;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.extension FOR EACH ROW EXECUTE FUNCTION iduo.guard_extension();
 DROP TRIGGER IF EXISTS copy ON iduo.contact;
 CREATE TRIGGER copy AFTER UPDATE ON iduo.contact REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_person_to_cases();
 RESET ROLE;
--- A message goes the way of its states: the gateway sends, who wrote it takes it back. What was written stays; it changes its conversation when
--- persons were merged, and its case once, when it had none.
-CREATE OR REPLACE FUNCTION iduo.guard_message() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
-DECLARE
-    v_free text[] := ARRAY['state', 'error', 'provider_id', 'settled_at', 'read_at', 'conversation_id']
-        || CASE WHEN OLD.case_id IS NULL THEN ARRAY['case_id', 'event_id'] ELSE '{}' END;
-BEGIN
-    IF NEW.state <> OLD.state AND NOT EXISTS (
-        SELECT FROM iduo.transition t WHERE t.entity = 'message' AND t.before = OLD.state AND t.after = NEW.state) THEN
-        RAISE EXCEPTION 'a message does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
-    ELSIF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
-        RAISE EXCEPTION 'what was written stays' USING ERRCODE = '23514';
-    ELSIF NEW.state <> OLD.state AND NOT (CASE NEW.state WHEN 'cancelled' THEN OLD."by" = session_user ELSE iduo.may('gateway') END) THEN
-        RAISE EXCEPTION 'only the gateway says what became of a message' USING ERRCODE = '42501';
-    ELSIF NEW.read_at IS DISTINCT FROM OLD.read_at AND (OLD.read_at IS NOT NULL OR OLD.direction = 'outbound') THEN
-        RAISE EXCEPTION 'a message is read once' USING ERRCODE = '23514';
-    ELSIF NEW.conversation_id <> OLD.conversation_id AND OLD.case_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM iduo.conversation a, iduo.conversation b, iduo.contact_merge m WHERE a.id = OLD.conversation_id AND b.id = NEW.conversation_id
-          AND (m.other_id, m.keep_id) IN ((a.contact_id, b.contact_id), (b.contact_id, a.contact_id))) THEN
-        RAISE EXCEPTION 'a message stays with its client' USING ERRCODE = '23514';
-    END IF;
-    RETURN NEW;
-END $$;
-
-DROP TRIGGER IF EXISTS guard ON iduo.message;
-CREATE TRIGGER guard BEFORE UPDATE ON iduo.message FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_message();

@@ -151,7 +151,7 @@ def test_who_may(ana: Database, juan: Database, marta: Database, admin: Database
     assert refusal(say, ana, case, 404, "offered") == "Esa promoción ya no está."
     assert refusal(promotions.counts, ana, None, None) == "No tenés permiso para hacer esto."
     say(marta, case, promotion, "offered")
-    assert say(ana, case, promotion, "accepted").case_id == case
+    assert say(ana, case, promotion, "accepted", "inbound").case_id == case
 
 
 def test_counted_by_answer(ana: Database, marta: Database, case: int, promotion: int) -> None:

@@ -166,7 +166,11 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ("acknowledge routes", {"coordinator", "admin"}, "acknowledge_route"),
     ("pause, and see one's own pause", {*ROLES}, "begin_pause end_pause my_pause pause_reasons"),
     ("say why one may pause", {"admin"}, "save_pause_reason"),
-    ("give work to others, end another's pause", {"coordinator"}, "reassign_cases pass_on_work undo_reassign end_pause_of"),
+    (
+        "give work to others, end another's pause",
+        {"coordinator"},
+        "reassign_cases pass_on_work undo_reassign end_pause_of",
+    ),
     (
         "see the board, who is in, and work that nobody comes back to",
         {"coordinator", "admin"},

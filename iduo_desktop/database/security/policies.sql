@@ -142,6 +142,8 @@ CREATE POLICY read ON iduo.staff FOR SELECT USING (
 CREATE POLICY write ON iduo.staff FOR ALL
     USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE'))) WITH CHECK ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY own ON iduo.staff FOR UPDATE USING (login = session_user) WITH CHECK (login = session_user AND active);
+-- A coordinator locks the row of whoever receives cases, and changes nothing in it.
+CREATE POLICY held ON iduo.staff FOR UPDATE USING ((SELECT pg_has_role(session_user, 'iduo_coordinator', 'USAGE'))) WITH CHECK (false AND login = session_user);
 
 CREATE POLICY read ON iduo.receipt FOR SELECT USING (actor = session_user OR (SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY write ON iduo.receipt FOR INSERT WITH CHECK (actor = session_user AND (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')));

@@ -11,7 +11,7 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 
 ROUTES = "route_activation"
-TABLES = {"call", "task", "case", "promise", "callback_rest", "contact", ROUTES}
+TABLES = {"call", "task", "case", "promise", "callback_rest", "contact", "pause", ROUTES}
 COLLECT_MS = 300
 STEP_MS = 15_000
 RETRY_MS = 5_000

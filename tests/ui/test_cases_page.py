@@ -38,7 +38,7 @@ def test_the_next_case_is_taken_and_undone(arrive: Arrive, world: World, keyboar
     keyboard.press(Key.Key_F8)
     ana.wait_for(lambda: ana.desk.notice.text.startswith("Tomaste a "))
     assert ana.page.frame.view.current_id == first
-    assert keyboard.focused() == "cases_delinquent"
+    keyboard.reaches("cases_delinquent")
     ana.wait_for(lambda: (row := ana.row(first)) and row.assigned_to == ana.desk.login)
     assert ana.desk.notice.undoable
     ana.desk.notice.undo()
@@ -61,7 +61,7 @@ def test_a_contact_takes_two_keys_and_goes_on(arrive: Arrive, world: World, keyb
     ana.wait_for(lambda: ana.desk.notice.text.startswith("Llamada a "))
     assert ana.page.strip.isHidden()
     assert ana.page.frame.view.current_id == second
-    assert keyboard.focused() == "cases_delinquent"
+    keyboard.reaches("cases_delinquent")
     ana.wait_for(lambda: ana.clients() == [second, third, first])
     row = ana.row(first)
     assert row is not None
@@ -70,7 +70,7 @@ def test_a_contact_takes_two_keys_and_goes_on(arrive: Arrive, world: World, keyb
 
 
 def test_letters_act_on_the_chosen_case(arrive: Arrive, world: World, keyboard: Keyboard) -> None:
-    """A takes; W opens the strip for WhatsApp; a free case says what comes first."""
+    """A takes; W begins a WhatsApp; a free case says what comes first."""
     case = world.case()
     ana = arrive()
     ana.open(CaseList.DELINQUENT)
@@ -79,10 +79,10 @@ def test_letters_act_on_the_chosen_case(arrive: Arrive, world: World, keyboard: 
     keyboard.press(Key.Key_A)
     ana.wait_for(lambda: (card := ana.page.reader.card) and card.assigned_to == ana.desk.login)
     keyboard.press(Key.Key_W)
-    ana.wait_for(ana.page.strip.isVisible)
-    assert ana.page.strip.channel == "whatsapp"
+    ana.wait_for(ana.page.composer.isVisible)
+    assert ana.page.composer.channel == "whatsapp"
     keyboard.press(Key.Key_Escape)
-    assert ana.page.strip.isHidden()
+    assert ana.page.composer.isHidden()
     assert keyboard.focused() == "cases_delinquent"
     assert ana.page.frame.view.current_id == case
 
@@ -215,7 +215,7 @@ def test_a_client_on_pause(arrive: Arrive, world: World, keyboard: Keyboard) -> 
         log(ana.desk, case, override_reason="Lo pidió")
     ana.open(CaseList.DELINQUENT)
     assert not ana.button("contact_call").isEnabled()
-    assert ana.button("contact_call").toolTip().startswith("⛔ En pausa")
+    assert ana.button("contact_call").toolTip().startswith("⛔ Pausa hasta ")
     ana.button("contact_anyway").click()
     ana.wait_for(ana.page.strip.isVisible)
     keyboard.press(Key.Key_1)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QBrush, QColor, QGuiApplication, QIcon
 
 from iduo_desktop.services.cases import CaseRow
 from iduo_desktop.terms import CaseList, ServiceStatus
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.cases.inbox import Inbox
 from iduo_desktop.ui.theme import tokens
 from iduo_desktop.ui.widgets import chip
 from iduo_desktop.ui.widgets.columns import Badge, Column
@@ -24,14 +25,21 @@ def nobody(_company: int | None, _contact: int | None) -> str:
     return ""
 
 
-def case_columns(which: CaseList, clock: Clock, login: str = "", speaking: Speaking = nobody) -> tuple[CaseColumn, ...]:
-    """The columns of one list, as the person with this login sees them; `speaking` names who speaks with a client."""
+def case_columns(
+    which: CaseList, clock: Clock, login: str = "", speaking: Speaking = nobody, inbox: Inbox | None = None
+) -> tuple[CaseColumn, ...]:
+    """The columns of one list, as the person with this login sees them; `speaking` names who speaks with a client.
+
+    `inbox` knows what was written in one's own cases.
+    """
     made = _all_columns(clock, login, speaking)
-    return tuple(made[key] for key in _COLUMNS[which])
+    if inbox is not None:
+        made["messages"] = _messages(inbox)
+    return tuple(made[key] for key in _COLUMNS[which] if key in made)
 
 
 _COLUMNS = {
-    CaseList.MINE: ("client", "level", "list", "next", "debt", "cutoff", "contact"),
+    CaseList.MINE: ("client", "level", "messages", "next", "debt", "contact", "list", "cutoff"),
     CaseList.SUSPENDED: ("client", "level", "debt", "reason", "until", "contact", "holder"),
     CaseList.DELINQUENT: ("client", "level", "debt", "cutoff", "extension", "contact", "holder"),
     CaseList.WITHDRAWN: ("client", "level", "debt", "withdrawn", "withdrawal", "contact", "holder"),
@@ -109,6 +117,16 @@ def _text_columns() -> tuple[CaseColumn, ...]:
             tip=lambda row: row.closed_by or "",
             spoken=lambda row: row.closed_by or "",
         ),
+    )
+
+
+def _messages(inbox: Inbox) -> CaseColumn:
+    """What was written last; an answer that nobody read stands out."""
+    return Column(
+        *("messages", "Mensajes", 190, inbox.words),
+        tip=inbox.tip,
+        spoken=inbox.spoken,
+        colour=lambda row: QBrush(QColor(tokens(QGuiApplication.palette()).accent)) if inbox.waits(row) else None,
     )
 
 

@@ -14,7 +14,7 @@ from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.services.messages import Filled, Outgoing, Sent, Template, Way
 from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.terms import Channel
-from iduo_desktop.ui import actions
+from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.cases.addresses import reachable
 from iduo_desktop.ui.cases.composer_boxes import variables_in
 from iduo_desktop.ui.cases.composer_parts import ComposerParts
@@ -40,7 +40,7 @@ _NOWHERE = {
     Channel.SMS: "No hay ningún teléfono al que mandarle un SMS. Agregalo en los datos del cliente.",
     Channel.WHATSAPP: "No hay ningún teléfono con WhatsApp posible. Agregalo en los datos del cliente.",
 }
-UNSAFE = "⛔ {} figura como no seguro: puede leerlo otra persona. Elegí otro, o escribí por qué lo mandás igual."
+_UNSAFE = "⛔ Lo que hay cargado figura como no seguro: puede leerlo otra persona. Mirá su ficha antes de escribirle."
 
 
 class Composer(ComposerParts):
@@ -53,12 +53,13 @@ class Composer(ComposerParts):
     handed = Signal(object)
     closed = Signal()
 
-    def __init__(self, operations: Operations, drafts: Drafts, clock: Clock, parent: QWidget | None = None):
+    def __init__(
+        self, operations: Operations, drafts: Drafts, parent: QWidget | None = None, clock: Clock = formats.now
+    ):
         super().__init__(clock, parent)
         self._operations = operations
         self._drafts = drafts
-        self._clock = clock
-        self._card: CaseCard | None = None
+        self.card: CaseCard | None = None
         self._channel = Channel.EMAIL
         self._draft: FormDraft | None = None
         self._ways: dict[str, Way] = {}
@@ -74,14 +75,9 @@ class Composer(ComposerParts):
         """By which channel one writes."""
         return self._channel.value
 
-    @property
-    def case_id(self) -> int:
-        """The case that is written about, 0 before the first."""
-        return self._card.id if self._card is not None else 0
-
     def begin(self, card: CaseCard, channel: str) -> None:
         """Write to the client of this case; what was typed before and not sent comes back."""
-        self._card, self._channel = card, Channel(channel)
+        self.card, self._channel = card, Channel(channel)
         self._needs_reason = False
         self._template = None
         self.title.setText(_TITLES[self._channel])
@@ -96,10 +92,13 @@ class Composer(ComposerParts):
         self._first().setFocus()
 
     def show_card(self, card: CaseCard | None) -> None:
-        """The case as it is now: its addresses may be others."""
-        if card is not None and self._card is not None and card.id == self._card.id:
-            self._card = card
+        """The case as it is now, whose addresses may be others; another case puts this away, its text kept."""
+        if card is None or self.card is None or card.id != self.card.id:
+            self.hide()
+        else:
+            self.card = card
             self.to.set_choices(reachable(card, self._channel))
+            self._adapt()
 
     def show_pressures(self, found: Mapping[str, Pressure]) -> None:
         """By which channels the client may be contacted now."""
@@ -108,14 +107,14 @@ class Composer(ComposerParts):
 
     def submit(self) -> None:
         """Ctrl+Enter: send it, or open the program of this PC."""
-        if self._card is None or self._draft is None or self._sender.running:
+        if self.card is None or self._draft is None or self._sender.running:
             return
         if self._draft.sent:
-            self._sender.send(partial(self._ask, self._card.id, self._draft))
+            self._sender.send(partial(self._ask, self.card.id, self._draft))
         elif self._check():
             self._draft.keep(self._values())
             if self._by_gateway():
-                self._sender.send(partial(self._ask, self._card.id, self._draft))
+                self._sender.send(partial(self._ask, self.card.id, self._draft))
             else:
                 self.handed.emit(_outgoing(self._values()))
 
@@ -174,18 +173,19 @@ class Composer(ComposerParts):
 
     def _adapt(self) -> None:
         """Say what the address, the pressure and the way out ask for."""
-        if self._card is None:
+        if self.card is None:
             return
-        ways = reachable(self._card, self._channel)
-        unsafe = next((way for way in ways if way.key == self.to.key() and way.unsafe), None)
+        ways = reachable(self.card, self._channel)
+        nowhere = _UNSAFE if ways else _NOWHERE[self._channel]
+        safe = any(not way.unsafe for way in ways)
         pressure = self._pressures.get(self._channel)
         hindered = hindrance(pressure) if pressure is not None else ""
-        self.ask_reason(bool(hindered or unsafe or self._needs_reason))
-        say(self.pause, UNSAFE.format(unsafe.shown) if unsafe else hindered)
+        self.ask_reason(bool(hindered or self._needs_reason))
+        say(self.pause, hindered)
         way = self._ways.get(self._channel)
         late = _LATE if way is not None and way.by == GATEWAY and not way.healthy else ""
-        say(self.remark, _NOWHERE[self._channel] if not ways else late)
-        self.primary.setEnabled(bool(ways) and not self._sender.running)
+        say(self.remark, late if safe else nowhere)
+        self.primary.setEnabled((safe or self._draft_sent()) and bool(self._ways) and not self._sender.running)
         if not self._draft_sent() and not self._sender.running:
             self.name_primary(_SENDS if self._by_gateway() else _OPENS[self._channel])
         self.count(self._channel)
@@ -252,13 +252,13 @@ class Composer(ComposerParts):
             {"address": self.to, "subject": self.subject}.get(error.field or "", self.text).setFocus()
 
     def _fill(self, template: Template) -> None:
-        if self._card is not None:
-            values = (template.id, self._card.id)
-            self._operations.run(self, messages.fill, *values).then(partial(self._insert, template.id, self._card.id))
+        if self.card is not None:
+            values = (template.id, self.card.id)
+            self._operations.run(self, messages.fill, *values).then(partial(self._insert, template.id, self.card.id))
 
     def _insert(self, template_id: int, case_id: int, filled: Filled) -> None:
         """Put a template in where one writes; what was typed stays."""
-        if case_id != self.case_id:
+        if self.card is None or case_id != self.card.id:
             return
         self._template = template_id
         if not self.subject.text().strip():
@@ -271,20 +271,24 @@ class Composer(ComposerParts):
         self.first_missing().setFocus()
 
     def _take_draft(self, card: CaseCard) -> None:
-        title = f"{_TITLES[self._channel]} — {card.client}"
-        self._draft = FormDraft(self._drafts, f"{KIND}:{self._channel.value}", card.id, title)
+        self._draft = draft_of(self._drafts, card, self._channel.value)
         self._set_values(self._draft.values())
         self._sender.take(self._draft)
 
     def _recover(self) -> None:
         """What an earlier run left was read after this was opened."""
-        if self._card is not None and self.isVisible() and not self._touched() and not self._sender.running:
-            self._take_draft(self._card)
+        if self.card is not None and self.isVisible() and not self._touched() and not self._sender.running:
+            self._take_draft(self.card)
             self._adapt()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.breathe(self.window().height())
+
+
+def draft_of(drafts: Drafts, card: CaseCard, channel: str) -> FormDraft:
+    """What was typed to the client of a case, for this channel."""
+    return FormDraft(drafts, f"{KIND}:{channel}", card.id, f"{_TITLES[Channel(channel)]} — {card.client}")
 
 
 def _outgoing(values: Mapping[str, Any]) -> Outgoing:

@@ -13,6 +13,7 @@ from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label
 
+_ENABLED = Qt.ItemDataRole.UserRole - 1  # as item views know it
 _VARIABLE = re.compile(r"\{([^{}\n]{1,40})\}")
 
 
@@ -36,12 +37,14 @@ class AddressBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def set_choices(self, ways: Iterable[Reach]) -> None:
-        """Offer these, the chosen one kept; else the first, unless only unsafe ones are left."""
+        """Offer these, the chosen one kept, else the first. Unsafe ones are seen and cannot be chosen."""
         before, offered = self.key(), [*ways]
         self.blockSignals(True)
         self.clear()
-        for way in offered:
+        for row, way in enumerate(offered):
             self.addItem(way.label, way.key)
+            if way.unsafe:
+                self.setItemData(row, 0, _ENABLED)
         self.blockSignals(False)
         first = -1 if not offered or offered[0].unsafe else 0
         at = self.findData(before) if before is not None else -1

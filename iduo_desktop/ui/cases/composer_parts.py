@@ -123,8 +123,10 @@ class ComposerParts(QWidget):
 
     def _lay_out(self) -> None:
         top = FlowLayout(spacing=12)
-        for widget in (self.title, label("Para", wraps=False), self.to, self.templates):
-            top.addWidget(widget)
+        top.addWidget(self.title)
+        top.addWidget(label("Para", wraps=False))
+        top.addWidget(self.to)
+        top.addWidget(self.templates)
         reason = QHBoxLayout(self._reason_line)
         reason.setContentsMargins(0, 0, 0, 0)
         reason.addWidget(self._reason.label)

@@ -3,13 +3,14 @@
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
 
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.terms import Channel
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.cases.pressure_reader import PressureReader, Pressures, party_of
 from iduo_desktop.ui.cases.reaching import address, danger
+from iduo_desktop.ui.cases.writing import WRITTEN, Writing
+from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -19,9 +20,12 @@ from iduo_desktop.ui.widgets.pressure_words import ANYWAY, hindrance
 class Contacting(QObject):
     """Follows the card that is shown. The strip is opened here, and so one's own sign begins and ends here."""
 
-    def __init__(self, page: CasesParts, operations: Operations, notice: Notice, clock: Clock, *, works: bool):
+    def __init__(
+        self, page: CasesParts, operations: Operations, notice: Notice, drafts: Drafts, clock: Clock, *, works: bool
+    ):
         super().__init__(page)
         self._page = page
+        self.writing = Writing(page, operations, notice, drafts)
         self._notice = notice
         self._works = works
         self._talks = page.talks
@@ -38,6 +42,7 @@ class Contacting(QObject):
             self._again = None
             self._talks.end()
         self._card = card
+        self._page.composer.show_card(card)
         self.pressures.show(card if self._works else None)
         self._show_talks()
 
@@ -60,6 +65,9 @@ class Contacting(QObject):
         return "" if found is None else hindrance(found)
 
     def _open(self, card: CaseCard, channel: str) -> None:
+        if channel in WRITTEN:
+            self.writing.begin(card, channel, self.pressures.found)
+            return
         page, to = self._page, address(card, channel)
         page.strip.show_card(card)
         page.show_strip(shown=True)
@@ -67,7 +75,7 @@ class Contacting(QObject):
         if danger(card, channel):
             page.panel.tell(danger(card, channel))
         if channel == Channel.CALL and to:
-            QGuiApplication.clipboard().setText(to)
+            self.writing.dial(to)
         self._speak()
 
     def _object(self, channel: str) -> None:
@@ -87,6 +95,7 @@ class Contacting(QObject):
     def _take(self, found: Pressures) -> None:
         self._page.panel.head.show_pressures(found)
         self._page.strip.show_pressures(found)
+        self._page.composer.show_pressures(found)
         again, self._again = self._again, None
         if again is not None:
             self._page.contact(again[0], anyway=again[1])

@@ -1,14 +1,17 @@
 """One of the six lists: what it asks for, in which order, and what it says when it is empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 
 from iduo_desktop.services import cases
-from iduo_desktop.services.cases import CaseFilter, CaseRow
+from iduo_desktop.services.cases import CaseFilter, CaseRow, ListCount
 from iduo_desktop.terms import CaseList
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.columns import case_columns, nobody
+from iduo_desktop.ui.cases.inbox import Inbox
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -45,14 +48,25 @@ class CaseListFrame(TableFrame[CaseRow]):
 
     filter_cleared = Signal()
 
-    def __init__(self, operations: Operations, which: CaseList, clock: Clock, login: str, talks: Talks | None = None):
-        columns = case_columns(which, clock, login, talks.name_of if talks is not None else nobody)
+    def __init__(
+        self,
+        operations: Operations,
+        which: CaseList,
+        clock: Clock,
+        login: str,
+        talks: Talks | None = None,
+        inbox: Inbox | None = None,
+    ):
+        columns = case_columns(which, clock, login, talks.name_of if talks is not None else nobody, inbox)
         model: TableModel[CaseRow] = TableModel(operations, columns, "case")
         super().__init__(operations, model, clock, "casos")
         self._spoken_with: set[int] = set()
         self._talks = talks
         if talks is not None:
             talks.changed.connect(self._mark_talks)
+        if inbox is not None:
+            inbox.changed.connect(self.model.prepare_again)
+            self.model.begun.connect(inbox.ask)
         self.which = which
         self.filter = CaseFilter()
         self.sort, self.descending = WORK, False
@@ -121,6 +135,18 @@ class CaseListFrame(TableFrame[CaseRow]):
         if self.which is CaseList.MINE and not self.works:
             return _NOT_MINE, self.nowhere()
         return _EMPTY[self.which], self.nowhere()
+
+
+def way_to_work(
+    which: CaseList, counts: Mapping[str, ListCount], go: Callable[[str], object]
+) -> tuple[tuple[str, Callable[[], object]], ...]:
+    """Another list with work in it, if there is one."""
+    others = (each for each in CaseList if each not in {which, CaseList.MINE, CaseList.CLOSED})
+    full = next((counts[each] for each in others if each in counts and counts[each].count), None)
+    if full is None:
+        return ()
+    text = f"Ir a {CaseList(full.list).label} ({formats.count(full.count, capped=full.capped)})"
+    return ((text, partial(go, full.list)),)
 
 
 def source(which: CaseList, chosen: CaseFilter, sort: str, descending: bool) -> Source[CaseRow]:

@@ -15,11 +15,11 @@ from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.surveys import SurveyRow
 from iduo_desktop.terms import CaseList, Channel, Direction, PromotionAnswer
-from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui import actions
 from iduo_desktop.ui.cases.case_menu import case_menu
 from iduo_desktop.ui.cases.commands import Commands
 from iduo_desktop.ui.cases.contacting import Contacting
-from iduo_desktop.ui.cases.lists import WORK, CaseListFrame
+from iduo_desktop.ui.cases.lists import WORK, CaseListFrame, way_to_work
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.cases.reader import CaseReader
 from iduo_desktop.ui.cases.rights import Case, Verb, works
@@ -56,7 +56,7 @@ class CasesPage(CasesParts):
         self.reader = CaseReader(operations, self)
         self.watch = Watch(operations, self)
         self.commands = Commands(operations, me, notice, drafts, clock, self)
-        self.contacting = Contacting(self, operations, notice, clock, works=works(me))
+        self.contacting = Contacting(self, operations, notice, drafts, clock, works=works(me))
         self._counting = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._counting.timeout.connect(self._ask_counts)
         self._minutes = QTimer(self, interval=MINUTE_MS)
@@ -115,6 +115,7 @@ class CasesPage(CasesParts):
             "close_case": partial(self.do, Verb.CLOSE),
             "panel": self.toggle_panel,
             "script": self.panel.aids.toggle_script,
+            "conversation": self.panel.tabs.turn,
             "verify": self.verify,
             "surveys": self.panel.aids.surveys.pop,
             "log_contact": self.contact,
@@ -155,6 +156,8 @@ class CasesPage(CasesParts):
         self.panel.aids.promotions.answered.connect(self.promote)
         self.strip.logged.connect(self._logged)
         self.strip.closed.connect(self._shut_strip)
+        self.composer.closed.connect(self._shut_strip)
+        self.contacting.writing.went.connect(self._go_on)
 
     def _connect_frame(self, frame: CaseListFrame) -> None:
         frame.view.current_changed.connect(lambda _id: self._follow() if frame is self.frame else None)
@@ -170,6 +173,8 @@ class CasesPage(CasesParts):
         self.reader.older_read.connect(self.panel.timeline.add_entries)
         self.reader.surveys_read.connect(self.panel.aids.show_surveys)
         self.reader.offers_read.connect(self.panel.aids.show_offers)
+        self.reader.promises_read.connect(self.panel.aids.promises.show_promises)
+        self.reader.extensions_read.connect(self.panel.aids.promises.show_extensions)
         self.reader.failed.connect(self.panel.tell)
         self.commands.taken.connect(self._show_taken)
         self.commands.left.connect(self._choose_next)
@@ -214,7 +219,7 @@ class CasesPage(CasesParts):
             return
         stays, self._stays = self._stays, 0
         left = stays == self.reader.case_id and self.frame.model.number(stays) < 0
-        if self.reader.case_id and (left or self._at_work()):
+        if self.reader.case_id and (left or self.has(QApplication.focusWidget())):
             self.panel.tell("Este caso ya no está en la lista que mirás.")
             return
         self._wanted = None
@@ -226,11 +231,6 @@ class CasesPage(CasesParts):
             self.show_strip(shown=False)
         else:
             self.panel.expect(row)
-
-    def _at_work(self) -> bool:
-        """True while the keyboard is in the strip or in the panel."""
-        focused = QApplication.focusWidget()
-        return focused is not None and (self.strip.isAncestorOf(focused) or self.panel.isAncestorOf(focused))
 
     def _step(self, by: int) -> None:
         self.frame.view.setFocus()
@@ -297,8 +297,14 @@ class CasesPage(CasesParts):
         elif self.reader.card is None:
             self._wanted = partial(self.do, verb) if self.reader.case_id else None
         else:
-            with_card = {Verb.CLOSE: commands.close, Verb.MOVE: commands.move, Verb.TAKE_OVER: commands.take_over}
-            with_card.get(verb, commands.reopen)(self.reader.card)
+            with_card = {
+                Verb.CLOSE: commands.close,
+                Verb.MOVE: commands.move,
+                Verb.EXTEND: commands.extend,
+                Verb.TAKE_OVER: commands.take_over,
+                Verb.REOPEN: commands.reopen,
+            }
+            with_card[verb](self.reader.card)
 
     def verify(self) -> None:
         """«Datos verificados hoy»."""
@@ -331,9 +337,14 @@ class CasesPage(CasesParts):
         card = self.reader.card
         if card is not None and card.id == logged.case_id:
             self.commands.logged(card, self.strip.channel, logged)
+        self.contacting.writing.registered(logged.case_id)
+        self._go_on(logged.case_id)
+
+    def _go_on(self, case_id: int) -> None:
+        """Somebody was contacted: the next one."""
         self.show_strip(shown=False)
         self.frame.view.setFocus()
-        self.frame.view.choose_next(logged.case_id)
+        self.frame.view.choose_next(case_id)
         self._follow()
 
     def _shut_strip(self) -> None:
@@ -352,7 +363,7 @@ class CasesPage(CasesParts):
         """Tell the others while one types about a case."""
         focused = QApplication.focusWidget()
         typing = isinstance(focused, QLineEdit | QPlainTextEdit) and self.panel.isAncestorOf(focused)
-        at_work = self.strip.isVisible() or typing
+        at_work = self.below or typing
         self.watch.hold(self.commands.dialog_case or (self.reader.case_id if at_work else 0))
 
     # Counts and choices
@@ -374,14 +385,8 @@ class CasesPage(CasesParts):
 
     def _elsewhere(self, which: CaseList) -> tuple[Choice, ...]:
         """What to offer where a list is empty: another list with work in it, and a new case."""
-        others = (each for each in CaseList if each not in {which, CaseList.MINE, CaseList.CLOSED})
-        counted = (self._counts[each] for each in others if each in self._counts)
-        full = next((each for each in counted if each.count), None)
         choices: tuple[Choice, ...] = (("Nuevo caso", self.create_case),) if works(self._me) else ()
-        if full is None:
-            return choices
-        text = f"Ir a {CaseList(full.list).label} ({formats.count(full.count, capped=full.capped)})"
-        return ((text, partial(self.open_list, full.list)), *choices)
+        return (*way_to_work(which, self._counts, self.open_list), *choices)
 
     # The menu
 

@@ -1,5 +1,7 @@
 """F12: all about the case that is chosen in the list. Reading is never a dialog."""
 
+from functools import partial
+
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -11,11 +13,13 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.aids import CaseAids
 from iduo_desktop.ui.cases.client_data import ClientData
 from iduo_desktop.ui.cases.panel_head import PanelHead
+from iduo_desktop.ui.cases.panel_tabs import PanelTabs
 from iduo_desktop.ui.cases.person_data import PersonData
-from iduo_desktop.ui.cases.rights import coordinates
+from iduo_desktop.ui.cases.rights import Verb, coordinates, right
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.conversation import Conversation
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.timeline import Timeline
@@ -47,8 +51,13 @@ class Panel(QWidget):
         self.aids = CaseAids(operations, me, clock)
         self.data = ClientData(operations, notice, me.area_code)
         self.person = PersonData()
+        self.tabs = PanelTabs()
+        self.tabs.turned.connect(self._turn)
+        self.conversation = Conversation(operations, notice, me.full_name, clock)
+        self.conversation.unread_changed.connect(self.tabs.show_unread)
+        self.conversation.line_chosen.connect(partial(self._scroll_to, self.conversation))
         self.timeline = Timeline(me.login, clock)
-        self.timeline.line_chosen.connect(self._scroll_to)
+        self.timeline.line_chosen.connect(partial(self._scroll_to, self.timeline))
         self.remark = sentence("warning", "panel_remark")
         self._nobody = label("Elegí un caso de la lista para ver sus datos.", "secondary", "panel_nobody")
         self._facts = {title: label("", "", f"fact_{number}") for number, title in enumerate(_FACTS)}
@@ -66,6 +75,7 @@ class Panel(QWidget):
         """The list has no chosen line."""
         self._wait.stop()
         self._shown = 0
+        self.conversation.show_case(0, mine=False, may_write=False)
         self._dress(head=False, body=False)
         say(self.remark, "")
 
@@ -87,6 +97,10 @@ class Panel(QWidget):
         self.data.show_card(card)
         self.person.show_card(card, may_rate=coordinates(self._me) or card.assigned_to == self._me.login)
         self._show_facts(card)
+        if other:
+            self.tabs.begin()
+        mine = card.assigned_to == self._me.login and not card.closed
+        self.conversation.show_case(card.id, mine=mine, may_write=right(Verb.CONTACT, card, self._me).granted)
         self._dress(head=True, body=True)
         say(self.remark, "")
         if other:
@@ -114,6 +128,7 @@ class Panel(QWidget):
         if low != self._low:
             self._low = low
             (self._column if low else self._whole).insertWidget(0, self.head)
+            (self._column if low else self._whole).insertWidget(1 if low else 2, self.tabs)
 
     def _show_coming(self) -> None:
         if self._coming is not None:
@@ -123,9 +138,15 @@ class Panel(QWidget):
 
     def _dress(self, *, head: bool, body: bool) -> None:
         self.head.setVisible(head)
-        self._body.setVisible(body)
+        self.tabs.setVisible(body)
+        self._body.setVisible(body and not self.tabs.talking)
+        self._talk.setVisible(body and self.tabs.talking)
         self._scroll.setVisible(body or (head and self._low))
         self._nobody.setVisible(not head)
+
+    def _turn(self) -> None:
+        self._dress(head=not self.head.isHidden(), body=not self.tabs.isHidden())
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _show_facts(self, card: CaseCard) -> None:
         today = self._clock().date()
@@ -166,12 +187,14 @@ class Panel(QWidget):
         for widget in (self.data, self.person, self.timeline):
             column.addWidget(widget)
         column.addStretch(1)
+        self._talk = _page(self.conversation)
         self._content = QWidget()
         self._content.setMinimumWidth(1)  # what is too wide wraps; it does not widen the rest
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self._body, 1)
+        self._column.addWidget(self._talk, 1)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("panel_scroll")
         self._scroll.setAccessibleName("Datos e historial")
@@ -186,13 +209,24 @@ class Panel(QWidget):
         self.remark.setContentsMargins(12, 4, 12, 4)
         whole.addWidget(self.head)
         whole.addWidget(self.remark)
+        whole.addWidget(self.tabs)
         whole.addWidget(self._scroll, 1)
         whole.addWidget(self._nobody)
         whole.addStretch(0)
 
-    def _scroll_to(self, place: QRect) -> None:
-        top = self.timeline.mapTo(self._content, place.topLeft())
+    def _scroll_to(self, part: QWidget, place: QRect) -> None:
+        top = part.mapTo(self._content, place.topLeft())
         self._scroll.ensureVisible(0, top.y() + place.height() // 2, 0, place.height())
+
+
+def _page(content: QWidget) -> QWidget:
+    """One of the two sides of the panel."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(12, 8, 12, 12)
+    column.addWidget(content)
+    column.addStretch(1)
+    return made
 
 
 def _title(text: str) -> QLabel:

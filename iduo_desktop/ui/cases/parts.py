@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui import actions
+from iduo_desktop.ui.cases.composer import Composer
 from iduo_desktop.ui.cases.contact_strip import ContactStrip
 from iduo_desktop.ui.cases.filter_row import FilterRow
+from iduo_desktop.ui.cases.inbox import Inbox
 from iduo_desktop.ui.cases.lists import CaseListFrame
 from iduo_desktop.ui.cases.panel import WIDTH, Panel
 from iduo_desktop.ui.cases.rights import works
@@ -41,11 +43,16 @@ class CasesParts(QWidget):
         self.talks = talks
         self.tabs = CaseTabs()
         self.filters = FilterRow()
-        self.frames = {which: CaseListFrame(operations, which, clock, me.login, talks) for which in CaseList}
+        self.inbox = Inbox(operations, self)
+        given = {CaseList.MINE: self.inbox}
+        self.frames = {
+            which: CaseListFrame(operations, which, clock, me.login, talks, given.get(which)) for which in CaseList
+        }
         for frame in self.frames.values():
             frame.works = works(me)
         self.panel = Panel(operations, me, notice, clock)
         self.strip = ContactStrip(operations, drafts, clock=clock)
+        self.composer = Composer(operations, drafts)
         self.next = button(
             *("Tomar el siguiente", "take_next_button", self.take_next),
             key=actions.shown("take_next"),
@@ -72,7 +79,7 @@ class CasesParts(QWidget):
 
     def zones(self) -> tuple[QWidget, ...]:
         """For F6, in their order on the screen."""
-        return (self.filters, self.frame, self.panel, self.strip)
+        return (self.filters, self.frame, self.panel, self.composer, self.strip)
 
     def take_next(self) -> None:
         """F8."""
@@ -96,16 +103,33 @@ class CasesParts(QWidget):
     def show_strip(self, *, shown: bool) -> None:
         """Show or hide the strip; where there is little height, it takes the place of the filters."""
         self.strip.setVisible(shown)
+        self.composer.hide()
         if not shown:
             self.talks.end()
         self._tools.setHidden(shown and self.height() < LOW)
+
+    def show_composer(self) -> None:
+        """One writes where contacts are registered."""
+        self.show_strip(shown=False)
+        self.composer.show()
+        self._tools.setHidden(self.height() < LOW)
+
+    def has(self, focused: QWidget | None) -> bool:
+        """Whether the keyboard is in the strip, the composer or the panel: somebody is at work there."""
+        parts = (self.strip, self.composer, self.panel)
+        return focused is not None and any(part.isAncestorOf(focused) for part in parts)
+
+    @property
+    def below(self) -> bool:
+        """Whether the strip or the composer is open."""
+        return not (self.strip.isHidden() and self.composer.isHidden())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.filters.set_low(low=self.height() < LOW)
         cramped = self.width() < CRAMPED and not self.export.isHidden()
         self.filters.text.setFixedWidth(SHORT_FILTER if cramped else USUAL_FILTER)
-        self._tools.setHidden(not self.strip.isHidden() and self.height() < LOW)
+        self._tools.setHidden(self.below and self.height() < LOW)
         self.panel.setVisible(self.width() >= NARROW if self._wish is None else self._wish)
 
     def _lay_out(self) -> None:
@@ -133,5 +157,6 @@ class CasesParts(QWidget):
         column.addWidget(self.tabs)
         column.addWidget(self._tools)
         column.addWidget(self._splitter, 1)
+        column.addWidget(self.composer)
         column.addWidget(self.strip)
         self.strip.hide()

@@ -1,4 +1,4 @@
-"""One server for the run, one migrated template, a clone of it for each test, and real logins into it."""
+"""One server for the run, one migrated template, a clone of it, wiped after each test, and real logins into it."""
 
 import itertools
 import os
@@ -18,6 +18,7 @@ from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.database.locks import FileLock
 from tests.people import People
+from tests.slate import Slate
 
 # Beside the usual ones: logging in 40 times a second instead of 3, and nothing of ours that waits for a disk.
 SERVER_SETTINGS = {"scram_iterations": "1", "max_connections": "300", "autovacuum_naptime": "10min"}
@@ -97,39 +98,62 @@ def template(
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """What tells this worker's databases from those of all others on the server."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw")
+
+
 @pytest.fixture
-def mark() -> str:
+def mark(worker: str) -> str:
     """What tells this test's databases and people from those of all others on the server."""
-    return f"{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{next(NUMBERS)}"
+    return f"{worker}_{next(NUMBERS)}"
 
 
 @pytest.fixture
 def empty_database(server_connection: psycopg.Connection, mark: str) -> Iterator[str]:
     """A database without anything of ours."""
-    with _database(server_connection, f"empty_{mark}", "template0") as name:
-        yield name
+    name = f"empty_{mark}"
+    _create(server_connection, name, "template0")
+    yield name
+    _drop(server_connection, name)
 
 
-@pytest.fixture
-def database_name(
+@pytest.fixture(scope="session")
+def slate(
     server: EmbeddedServer,
     server_connection: psycopg.Connection,
     template: str,
-    mark: str,
+    worker: str,
     one_at_a_time: Callable[[], AbstractContextManager[None]],
-) -> Iterator[str]:
-    """A clone of the template for this test alone."""
-    with _database(server_connection, f"test_{mark}", template) as name:
+) -> Iterator[Slate]:
+    """The clone of the template that belongs to this worker, for one test after the other."""
+    name = f"test_{worker}"
+    conninfo = make_conninfo(server.superuser_conninfo, dbname=name)
+
+    def clone() -> None:
+        _create(server_connection, name, template)
         with one_at_a_time():
-            upgrade.secure_database(make_conninfo(server.superuser_conninfo, dbname=name))
-        yield name
+            upgrade.secure_database(conninfo)
+
+    made = Slate(conninfo, clone, lambda: _drop(server_connection, name))
+    yield made
+    made.drop()
 
 
-@contextmanager
-def _database(connection: psycopg.Connection, name: str, template: str) -> Iterator[str]:
+@pytest.fixture
+def database_name(slate: Slate) -> Iterator[str]:
+    """A database as the template is, for this test alone."""
+    yield slate.lend()
+    slate.wipe()
+
+
+def _create(connection: psycopg.Connection, name: str, template: str) -> None:
     names = (sql.Identifier(name), sql.Identifier(template))
     connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
-    yield name
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
     connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -10,6 +10,7 @@ from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.passwords import new_password, private_file, verifier
 
 GUARD = "iduo_guard"
+GATEWAY = "iduo_gateway"
 
 
 def create(options: Namespace, terminal: Terminal) -> Exit:

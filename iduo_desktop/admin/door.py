@@ -1,5 +1,6 @@
 """The door to schema api for commands that do what a person does: as whoever was named, or as the nightly job."""
 
+import os
 import stat
 import sys
 from argparse import Namespace
@@ -37,6 +38,14 @@ def check_secret(path: Path | None) -> None:
     """The nightly job's password comes from a file that nobody else can read: no person is there to type it."""
     if path is None:
         raise WrongUseError(f"{JOB} necesita --password-file con el archivo que dejó database job-password")
+    check_private(path)
+
+
+def check_private(path: Path) -> None:
+    """Refuse a file that others may read. What systemd hands over shows the service's right as if it were a group's."""
+    kept = os.environ.get("CREDENTIALS_DIRECTORY")
+    if kept and path.is_relative_to(kept):
+        return
     if sys.platform == "win32":  # there the folder's permissions say it, which database doctor cannot see either
         return
     try:

@@ -73,6 +73,13 @@ def export_tickets(options: Namespace, terminal: Terminal) -> int:
         return int(exports.run(database, options, terminal))
 
 
+def keep_gateway(options: Namespace, terminal: Terminal) -> int:
+    """Send and receive what is written to clients."""
+    # loaded here: it brings the libraries that speak to mail servers and providers
+    gateway = importlib.import_module("iduo_desktop.admin.gateway")
+    return int(gateway.run(options, terminal))
+
+
 def fill_with_demo(options: Namespace, terminal: Terminal) -> int:
     """Fill a private server's database with a call centre as it looks on a working day."""
     demo = importlib.import_module("iduo_desktop.admin.demo")
@@ -95,6 +102,8 @@ VERBS: Verbs = {
     "database job-password": partial(databases.give_a_password, door.JOB),
     "database retain": erasure.retain,
     "database erase": erasure.erase,
+    "database gateway-password": partial(databases.give_a_password, databases.GATEWAY),
+    "gateway": keep_gateway,
     "guard": guard.run,
     "staff add": staff.add,
     "staff disable": staff.disable,

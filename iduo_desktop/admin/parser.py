@@ -27,6 +27,8 @@ HELP = {
     "database job-password": "hacer la contraseña del proceso nocturno (iduo_job) y dejarla en un archivo protegido",
     "database retain": "sacar a las personas de lo que es más viejo que el ajuste audit_keep_days",
     "database erase": "borrar los datos de una persona que lo pidió; quedan los hechos y las cantidades",
+    "database gateway-password": "hacer la contraseña de la pasarela (iduo_gateway) y dejarla en un archivo protegido",
+    "gateway": "enviar y recibir lo que se escribe a los clientes; corre siempre, al lado de la base",
     "guard": "vigilar las sesiones y avisar de los cambios; corre siempre, al lado de la base",
     "staff add": "dar de alta a una persona; muestra su contraseña una sola vez",
     "staff disable": "no dejar entrar más a una persona y cerrar sus sesiones",
@@ -75,6 +77,7 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
         help="operador, coordinador, administrador o respondedor; se puede repetir: los roles se suman",
     )
     _guard_details(verbs)
+    _gateway_details(verbs)
     _erasure_details(verbs)
     _import_details(verbs)
     _export_details(verbs)
@@ -125,7 +128,7 @@ def _erasure_details(verbs: Mapping[str, ArgumentParser]) -> None:
 
 
 def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:
-    for words in ("database guard-password", "database job-password"):
+    for words in ("database guard-password", "database job-password", "database gateway-password"):
         where = "dónde queda; se reemplaza si existe"
         verbs[words].add_argument("--file", type=Path, required=True, metavar="ARCHIVO", help=where)
     guard = verbs["guard"]
@@ -139,6 +142,14 @@ def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:
         guard.add_argument(
             name, type=float, default=value, metavar="N", help=f"{help_text}; {value} si no se dice otra cosa"
         )
+
+
+def _gateway_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    add = verbs["gateway"].add_argument
+    add("--config", type=Path, metavar="ARCHIVO", help="la configuración; nadie más que su dueño la puede leer")
+    add("--example", action="store_true", help="mostrar una configuración de ejemplo, con cada clave explicada")
+    add("--check", action="store_true", help="probar cada conexión y decir qué está mal; no envía ni recibe nada")
+    add("--once", action="store_true", help="una sola vuelta de cada cosa, sin recibir avisos del proveedor")
 
 
 def _common() -> dict[str, Any]:

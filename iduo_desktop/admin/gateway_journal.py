@@ -1,0 +1,41 @@
+"""What the gateway says: a line an event, never with an address or a text; and what hinders it now."""
+
+import threading
+from datetime import UTC, datetime
+
+from iduo_desktop.admin.outcome import Terminal
+
+
+class Journal:
+    """Spoken to by every thread of a gateway."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._lock = threading.Lock()
+        self._hindrances: dict[str, str] = {}
+
+    def say(self, event: str, words: str, **values: object) -> None:
+        """One line."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with self._lock:
+            self._terminal.answer({"at": at, "event": event, **values}, [words])
+
+    def complain(self, part: str, words: str) -> None:
+        """A part cannot work; said when it is news, and shown to administrators until it can."""
+        with self._lock:
+            news = self._hindrances.get(part) != words
+            self._hindrances[part] = words
+        if news:
+            self.say("trouble", words, part=part)
+
+    def relieve(self, part: str) -> None:
+        """The part works again."""
+        with self._lock:
+            gone = self._hindrances.pop(part, None)
+        if gone:
+            self.say("relieved", f"Se resolvió: {gone}", part=part)
+
+    def complaint(self) -> str:
+        """Everything that hinders it, for administrators."""
+        with self._lock:
+            return " ".join(self._hindrances[part] for part in sorted(self._hindrances))[:500]

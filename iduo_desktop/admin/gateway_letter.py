@@ -1,0 +1,71 @@
+"""Letters: mails as they go out, built so that no address, subject or text can add a header."""
+
+import re
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Final
+
+from iduo_desktop.admin.gateway_config import MailOut
+from iduo_desktop.admin.gateway_door import Waiting
+
+# Every server takes seven bits; long references are not folded into something that is no reference.
+POLICY: Final = SMTP.clone(cte_type="7bit", max_line_length=900)
+ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=[^@]{1,253}\Z)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+REFERENCE: Final = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,125}@[^\s<>\x00-\x1f\x7f]{1,125}")
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+SHEET: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+class LetterError(Exception):
+    """It cannot be a mail; the sentence says why."""
+
+
+def message(waiting: Waiting, sender: MailOut) -> EmailMessage:
+    """What a person wrote to a client."""
+    made = _letter(sender, (waiting.address,), waiting.subject, waiting.text, waiting.message_ref)
+    if waiting.reply_to_ref and REFERENCE.fullmatch(waiting.reply_to_ref):
+        made["In-Reply-To"] = made["References"] = f"<{waiting.reply_to_ref}>"
+    return made
+
+
+def batch(sender: MailOut, addresses: tuple[str, ...], title: str, text: str, file: Path, ref: str) -> EmailMessage:
+    """The day's batch with its file; nobody wrote it, so no absent person need answer."""
+    made = _letter(sender, addresses, title, text, ref)
+    made["Auto-Submitted"] = "auto-generated"
+    made.add_attachment(file.read_bytes(), maintype=SHEET[0], subtype=SHEET[1], filename=file.name)
+    return made
+
+
+def address(text: str) -> str:
+    """An address as servers take it; a LetterError when it is none."""
+    local, _, domain = text.strip().rpartition("@")
+    try:
+        plain = f"{local}@{domain.encode('idna').decode('ascii')}" if not domain.isascii() else text.strip()
+    except UnicodeError:
+        plain = ""
+    if not ADDRESS.fullmatch(plain):
+        raise LetterError("La dirección no es de un correo: corregila en los datos del cliente.")
+    return plain
+
+
+def on_one_line(text: str) -> str:
+    """A subject or a name: what would begin another header becomes a space."""
+    return " ".join(CONTROLS.sub(" ", text).split())
+
+
+def _letter(sender: MailOut, addresses: tuple[str, ...], subject: str, text: str, ref: str) -> EmailMessage:
+    if not REFERENCE.fullmatch(ref):
+        raise LetterError("El mensaje no tiene una referencia con la que pueda salir.")
+    made = EmailMessage(policy=POLICY)
+    made["From"] = Address(on_one_line(sender.from_name), addr_spec=address(sender.from_address))
+    made["To"] = tuple(Address(addr_spec=address(one)) for one in addresses)
+    made["Subject"] = on_one_line(subject)
+    made["Date"] = format_datetime(datetime.now(UTC))
+    made["Message-ID"] = f"<{ref}>"
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    made.set_content(CONTROLS.sub("", lines))
+    return made

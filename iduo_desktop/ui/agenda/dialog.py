@@ -53,23 +53,23 @@ class AgendaDialog(QDialog):
 
     def ask(self) -> Operation[Any]:
         """Start the command with `draft.values()` and `draft.key`."""
-        raise NotImplementedError
+        raise NotImplementedError  # each dialog has its own rows
 
     def values(self) -> Mapping[str, object]:
         """What was typed; nothing typed is no draft."""
-        raise NotImplementedError
+        raise NotImplementedError  # each dialog has its own rows
 
     def set_values(self, values: Mapping[str, object]) -> None:
         """Show what was typed before."""
-        raise NotImplementedError
+        raise NotImplementedError  # each dialog has its own rows
 
     def problem(self) -> tuple[str, QWidget] | None:
         """What is wrong, and where."""
-        raise NotImplementedError
+        raise NotImplementedError  # each dialog has its own rows
 
     def field(self, name: str) -> QWidget | None:
         """Where a refusal of the database belongs."""
-        raise NotImplementedError
+        raise NotImplementedError  # each dialog has its own rows
 
     def row(self, text: str, what: QWidget | QLayout, buddy: QWidget | None = None) -> None:
         """One more row: its name at the left."""

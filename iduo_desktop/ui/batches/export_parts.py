@@ -56,8 +56,9 @@ class FolderLine(QWidget):
 
 
 class ExportDialog(QDialog):
-    """A subclass fills `body` and starts its work in `export`. `exported` brings what came of it."""
+    """A subclass fills `body` and starts its work when `export_asked`. `exported` brings what came of it."""
 
+    export_asked = Signal()
     exported = Signal(object)
 
     def __init__(self, operations: Operations, name: str, title: str, parent: QWidget):
@@ -75,17 +76,13 @@ class ExportDialog(QDialog):
         self.message = sentence("error", "export_message")
         self.cancel = button("Cancelar", "cancel", self.reject, key="Esc")
         self.cancel.setAutoDefault(False)
-        self.primary = button(VERB, "export_now", self.export, key="⏎", role="primary")
+        self.primary = button(VERB, "export_now", self.export_asked.emit, key="⏎", role="primary")
         self.primary.setDefault(True)
         self._fits = QTimer(self, singleShot=True, interval=0)
         self._fits.timeout.connect(self.fit)
         self._lay_out()
         self.meter.cancelled.connect(self._stop)
         self.finished.connect(self.deleteLater)
-
-    def export(self) -> None:
-        """Write the file."""
-        raise NotImplementedError
 
     def complain(self, text: str) -> None:
         """Say what is in the way."""

@@ -49,6 +49,7 @@ class ListDialog(ExportDialog):
         parent: QWidget,
     ):
         super().__init__(operations, "list_dialog", f"Exportar {choice.said}", parent)
+        self.export_asked.connect(self.export)
         self._choice = choice
         self._function = function
         self._clock = clock

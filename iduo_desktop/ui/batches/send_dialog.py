@@ -29,6 +29,7 @@ class SendDialog(ExportDialog):
 
     def __init__(self, operations: Operations, clock: Clock, folder: Path, parent: QWidget):
         super().__init__(operations, "send_dialog", TITLE, parent)
+        self.export_asked.connect(self.export)
         self._clock = clock
         self._key = uuid4()
         self.whats = {

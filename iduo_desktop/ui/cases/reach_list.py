@@ -72,11 +72,11 @@ class ReachList(QWidget, Generic[Item]):
 
     def describe(self, item: Item) -> tuple[str, str, str]:
         """An item as it is typed, as it is read, and the role of its text."""
-        raise NotImplementedError
+        raise NotImplementedError  # telephones and mails each have their own way
 
     def ask(self, company: int, item_id: int, text: str, *, sure: bool) -> None:
         """Save the text; without `sure`, only one that is in order."""
-        raise NotImplementedError
+        raise NotImplementedError  # telephones and mails each have their own way
 
     def _place(self, item_id: int) -> InPlace:
         place = InPlace(f"{self._name}_{item_id or 'new'}", self._title.capitalize(), max_length=self._longest)

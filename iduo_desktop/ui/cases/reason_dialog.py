@@ -1,6 +1,7 @@
 """Dialogs about one case that ask for a reason and little more: move, take over, reopen."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from iduo_desktop.services import Database
 from iduo_desktop.services.cases import CaseCard, Done
 from iduo_desktop.services.forms import Field
+from iduo_desktop.services.promises import Extended
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
@@ -17,7 +19,7 @@ from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from iduo_desktop.ui.widgets.labels import label
 
 Answers = Mapping[str, object]
-Command = Callable[[Database, int, Answers, UUID], Done]
+Command = Callable[[Database, int, Answers, UUID], Done | Extended]
 
 
 class ReasonDialog(FormDialog):
@@ -53,7 +55,7 @@ class ReasonDialog(FormDialog):
 
     def fields(self) -> tuple[Field, ...]:
         """What is asked."""
-        raise NotImplementedError
+        raise NotImplementedError  # each verb has its own
 
     def explain(self) -> str:
         """A line above the fields."""
@@ -61,9 +63,9 @@ class ReasonDialog(FormDialog):
 
     def command(self) -> Command:
         """What is asked of the database with the answers."""
-        raise NotImplementedError
+        raise NotImplementedError  # each verb has its own
 
-    def ask(self) -> Operation[Done]:
+    def ask(self) -> Operation[Any]:
         return self.operations.run(self, self.command(), self.card.id, self.draft.values(), self.draft.key)
 
     def wanted_width(self) -> int:

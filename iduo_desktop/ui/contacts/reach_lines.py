@@ -137,11 +137,11 @@ class WayLines(QWidget):
 
     def keep(self, contact: int, text: str, *, sure: bool) -> None:
         """Save a new one; without `sure` only one that is in order."""
-        raise NotImplementedError
+        raise NotImplementedError  # telephones and mails each have their own way
 
     def mark_way(self, contact: int, way: Way, safe: bool | None, *, removed: bool) -> Operation[Kept]:
         """Say whether it is safe, or take it out."""
-        raise NotImplementedError
+        raise NotImplementedError  # telephones and mails each have their own way
 
     def doubt(self, text: str, warning: str) -> None:
         """Warn of a text; the same text is saved when Enter is pressed again."""

@@ -40,8 +40,11 @@ class MessageForm(FormParts):
     registered = Signal(object, object)
     insisted = Signal(object, object)
     company_changed = Signal(object)
-    left = Signal()
     ticket_requested = Signal(int)
+
+    def __init__(self, *given: Any):
+        super().__init__(*given)
+        self._connect()
 
     def start(self, draft: FormDraft, preset: Values) -> None:
         """Begin with a draft: what was typed before, else what is known already."""
@@ -164,8 +167,10 @@ class MessageForm(FormParts):
         super().resizeEvent(event)
         self.dress(low=self.height() < LOW)
 
-    def connect_parts(self) -> None:
-        """What follows what; called once by the parts."""
+    def _connect(self) -> None:
+        """What follows what."""
+        self.submit_asked.connect(self.submit)
+        self.forget_asked.connect(self.forget)
         self.fields.changed.connect(self._edit)
         self.fields.company.chosen.connect(self.company_changed)
         self.company_changed.connect(self.fields.contact.belong)
@@ -187,9 +192,6 @@ class MessageForm(FormParts):
         self._show(self._started)
         self.sending.take(self.draft)
         self.fields.missing().setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def leave(self) -> None:
-        self.left.emit()
 
     def forms(self) -> list[FormView]:
         """Ours, and the organisation's."""

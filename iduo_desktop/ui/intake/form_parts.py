@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -32,7 +32,14 @@ SIDE = 16
 
 
 class FormParts(QWidget):
-    """Head, script, the fields that scroll where there is little room, and the buttons."""
+    """Head, script, the fields that scroll where there is little room, and the buttons.
+
+    `submit_asked`: Ctrl+Enter. `forget_asked`: «Descartar». `left`: Esc.
+    """
+
+    submit_asked = Signal()
+    forget_asked = Signal()
+    left = Signal()
 
     def __init__(
         self, operations: Operations, drafts: Drafts, clock: Clock, area_code: str, parent: QWidget | None = None
@@ -69,9 +76,8 @@ class FormParts(QWidget):
         self._lay_out()
         self.fields.text.input.installEventFilter(self)
         self.sending = Sender(self, [self.content], self.submit_button, self._message, VERB)
-        self.connect_parts()
         QWidget.setTabOrder(self.submit_button, self.cancel_button)
-        actions.make(self, "save", self.submit)
+        actions.make(self, "save", self.submit_asked.emit)
         actions.make(self, "new_contact", self.fields.contact.keep_as_new)
         actions.make(self, "insist", self.similar.insist)
 
@@ -100,25 +106,9 @@ class FormParts(QWidget):
             self._settle.start()
         return super().eventFilter(watched, event)
 
-    def submit(self) -> None:
-        """Ctrl+Enter."""
-        raise NotImplementedError
-
-    def forget(self) -> None:
-        """«Descartar»."""
-        raise NotImplementedError
-
-    def connect_parts(self) -> None:
-        """What follows what."""
-        raise NotImplementedError
-
     def copy_text(self) -> None:
         """«Copiar el texto»: into the clipboard, while it cannot be registered."""
         QGuiApplication.clipboard().setText(str(self.fields.text.value() or ""))
-
-    def leave(self) -> None:
-        """Esc."""
-        raise NotImplementedError
 
     def _align(self) -> None:
         """Labels as wide as the widest."""
@@ -179,13 +169,13 @@ class FormParts(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self._restored_text = label("", "secondary", "restored")
         row.addWidget(self._restored_text, 1)
-        row.addWidget(button("Descartar", "discard_draft", self.forget, role="link"))
+        row.addWidget(button("Descartar", "discard_draft", self.forget_asked.emit, role="link"))
         self._restored.hide()
         return self._restored
 
     def _buttons(self) -> QHBoxLayout:
-        self.cancel_button = button("Cancelar", "cancel", self.leave, key="Esc")
-        self.submit_button = button(VERB, "submit", self.submit, key=KEY, role="primary")
+        self.cancel_button = button("Cancelar", "cancel", self.left.emit, key="Esc")
+        self.submit_button = button(VERB, "submit", self.submit_asked.emit, key=KEY, role="primary")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.saved_label, 1)

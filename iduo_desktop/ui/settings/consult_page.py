@@ -55,15 +55,15 @@ class ConsultPage(Page, Generic[Row]):
 
     def columns(self) -> tuple[Column[Row], ...]:
         """What is shown of a line."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     def key(self, row: Row) -> int:
         """Its id; older lines have lower ones."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     def ask(self, before: int | None) -> Operation[tuple[Row, ...]]:
         """Start reading a page."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     @property
     def reason(self) -> str:

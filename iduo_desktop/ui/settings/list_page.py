@@ -37,15 +37,15 @@ class ListPage(Page, Generic[Row]):
 
     def columns(self) -> tuple[Column[Row], ...]:
         """What is shown of a line."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     def key(self, row: Row) -> object:
         """What tells a line from the others."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     def dialog(self, row: Row | None) -> QDialog:
         """The dialog for a line, or for a new one."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     def begin(self) -> None:
         self.list.setFocus(Qt.FocusReason.TabFocusReason)

@@ -68,7 +68,7 @@ class Page(QWidget):
 
     def load(self) -> None:
         """Ask the database for what the page shows; what is being typed stays."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     def is_dirty(self) -> bool:
         """True while something was typed and not saved."""

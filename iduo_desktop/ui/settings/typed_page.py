@@ -46,7 +46,7 @@ class TypedPage(Page):
 
     def store(self, changed: Values) -> Operation[Any]:
         """Start saving what was changed; a field that was emptied is there as None."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page has its own
 
     def follow_rows(self, rows: Iterable[FieldRow]) -> None:
         """Watch these fields from now on."""

@@ -150,6 +150,7 @@ class TicketsPage(TicketsParts):
                 actions.make(frame.view, "mark_all", frame.mark_all)
 
     def _connect_lists(self) -> None:
+        self.together_asked.connect(self.answer_together)
         self.tabs.state_chosen.connect(lambda state: self.open_state(state.value))
         self.filters.narrowed.connect(self._narrow)
         self.filters.left_down.connect(self._to_list)
@@ -270,6 +271,7 @@ class TicketsPage(TicketsParts):
             self.panel.compose(verb)
 
     def answer_together(self) -> None:
+        """One text for those that are marked."""
         rows = tuple(self.frame.marks.values())
         dialog = ManyDialog(self._operations, self._drafts, rows, self._clock, self.window())
         dialog.answered.connect(self._answered)

@@ -24,10 +24,12 @@ LEAST_PANEL = 380
 class TicketsParts(QWidget):
     """Tabs and filters above, list and ticket side by side. A ticket can stand alone; where it is narrow it does.
 
-    `export_asked`: the list as it is filtered; the button is shown to those who may.
+    `export_asked`: the list as it is filtered; the button is shown to those who may. `together_asked`: one text for
+    those that are marked.
     """
 
     export_asked = Signal()
+    together_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, drafts: Drafts, clock: Clock):
         super().__init__()
@@ -39,7 +41,7 @@ class TicketsParts(QWidget):
         for frame in self.frames.values():
             frame.let_mark(office=Role.ANSWERER in me.roles)
         self.panel = TicketPanel(operations, me, drafts, clock)
-        self.together = button("", "answer_together", self.answer_together, role="primary")
+        self.together = button("", "answer_together", self.together_asked.emit, role="primary")
         self.unmark = button("Desmarcar", "unmark", lambda: self.frame.unmark(tuple(self.frame.marks)), role="link")
         self.export = button("Exportar…", "export_tickets", self.export_asked.emit)
         self.export.hide()
@@ -65,10 +67,6 @@ class TicketsParts(QWidget):
     def zones(self) -> tuple[QWidget, ...]:
         """For F6, in their order on the screen."""
         return (self.filters, self.frame, self.panel)
-
-    def answer_together(self) -> None:
-        """One text for those that are marked."""
-        raise NotImplementedError
 
     def show_marks(self, count: int) -> None:
         """Offer what can be done with those that are marked."""

@@ -32,11 +32,11 @@ class Editor(QWidget):
 
     def value(self) -> Value:
         """What the field holds, as it travels in JSON; None when it is empty."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of input has its own
 
     def set_value(self, value: Value) -> None:
         """Show a value; None empties the field."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of input has its own
 
     def problem(self) -> str:
         """Why what is typed cannot be a value; empty when it can."""

@@ -53,7 +53,7 @@ class FormDialog(QDialog):
 
     def ask(self) -> Operation[Any]:
         """Start the command with `draft.values()`, which are what was typed, and with `draft.key`."""
-        raise NotImplementedError
+        raise NotImplementedError  # each form has its own command
 
     def values(self) -> Values:
         """What was typed, for the draft and the command."""

@@ -52,13 +52,8 @@ class AttentionForm(AttentionParts):
         """Begin with a draft: what was typed before, else what is known already."""
         self.draft = draft
         self._started, self._callers = preset, tuple(callers)
-        restored = draft.restored_at is not None
-        self._show(draft.values() if restored else preset)
-        self._restored.setVisible(restored)
-        if draft.restored_at is not None:
-            self._restored_text.setText(
-                f"Recuperamos lo que habías escrito ({formats.here(draft.restored_at):%d/%m %H:%M})."
-            )
+        self._show(draft.values() if draft.restored_at is not None else preset)
+        self.restored.tell(draft)
         self.sending.take(draft)
         if not draft.sent:
             self.focus_missing()
@@ -126,7 +121,7 @@ class AttentionForm(AttentionParts):
     def forget(self) -> None:
         """«Descartar»: begin as if nothing had been typed."""
         self.draft.discard()
-        self._restored.hide()
+        self.restored.hide()
         self._show(self._started)
         self.sending.take(self.draft)
         self.focus_missing()
@@ -142,7 +137,7 @@ class AttentionForm(AttentionParts):
 
     def _connect(self) -> None:
         self.submit_asked.connect(self.submit)
-        self.forget_asked.connect(self.forget)
+        self.restored.discard_asked.connect(self.forget)
         contact, case = self.contact, self.case
         for part in (contact, case, self.call, self.follow_up, self.route, self.network):
             part.changed.connect(self._edit)

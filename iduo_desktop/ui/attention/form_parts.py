@@ -25,6 +25,7 @@ from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.fold import Fold
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import label, sentence
+from iduo_desktop.ui.widgets.restored_line import RestoredLine
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
 KIND, TITLE, VERB = "attention", "Nueva atención", "Guardar todo"
@@ -35,11 +36,10 @@ SIDE = 16
 class AttentionParts(QWidget):
     """Five parts one below the other, the sections of the record folded below them, and the buttons.
 
-    `submit_asked`: Ctrl+Enter. `forget_asked`: «Descartar». `left`: Esc.
+    `submit_asked`: Ctrl+Enter. `left`: Esc.
     """
 
     submit_asked = Signal()
-    forget_asked = Signal()
     left = Signal()
 
     def __init__(self, operations: Operations, drafts: Drafts, clock: Clock, area_code: str, warn: Warn):
@@ -166,17 +166,11 @@ class AttentionParts(QWidget):
 
     def _head(self) -> QHBoxLayout:
         self.time = label("", "secondary", "attention_time", wraps=False)
-        self._restored = QWidget()
-        row = QHBoxLayout(self._restored)
-        row.setContentsMargins(0, 0, 0, 0)
-        self._restored_text = label("", "secondary", "restored")
-        row.addWidget(self._restored_text, 1)
-        row.addWidget(button("Descartar", "discard_draft", self.forget_asked.emit, role="link"))
-        self._restored.hide()
+        self.restored = RestoredLine()
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(label(TITLE, "title", "attention_title", wraps=False))
-        head.addWidget(self._restored, 1)
+        head.addWidget(self.restored, 1)
         head.addStretch(0)
         head.addWidget(self.time)
         return head

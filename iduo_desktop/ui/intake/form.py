@@ -50,13 +50,8 @@ class MessageForm(FormParts):
         """Begin with a draft: what was typed before, else what is known already."""
         self.draft = draft
         self._started = preset
-        restored = draft.restored_at is not None
-        self._show(draft.values() if restored else preset)
-        self._restored.setVisible(restored)
-        if draft.restored_at is not None:
-            self._restored_text.setText(
-                f"Recuperamos lo que habías escrito ({formats.here(draft.restored_at):%d/%m %H:%M})."
-            )
+        self._show(draft.values() if draft.restored_at is not None else preset)
+        self.restored.tell(draft)
         self.sending.take(draft)
         if not draft.sent:
             self.fields.missing().setFocus(Qt.FocusReason.OtherFocusReason)
@@ -170,7 +165,7 @@ class MessageForm(FormParts):
     def _connect(self) -> None:
         """What follows what."""
         self.submit_asked.connect(self.submit)
-        self.forget_asked.connect(self.forget)
+        self.restored.discard_asked.connect(self.forget)
         self.fields.changed.connect(self._edit)
         self.fields.company.chosen.connect(self.company_changed)
         self.company_changed.connect(self.fields.contact.belong)
@@ -188,7 +183,7 @@ class MessageForm(FormParts):
     def forget(self) -> None:
         """«Descartar»: begin as if nothing had been typed."""
         self.draft.discard()
-        self._restored.hide()
+        self.restored.hide()
         self._show(self._started)
         self.sending.take(self.draft)
         self.fields.missing().setFocus(Qt.FocusReason.OtherFocusReason)

@@ -22,7 +22,8 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.form import FormView
-from iduo_desktop.ui.widgets.labels import label, sentence
+from iduo_desktop.ui.widgets.labels import sentence
+from iduo_desktop.ui.widgets.restored_line import RestoredLine
 from iduo_desktop.ui.widgets.script_strip import ScriptStrip
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
@@ -34,11 +35,10 @@ SIDE = 16
 class FormParts(QWidget):
     """Head, script, the fields that scroll where there is little room, and the buttons.
 
-    `submit_asked`: Ctrl+Enter. `forget_asked`: «Descartar». `left`: Esc.
+    `submit_asked`: Ctrl+Enter. `left`: Esc.
     """
 
     submit_asked = Signal()
-    forget_asked = Signal()
     left = Signal()
 
     def __init__(
@@ -61,6 +61,7 @@ class FormParts(QWidget):
         self._quiet = self._low = False
         self._beside = True
         self.head = Head(clock)
+        self.restored = RestoredLine()
         self.script = ScriptStrip()
         self.fields = MessageFields(operations, clock, area_code)
         self.insisted_row = InsistedRow()
@@ -139,7 +140,7 @@ class FormParts(QWidget):
         self._above = QVBoxLayout()
         self._above.setContentsMargins(SIDE, 10, SIDE, 4)
         self._above.setSpacing(8)
-        for widget in (self.head, self._restored_line(), self.script, self.note):
+        for widget in (self.head, self.restored, self.script, self.note):
             self._above.addWidget(widget)
         below = QVBoxLayout()
         below.setContentsMargins(SIDE, 4, SIDE, 10)
@@ -162,16 +163,6 @@ class FormParts(QWidget):
         self.copy_button.hide()
         said.addWidget(self.copy_button)
         return said
-
-    def _restored_line(self) -> QWidget:
-        self._restored = QWidget()
-        row = QHBoxLayout(self._restored)
-        row.setContentsMargins(0, 0, 0, 0)
-        self._restored_text = label("", "secondary", "restored")
-        row.addWidget(self._restored_text, 1)
-        row.addWidget(button("Descartar", "discard_draft", self.forget_asked.emit, role="link"))
-        self._restored.hide()
-        return self._restored
 
     def _buttons(self) -> QHBoxLayout:
         self.cancel_button = button("Cancelar", "cancel", self.left.emit, key="Esc")

@@ -12,7 +12,8 @@ from iduo_desktop.ui.drafts import FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.form import FormView, Values
-from iduo_desktop.ui.widgets.labels import label, sentence
+from iduo_desktop.ui.widgets.labels import sentence
+from iduo_desktop.ui.widgets.restored_line import RestoredLine
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -43,8 +44,9 @@ class FormDialog(QDialog):
         self.foot = QVBoxLayout()
         self.foot.setContentsMargins(16, 4, 16, 4)
         self._message = sentence("error", "message")
-        self._restored = QWidget()
-        self._restored.hide()
+        self._restored = RestoredLine()
+        self._restored.setContentsMargins(16, 8, 16, 0)
+        self._restored.discard_asked.connect(self._forget)
         self._fitting = QTimer(self, singleShot=True, interval=0)
         self._fitting.timeout.connect(self.fit)
         self.content.installEventFilter(self)
@@ -81,7 +83,7 @@ class FormDialog(QDialog):
         """The body is complete: restore the draft, follow what is typed, take a fitting size."""
         if self.draft.restored_at is not None:
             self.set_values(self.draft.values())
-            self._restored.show()
+            self._restored.tell(self.draft)
         width = max(form.label_width() for form in self.forms)
         for form in self.forms:
             form.align_labels(width)
@@ -161,21 +163,12 @@ class FormDialog(QDialog):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._lay_out_restored()
         column.addWidget(self._restored)
         column.addWidget(self._scroll, 1)
         column.addLayout(self.foot)
         self._message.setContentsMargins(16, 4, 16, 4)
         column.addWidget(self._message)
         column.addLayout(self._buttons())
-
-    def _lay_out_restored(self) -> None:
-        at = self.draft.restored_at
-        row = QHBoxLayout(self._restored)
-        row.setContentsMargins(16, 8, 16, 0)
-        if at is not None:
-            row.addWidget(label(f"Recuperamos lo que habías escrito ({at.astimezone():%d/%m %H:%M}).", "secondary"), 1)
-        row.addWidget(button("Descartar", "discard_draft", self._forget, role="link"))
 
     def _buttons(self) -> QHBoxLayout:
         self._cancel = button("Cancelar", "cancel", self.reject, key="Esc")

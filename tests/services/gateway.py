@@ -87,7 +87,7 @@ class Gateway:
 
     @staticmethod
     def _state(rows: list[dict[str, Any]]) -> str:
-        return str(rows[0]["state"]) if rows else ""
+        return str(rows[0]["state"] or "") if rows else ""
 
 
 def new_worker(gateway: Gateway) -> UUID:

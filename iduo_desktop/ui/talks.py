@@ -10,7 +10,6 @@ from iduo_desktop.terms import Channel
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operations
 
-READY = False
 RENEW_MS = 60_000
 FORGET_MS = 120_000
 COLLECT_MS = 50
@@ -104,8 +103,6 @@ class Talks(QObject):
 
     def _run_quietly(self, function: Callable[..., None], *values: object) -> None:
         """Nobody is told when it fails: the sign only informs, and ends by itself."""
-        if not READY:
-            return
         asked = self._operations.run(self, function, *values)
         asked.refused(lambda _error: None).failed(lambda _error: None)
 
@@ -114,8 +111,6 @@ class Talks(QObject):
             self._collect.start()
 
     def _ask(self) -> None:
-        if not READY:
-            return
         asked = self._operations.run(self, pressure.talks)
         asked.then(self._take).refused(lambda _error: None).failed(lambda _error: None)
 

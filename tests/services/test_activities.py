@@ -53,7 +53,7 @@ def test_counted_by_channel_and_to_the_end(world: World, ana: Database, case: in
     assert world.value(counted, case) == [7, 2, 1, 2, 1, 1]
     entry = cases.timeline(ana, card.company_id)[0]
     assert (entry.kind, entry.channel, entry.direction, entry.text) == ("attempt", "email", "outbound", "No contesta")
-    assert entry.note == "nota · en pausa, igual: todo en un día"
+    assert entry.note == "nota · contactado igual: todo en un día"
 
 
 def test_what_comes_in_moves_but_does_not_count(world: World, ana: Database, case: int) -> None:
@@ -122,7 +122,7 @@ def test_a_client_on_pause(world: World, ana: Database, case: int) -> None:
     assert refused(ana, case, override_reason="  ")[0] == "override_reason"
     assert log(ana, case, direction="inbound").level == 5
     assert log(ana, case, override_reason="lo pidió él").level == 5
-    assert cases.timeline(ana, card.company_id)[0].note == "en pausa, igual: lo pidió él"
+    assert cases.timeline(ana, card.company_id)[0].note == "contactado igual: lo pidió él"
 
 
 def test_two_cases_of_one_client_share_the_scale(world: World, become: Callable[..., Database], people: People) -> None:

@@ -9,7 +9,6 @@ from iduo_desktop.services import Database, pressure
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.services.pressure import Party, Pressure
 from iduo_desktop.terms import Channel
-from iduo_desktop.ui import talks
 from iduo_desktop.ui.cases.reaching import address
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -68,7 +67,7 @@ class PressureReader(QObject):
         if self._asked is not None:
             self._asked.cancel()
             self._asked = None
-        if self._parties and talks.READY:
+        if self._parties:
             self._asked = self._operations.run(self, _by_channel, self._parties)
             # without an answer nothing hinders: who records a contact decides
             self._asked.then(self._take).refused(lambda _: self._take({})).failed(lambda _: self._take({}))

@@ -12,7 +12,6 @@ from iduo_desktop.services.agenda import Scheduled
 from iduo_desktop.services.contact_records import ContactRecord, RecordEmail, RecordPhone
 from iduo_desktop.services.pressure import Party, Pressure
 from iduo_desktop.terms import Channel, Direction
-from iduo_desktop.ui import talks
 from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.contacts.words import phone_number, rules
 from iduo_desktop.ui.drafts import Drafts, FormDraft
@@ -134,7 +133,7 @@ class ReachBox(QWidget):
     def _ask_pressure(self, way: Way) -> None:
         """Whether he was contacted too often, or is not to be at this hour."""
         say(self.pressure, "")
-        if self._record is not None and talks.READY:
+        if self._record is not None:
             party = Party(contact_id=self._record.id, address=_address(way))
             asked = self._operations.run(self, pressure.pressure, party, self._channel.value)
             asked.then(partial(self._show_pressure, way)).refused(lambda _: None).failed(lambda _: None)

@@ -27,6 +27,7 @@ from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.drafts import Draft, Drafts
+from iduo_desktop.ui.home.extensions_dialog import ExtensionsDialog
 from iduo_desktop.ui.home.page import HomePage
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
@@ -233,6 +234,10 @@ class AgendaDesk(QObject):
         home.tab_asked.connect(self.open_tab)
         home.state_asked.connect(self._rooms.open_state)
         home.item_opened.connect(page.open)
+        home.extensions_asked.connect(partial(self._open_extensions, home))
+
+    def _open_extensions(self, home: HomePage) -> None:
+        ExtensionsDialog(self._operations, self._notice, self._clock, home).open()
 
     def open_tab(self, tab: str) -> None:
         """A tab of the agenda."""

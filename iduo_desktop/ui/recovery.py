@@ -16,7 +16,7 @@ from iduo_desktop.ui.tickets.page import TicketsPage
 from iduo_desktop.ui.tickets.rights import Verb
 
 OF_TICKETS, OF_SETTINGS = "ticket_", "settings_"
-CASE_FORMS = ("close", "move", "take_over", "reopen", "contact", "create", "rate")
+CASE_FORMS = ("close", "move", "take_over", "reopen", "contact", "create", "rate", "extend")
 BY_ITSELF = "Lo que habías escrito en «{}» vuelve solo cuando abras ese formulario."
 
 
@@ -121,5 +121,5 @@ def _contact(page: CasesPage, case_id: int, card: CaseCard) -> None:
 def _open_dialog(page: CasesPage, kind: str, card: CaseCard) -> None:
     commands = page.commands
     ways = {"close": commands.close, "move": commands.move, "take_over": commands.take_over, "reopen": commands.reopen}
-    ways["rate"] = commands.rate
+    ways |= {"rate": commands.rate, "extend": commands.extend}
     ways[kind](card)

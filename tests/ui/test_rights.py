@@ -23,7 +23,7 @@ def case(assigned_to: str | None = None, *, closed: bool = False) -> CaseRow:
     """A line of the list."""
     values: dict[str, object] = dict.fromkeys(CaseRow.__slots__)
     holder = assigned_to and assigned_to.title()
-    values |= {"id": 1, "assigned_to": assigned_to, "holder": holder, "closed": closed}
+    values |= {"id": 1, "company_id": 1, "assigned_to": assigned_to, "holder": holder, "closed": closed}
     return CaseRow(**values)  # type: ignore[arg-type]
 
 
@@ -35,14 +35,14 @@ DONE = case(closed=True)
 @pytest.mark.parametrize(
     ("who", "what", "granted"),
     [
-        (OPERATOR, MINE, {Verb.CONTACT, Verb.CLOSE, Verb.RELEASE, Verb.MOVE}),
+        (OPERATOR, MINE, {Verb.CONTACT, Verb.CLOSE, Verb.RELEASE, Verb.MOVE, Verb.EXTEND}),
         (OPERATOR, FREE_CASE, {Verb.TAKE}),
         (OPERATOR, JUANS, set()),
         (OPERATOR, DONE, set()),
-        (COORDINATOR, FREE_CASE, {Verb.TAKE, Verb.CONTACT, Verb.MOVE}),
-        (COORDINATOR, JUANS, {Verb.TAKE_OVER, Verb.CONTACT, Verb.MOVE}),
+        (COORDINATOR, FREE_CASE, {Verb.TAKE, Verb.CONTACT, Verb.MOVE, Verb.EXTEND}),
+        (COORDINATOR, JUANS, {Verb.TAKE_OVER, Verb.CONTACT, Verb.MOVE, Verb.EXTEND}),
         (COORDINATOR, DONE, {Verb.REOPEN}),
-        (BOTH, MINE, {Verb.CONTACT, Verb.CLOSE, Verb.RELEASE, Verb.MOVE}),
+        (BOTH, MINE, {Verb.CONTACT, Verb.CLOSE, Verb.RELEASE, Verb.MOVE, Verb.EXTEND}),
         (me("admin"), MINE, set()),
         (me("answerer"), FREE_CASE, set()),
     ],

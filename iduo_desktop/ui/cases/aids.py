@@ -11,6 +11,7 @@ from iduo_desktop.services.surveys import SurveyRow
 from iduo_desktop.terms import ServiceStatus
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.cases.promise_box import PromiseBox
 from iduo_desktop.ui.cases.promotion_box import PromotionBox
 from iduo_desktop.ui.cases.rights import Verb, right
 from iduo_desktop.ui.cases.survey_line import SurveyLine
@@ -44,6 +45,7 @@ class CaseAids(QWidget):
         self.fold.setToolTip(f"Mostrar u ocultar el guion ({shown('script')})")
         self.surveys = SurveyLine(clock, self.fold)
         self.promotions = PromotionBox(clock)
+        self.promises = PromiseBox(clock)
         self._lay_out()
         self.fold.open(True)
         operations.changed.connect(self._hear)
@@ -56,6 +58,8 @@ class CaseAids(QWidget):
         if other or card.closed:
             self.surveys.show_surveys(())
             self.promotions.show_offers(())
+            self.promises.show_promises(())
+            self.promises.show_extensions(())
         given = right(Verb.CONTACT, card, self._me)
         self.surveys.allow(given)
         self.promotions.allow(given)
@@ -112,6 +116,6 @@ class CaseAids(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for widget in (self.surveys, self.script, self.promotions):
+        for widget in (self.surveys, self.script, self.promises, self.promotions):
             column.addWidget(widget)
         self.fold.hide()

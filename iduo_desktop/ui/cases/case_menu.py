@@ -16,6 +16,7 @@ _VERBS = (
     (Verb.RELEASE, "Liberar", "take"),
     (Verb.TAKE_OVER, "Quitar a otro…", ""),
     (Verb.MOVE, "Mover a…", ""),
+    (Verb.EXTEND, "Dar prórroga…", ""),
     (Verb.CLOSE, "Cerrar caso", "close_case"),
     (Verb.REOPEN, "Reabrir caso…", ""),
 )

@@ -11,6 +11,7 @@ from iduo_desktop.services.activities import Logged
 from iduo_desktop.services.cases import CaseCard, CaseFilter, Done, Next, Undone
 from iduo_desktop.services.companies import CompanyHit
 from iduo_desktop.services.forms import FilledForm
+from iduo_desktop.services.promises import Extended
 from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.surveys import SurveyRow
@@ -18,6 +19,7 @@ from iduo_desktop.terms import CaseList, Channel
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.close_dialog import CloseDialog
 from iduo_desktop.ui.cases.create_dialog import CreateDialog
+from iduo_desktop.ui.cases.extend_dialog import ExtendDialog
 from iduo_desktop.ui.cases.filled_dialog import FilledDialog
 from iduo_desktop.ui.cases.move_dialog import MoveDialog
 from iduo_desktop.ui.cases.rate_dialog import RateDialog
@@ -38,6 +40,7 @@ _UNDONE = {
     "attempt": "Deshiciste el contacto",
     "closed": "Deshiciste el cierre: el caso está abierto otra vez",
     "survey": "Deshiciste la encuesta",
+    "extended": "El corte quedó como antes",
     "rated": "La prioridad y el riesgo quedaron como antes",
 }
 _PROMOTED = {
@@ -111,6 +114,11 @@ class Commands(QObject):
     def move(self, card: CaseCard) -> None:
         """Move a case to another list."""
         self._open_reason(MoveDialog(self._operations, self._drafts, card, self._window, self._clock), card)
+
+    def extend(self, card: CaseCard) -> None:
+        """Give the client more time before the cut-off."""
+        if not self.refuse(Verb.EXTEND, card):
+            self._open_reason(ExtendDialog(self._operations, self._drafts, card, self._window, self._clock), card)
 
     def rate(self, card: CaseCard) -> None:
         """Change how urgent and how dangerous a case is."""
@@ -222,8 +230,11 @@ class Commands(QObject):
         dialog.saved.connect(lambda done: self._reasoned(dialog.kind, card, done))
         self._open(dialog, card.id)
 
-    def _reasoned(self, kind: str, card: CaseCard, done: Done) -> None:
-        if kind == "move":
+    def _reasoned(self, kind: str, card: CaseCard, done: Done | Extended) -> None:
+        if isinstance(done, Extended):
+            asked = "Pediste una prórroga para {}: la decide un coordinador"
+            self._say((asked if done.state == "asked" else "Le diste prórroga a {}").format(card.client), done.event)
+        elif kind == "move":
             self._say(f"Moviste a {card.client} a otra lista", done.event)
         elif kind == "rate":
             self._say(f"Cambiaste la prioridad o el riesgo de {card.client}", done.event)

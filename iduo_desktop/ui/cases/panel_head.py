@@ -35,6 +35,7 @@ _VERBS = (
     (Verb.RELEASE, "Liberar", "take"),
     (Verb.TAKE_OVER, "Quitar a otro…", ""),
     (Verb.MOVE, "Mover a…", ""),
+    (Verb.EXTEND, "Prórroga…", ""),
     (Verb.REOPEN, "Reabrir…", ""),
 )
 

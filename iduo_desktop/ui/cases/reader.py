@@ -3,8 +3,9 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from iduo_desktop.database.errors import OperationError, UserError
-from iduo_desktop.services import cases, promotions, surveys
+from iduo_desktop.services import cases, promises, promotions, surveys
 from iduo_desktop.services.cases import CaseCard, TimelineEntry
+from iduo_desktop.services.promises import Extension, Promise
 from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.surveys import SurveyRow
 from iduo_desktop.ui.operations import Operation, Operations
@@ -12,7 +13,7 @@ from iduo_desktop.ui.widgets.timeline import PAGE
 
 PAUSE_MS, COLLECT_MS = 30, 60
 _OFFLINE = "Sin conexión: se ve lo que ya estaba en la lista. Lo demás vuelve con ella."
-_OF_THE_CASE = {"case", "attempt", "survey_answer"}
+_OF_THE_CASE = {"case", "attempt", "promise", "survey_answer"}
 _OF_ALL = {"promotion", "form", "form_version"}
 _OF_THE_CLIENT = {"company", "company_phone", "company_email", "extension", "case_event"}
 
@@ -25,6 +26,8 @@ class CaseReader(QObject):
     older_read = Signal(object)
     surveys_read = Signal(object)
     offers_read = Signal(object)
+    promises_read = Signal(object)
+    extensions_read = Signal(object)
     failed = Signal(str)
 
     def __init__(self, operations: Operations, parent: QObject):
@@ -92,7 +95,11 @@ class CaseReader(QObject):
         """What can be filled and offered; where it does not come, nothing is said: the card is there."""
         filled = self._operations.run(self, surveys.surveys, case_id)
         offered = self._operations.run(self, promotions.of_case, case_id)
-        self._asked += [filled, offered]
+        promised = self._operations.run(self, promises.promises, case_id)
+        extended = self._operations.run(self, promises.extensions, case_id)
+        self._asked += [filled, offered, promised, extended]
+        promised.then(self.promises_read.emit).failed(lambda _error: None)
+        extended.then(self.extensions_read.emit).failed(lambda _error: None)
         filled.then(self.surveys_read.emit).failed(lambda _error: None)
         offered.then(self.offers_read.emit).failed(lambda _error: None)
 
@@ -113,4 +120,6 @@ _Asked = (
     | Operation[tuple[TimelineEntry, ...]]
     | Operation[tuple[SurveyRow, ...]]
     | Operation[tuple[Offer, ...]]
+    | Operation[tuple[Promise, ...]]
+    | Operation[tuple[Extension, ...]]
 )

@@ -23,6 +23,7 @@ class Verb(Enum):
     RELEASE = "release"
     TAKE_OVER = "take_over"
     MOVE = "move"
+    EXTEND = "extend"
     REOPEN = "reopen"
 
 
@@ -48,8 +49,8 @@ def right(verb: Verb, case: Case, me: Me) -> Right:
             verb
         ]
         return Right(offered and not case.closed, "" if verb is not Verb.TAKE or free else held_by(case))
-    if case.closed:
-        return Right(offered=False, reason=CLOSED)
+    if case.closed or (verb is Verb.EXTEND and case.company_id is None):
+        return Right(offered=False, reason=CLOSED if case.closed else "")
     if mine or (coordinates(me) and verb is not Verb.CLOSE):
         return Right(offered=True)
     return Right(offered=True, reason=FREE if free else held_by(case))

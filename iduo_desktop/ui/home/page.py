@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from iduo_desktop.services import Database, agenda
+from iduo_desktop.services import Database, agenda, promises
 from iduo_desktop.services.agenda import Day, Item
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import CaseList, TicketState
+from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.home.tile import Tile
 from iduo_desktop.ui.operations import Operations
@@ -20,7 +20,7 @@ from iduo_desktop.ui.widgets.hit_list import HitList, Line
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.moments import WEEKDAY_NAMES
 
-TABLES = {"call", "task", "case", "promise", "callback_rest", "route_activation", "ticket", "attempt"}
+TABLES = {"call", "task", "case", "promise", "callback_rest", "route_activation", "ticket", "attempt", "extension"}
 COLLECT_MS = 1_000
 MINUTE_MS = 60_000
 NEXT = 5
@@ -33,6 +33,7 @@ class HomePage(QWidget):
     tab_asked = Signal(str)
     state_asked = Signal(str)
     item_opened = Signal(object)
+    extensions_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, clock: Clock):
         super().__init__()
@@ -91,6 +92,8 @@ class HomePage(QWidget):
         self._stale, self._asking = False, True
         asked = self._operations.run(self, _day).then(self._show)
         asked.refused(self._failed).failed(self._failed)
+        if "extensions" in self.tiles:
+            self._operations.run(self, _waiting).then(self._show_waiting).failed(lambda _error: None)
 
     def _failed(self, error: Exception) -> None:
         self._asking = False
@@ -124,6 +127,9 @@ class HomePage(QWidget):
             if name in self.tiles:
                 rest = f"{formats.count(untouched)} sin contactar hoy" if untouched else "✔ todos contactados hoy"
                 self.tiles[name].show_count(getattr(day, name), rest)
+
+    def _show_waiting(self, count: int) -> None:
+        self.tiles["extensions"].show_count(count, urgent=count > 0)
 
     def _lay_out(self) -> None:
         self._body = QWidget()
@@ -159,6 +165,8 @@ class HomePage(QWidget):
         if "tickets" in parts:
             ready = TicketState.AWAITING_COMMUNICATION.value
             tiles.append(self._tile("to_communicate", "Por comunicar", partial(self.state_asked.emit, ready)))
+        if "cases" in parts and Role.COORDINATOR in self._me.roles:
+            tiles.append(self._tile("extensions", "Prórrogas por decidir", self.extensions_asked.emit))
         if "helpline" in parts:
             tiles.append(self._tile("routes", "Rutas sin tomar", partial(self.tab_asked.emit, "routes")))
         return tiles
@@ -201,3 +209,7 @@ def _day(database: Database) -> tuple[Day, tuple[Item, ...]]:
     today = agenda.items(database, "today", limit=NEXT)
     items = {(item.kind, item.id): item for item in (*overdue, *today)}  # what is overdue today is in both
     return agenda.day(database), tuple(items.values())
+
+
+def _waiting(database: Database) -> int:
+    return len(promises.extensions_waiting(database))

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import contact_records
 from tests.services.world import World
+from tests.ui import looks
 from tests.ui.desk import Desk, Keyboard
 from tests.ui.reception import Reception, person
 
@@ -87,3 +88,4 @@ def test_many_duplicates_are_counted(ana: Reception, gomez: int) -> None:
     summary = ana.view.summary
     assert summary.findChild(QWidget, "same_4") is None
     assert summary.height() >= summary.heightForWidth(summary.width())
+    assert not [*looks.cut_texts(ana.page)]

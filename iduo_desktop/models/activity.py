@@ -47,7 +47,9 @@ class Attempt(Base):
         Index(
             "attempt_at_index",
             "at",
-            postgresql_include=["company_id", "contact_id", "channel", "direction", "by", "disposition_id"],
+            postgresql_include=[
+                *("company_id", "contact_id", "channel", "direction", "by", "disposition_id", "promotion_id"),
+            ],
             postgresql_where=sql("undone_at IS NULL AND counted"),
         ),
         Index(

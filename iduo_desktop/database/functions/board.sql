@@ -35,7 +35,7 @@ BEGIN
     SELECT * INTO w FROM iduo.board_span(p_first, p_last, p_team);
     v_late := iduo.late_before();
     RETURN QUERY SELECT
-        k.held + a.called, t.taken, o.waiting, o.late, c.closed, n.never, a.contacts, 0
+        k.held + a.called, t.taken, o.waiting, o.late, c.closed, n.never, a.contacts, m.doubtful
     FROM (SELECT count(*)::integer AS held FROM iduo.call x WHERE x.state = 'held' AND x.starts_at >= w.since AND x.starts_at < w.until
               AND (w.people IS NULL OR x.by = ANY (w.people))) k,
          (SELECT count(*)::integer AS contacts, count(*) FILTER (WHERE x.channel = 'call' AND x.direction = 'outbound')::integer AS called
@@ -48,7 +48,8 @@ BEGIN
          (SELECT count(*)::integer AS closed FROM iduo.case x WHERE x.state = 'closed' AND x.closed_at >= w.since AND x.closed_at < w.until
               AND (w.people IS NULL OR x.closed_by = ANY (w.people))) c,
          (SELECT count(*)::integer AS never FROM iduo.case x WHERE x.state = 'open' AND x.list IN ('suspended', 'delinquent', 'withdrawn', 'active')
-              AND x.work_key = to_timestamp(0) AND (w.people IS NULL OR x.assigned_to = ANY (w.people))) n;
+              AND x.work_key = to_timestamp(0) AND (w.people IS NULL OR x.assigned_to = ANY (w.people))) n,
+         (SELECT count(*)::integer AS doubtful FROM iduo.message x WHERE x.state = 'doubtful' AND (w.people IS NULL OR x.by = ANY (w.people))) m;
 END $$;
 
 CREATE FUNCTION api.board_tickets_by_hour(p_first date, p_last date, p_team integer)
@@ -70,32 +71,40 @@ BEGIN
         LEFT JOIN counted c ON c.hour = h AND c.channel = s.channel ORDER BY h, s.n;
 END $$;
 
--- The level of everybody who was contacted lately; persons by their number below zero. One pass over the window of the scale.
-CREATE OR REPLACE FUNCTION iduo.levels() RETURNS TABLE (party bigint, level integer)
+-- The level of everybody who was contacted lately, or of these (NULL: all) only; persons by their number below zero. One pass over the window of
+-- the scale counts the contacts made with each; what else weighs on one client (calls to a number that he shares) only his own row shows.
+CREATE OR REPLACE FUNCTION iduo.levels(p_companies bigint[], p_contacts bigint[]) RETURNS TABLE (party bigint, level integer)
 LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
 #variable_conflict use_column
 DECLARE
-    p iduo.contact_policy;
+    w iduo.contact_policy;
+    v_now timestamptz := clock_timestamp();
+    v_today date := iduo.today();
+    v_week timestamptz := iduo.midnight(v_today - extract(isodow FROM v_today)::integer + 1);
+    v_day timestamptz := iduo.midnight(v_today);
     v_since timestamptz;
-    v_midnight timestamptz := iduo.midnight();
+    v_first timestamptz;
 BEGIN
-    SELECT * INTO p FROM iduo.contact_policy x WHERE x.purpose = iduo.setting('contact_purpose');
-    v_since := clock_timestamp() - make_interval(days => p.window_days);
+    SELECT * INTO w FROM iduo.contact_policy x WHERE x.purpose = iduo.setting('contact_purpose');
+    v_since := v_now - make_interval(hours => 24 * w.window_days);
+    v_first := least(v_since, v_week - interval '1 microsecond');
     RETURN QUERY
         WITH by_channel AS (
-            SELECT a.company_id, a.contact_id, a.channel, count(*) AS n, count(*) FILTER (WHERE a.at >= v_midnight) AS today
-            FROM iduo.attempt a WHERE a.undone_at IS NULL AND a.counted AND a.direction = 'outbound' AND a.at > v_since GROUP BY 1, 2, 3
+            SELECT a.company_id, a.contact_id, a.channel, count(*) FILTER (WHERE a.at > v_since) AS n, count(*) FILTER (WHERE a.at >= v_day) AS today,
+                   count(*) FILTER (WHERE a.at >= v_week) AS week
+            FROM iduo.attempt a WHERE a.undone_at IS NULL AND a.counted AND a.direction = 'outbound' AND a.at > v_first
+              AND (p_companies IS NULL OR a.company_id = ANY (p_companies) OR a.contact_id = ANY (p_contacts)) GROUP BY 1, 2, 3
         ), named AS (
-            SELECT b.company_id AS party, b.channel, b.n, b.today FROM by_channel b WHERE b.company_id IS NOT NULL
-            UNION ALL SELECT -b.contact_id, b.channel, b.n, b.today FROM by_channel b WHERE b.contact_id IS NOT NULL
+            SELECT b.company_id AS party, b.channel, b.n, b.today, b.week FROM by_channel b WHERE b.company_id IS NOT NULL
+            UNION ALL SELECT -b.contact_id, b.channel, b.n, b.today, b.week FROM by_channel b WHERE b.contact_id IS NOT NULL
         ), summed AS (
-            SELECT b.party, sum(b.today) AS today,
-                   sum(b.n * CASE b.channel WHEN 'call' THEN p.weight_call WHEN 'whatsapp' THEN p.weight_whatsapp WHEN 'email' THEN p.weight_email
-                                            WHEN 'sms' THEN p.weight_sms ELSE p.weight_chat END) AS total
+            SELECT b.party, sum(b.today) AS today, sum(b.week) AS week,
+                   sum(b.n * CASE b.channel WHEN 'call' THEN w.weight_call WHEN 'whatsapp' THEN w.weight_whatsapp WHEN 'email' THEN w.weight_email
+                                            WHEN 'sms' THEN w.weight_sms ELSE w.weight_chat END) AS total
             FROM named b GROUP BY b.party
         )
-        SELECT s.party, CASE WHEN s.total >= p.limit_5 OR s.today >= p.daily_limit THEN 5 WHEN s.total >= p.limit_4 THEN 4 WHEN s.total >= p.limit_3 THEN 3
-                             WHEN s.total >= p.limit_2 THEN 2 WHEN s.total >= p.limit_1 THEN 1 ELSE 0 END
+        SELECT s.party, CASE WHEN s.total >= w.limit_5 OR s.today >= w.daily_limit OR s.week >= w.weekly_limit THEN 5 WHEN s.total >= w.limit_4 THEN 4
+                             WHEN s.total >= w.limit_3 THEN 3 WHEN s.total >= w.limit_2 THEN 2 WHEN s.total >= w.limit_1 THEN 1 ELSE 0 END
         FROM summed s;
 END $$;
 
@@ -111,7 +120,7 @@ BEGIN
     RETURN QUERY
         WITH counted AS (
             SELECT coalesce(l.level, 0) AS level, count(*)::integer AS n FROM iduo.case c
-            LEFT JOIN iduo.levels() l ON l.party = coalesce(c.company_id, -c.contact_id) WHERE c.state = 'open' AND c.list = p_list GROUP BY 1
+            LEFT JOIN iduo.levels(NULL, NULL) l ON l.party = coalesce(c.company_id, -c.contact_id) WHERE c.state = 'open' AND c.list = p_list GROUP BY 1
         )
         SELECT g::text, g::text, '', '', coalesce(c.n, 0), g = 5 FROM generate_series(0, 5) g LEFT JOIN counted c ON c.level = g ORDER BY g;
 END $$;
@@ -181,9 +190,9 @@ BEGIN
     SELECT * INTO w FROM iduo.board_span(p_first, p_last, p_team);
     RETURN QUERY
         WITH done AS (
-            SELECT a.by, sum(a.n) AS contacts, coalesce(sum(a.n) FILTER (WHERE d.id IS NULL OR d.reached), 0) AS reached
-            FROM (SELECT x.by, x.disposition_id, count(*) AS n FROM iduo.attempt x
-                  WHERE x.undone_at IS NULL AND x.counted AND x.at >= w.since AND x.at < w.until GROUP BY 1, 2) a
+            SELECT a.by, sum(a.n) AS contacts, coalesce(sum(a.n) FILTER (WHERE a.offered OR d.reached), 0) AS reached
+            FROM (SELECT x.by, x.disposition_id, x.promotion_id IS NOT NULL AS offered, count(*) AS n FROM iduo.attempt x
+                  WHERE x.undone_at IS NULL AND x.counted AND x.at >= w.since AND x.at < w.until GROUP BY 1, 2, 3) a
             LEFT JOIN iduo.disposition d ON d.id = a.disposition_id GROUP BY 1
         ), promised AS (
             SELECT a.by, count(*) AS n FROM iduo.promise p JOIN iduo.attempt a ON a.id = p.attempt_id

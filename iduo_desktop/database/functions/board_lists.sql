@@ -26,7 +26,7 @@ BEGIN
             RETURN QUERY SELECT a.at, a.case_id, NULL::bigint, iduo.contact_told(a), a.by, NULL::numeric FROM iduo.attempt a
                 LEFT JOIN iduo.disposition d ON d.id = a.disposition_id
                 WHERE a.undone_at IS NULL AND a.counted AND a.at >= p_since AND a.at < p_until AND (p_people IS NULL OR a.by = ANY (p_people))
-                  AND (d.id IS NULL OR d.reached) ORDER BY a.at DESC LIMIT 500;
+                  AND (a.promotion_id IS NOT NULL OR d.reached) ORDER BY a.at DESC LIMIT 500;
         WHEN p_kind = 'overrides' THEN
             RETURN QUERY SELECT a.at, a.case_id, NULL::bigint, iduo.contact_told(a) || ' · ' || a.override_reason, a.by, NULL::numeric FROM iduo.attempt a
                 WHERE a.override_reason <> '' AND a.undone_at IS NULL AND a.at >= p_since AND a.at < p_until

@@ -82,13 +82,15 @@ END $$;
 -- Who was contacted so much lately; for the cases that are asked for only, if any are: -contact for a person in cases of his own.
 CREATE OR REPLACE FUNCTION iduo.parties_of(p_least integer, p_most integer, p_only bigint[]) RETURNS bigint[]
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    v_companies bigint[];
+    v_persons bigint[];
 BEGIN
-    IF p_only IS NULL THEN
-        RETURN ARRAY(SELECT l.party FROM iduo.levels() l WHERE l.level BETWEEN p_least AND p_most);
+    IF p_only IS NOT NULL THEN
+        v_companies := ARRAY(SELECT DISTINCT c.company_id FROM iduo.case c WHERE c.id = ANY (p_only) AND c.company_id IS NOT NULL);
+        v_persons := ARRAY(SELECT DISTINCT c.contact_id FROM iduo.case c WHERE c.id = ANY (p_only) AND c.company_id IS NULL);
     END IF;
-    RETURN ARRAY(SELECT coalesce(p.company_id, -p.contact_id) FROM iduo.pressures(
-        ARRAY(SELECT DISTINCT c.company_id FROM iduo.case c WHERE c.id = ANY (p_only) AND c.company_id IS NOT NULL),
-        ARRAY(SELECT DISTINCT c.contact_id FROM iduo.case c WHERE c.id = ANY (p_only) AND c.company_id IS NULL)) p WHERE p.level BETWEEN p_least AND p_most);
+    RETURN ARRAY(SELECT l.party FROM iduo.levels(v_companies, v_persons) l WHERE l.level BETWEEN p_least AND p_most);
 END $$;
 
 -- The cases of a list whose clients are at a level from 1 on: these stand at its end, so they are looked up first.

@@ -63,7 +63,7 @@ CREATE TABLE iduo.reassignment (
 );
 CREATE INDEX case_party_index ON iduo."case" (list, company_id, contact_id) WHERE state = 'open';
 CREATE INDEX call_held_index ON iduo.call (starts_at) INCLUDE (by) WHERE state = 'held';
-CREATE INDEX attempt_at_index ON iduo.attempt (at) INCLUDE (company_id, contact_id, channel, direction, by, disposition_id) WHERE undone_at IS NULL AND counted;
+CREATE INDEX attempt_at_index ON iduo.attempt (at) INCLUDE (company_id, contact_id, channel, direction, by, disposition_id, promotion_id) WHERE undone_at IS NULL AND counted;
 CREATE INDEX attempt_override_index ON iduo.attempt (at, by) WHERE override_reason <> '' AND undone_at IS NULL;
 CREATE INDEX promise_at_index ON iduo.promise (at);
 DROP INDEX iduo.ticket_at_index;

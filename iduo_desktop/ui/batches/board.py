@@ -11,7 +11,6 @@ from iduo_desktop.services import batches
 from iduo_desktop.services.batches import BatchRow, UndoneRow
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.batches.details import Details
-from iduo_desktop.ui.batches.rows_table import Column, RowsTable
 from iduo_desktop.ui.batches.words import SENT, kind_word, share, state_word
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.buttons import button
@@ -20,6 +19,7 @@ from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.placeholder import Placeholder
+from iduo_desktop.ui.widgets.rows_table import Column, RowsTable
 
 GATHER_MS = 200
 SAY_MS = 1_000

@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from iduo_desktop.services.importing import Check, Group
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.batches.problems_box import ProblemsBox
-from iduo_desktop.ui.batches.rows_table import Column, RowsTable
 from iduo_desktop.ui.batches.words import row_list
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.rows_table import Column, RowsTable
 
 _SIGNS = {"error": "✖ Error", "warning": "⚠ Aviso", "kept": "= Se conserva"}
 _COUNTS = (

@@ -14,12 +14,12 @@ from iduo_desktop.terms import ImportKind
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.batches.compare import Compare
 from iduo_desktop.ui.batches.result_page import UndoneRows, undone_sentence
-from iduo_desktop.ui.batches.rows_table import Column, RowsTable
 from iduo_desktop.ui.batches.words import OUTCOMES, SENT, kind_word, lot, state_word
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.rows_table import Column, RowsTable
 from iduo_desktop.ui.widgets.ticket_words import numbered
 
 PAGE = 1000

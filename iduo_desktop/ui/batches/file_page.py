@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from iduo_desktop.services.importing import Looked
 from iduo_desktop.terms import ImportKind
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.batches.rows_table import Column, RowsTable
 from iduo_desktop.ui.batches.words import FILES, counted, lot
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.rows_table import Column, RowsTable
 
 DROP = "Arrastrá una planilla hasta acá, o elegila: .xlsx, .xls, .ods o .csv."
 _MOST_ROWS = 1_000_000

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 from iduo_desktop.services.importing import Group, Problem
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.batches.compare import Compare
-from iduo_desktop.ui.batches.rows_table import Column, RowsTable
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.rows_table import Column, RowsTable
 
 CONFLICT = "conflict"
 

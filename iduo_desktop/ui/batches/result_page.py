@@ -9,11 +9,11 @@ from iduo_desktop.services.batches import UndoneRow
 from iduo_desktop.services.importing import Done
 from iduo_desktop.terms import ImportKind, TicketState
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.batches.rows_table import Column, RowsTable
 from iduo_desktop.ui.batches.words import NOUNS, counted, lot
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.rows_table import Column, RowsTable
 
 UNDO_HINT = "Podés deshacerla hasta 30 días; lo que alguien haya cambiado después queda como está."
 

@@ -182,7 +182,7 @@ class Scale:
             return 5, next(end for end, rest in zip(ends, left, strict=True) if rest < self.limits[4])
         today = (now + ARGENTINA).date()
         if self.daily is not None and sum((at + ARGENTINA).date() == today for at, _ in counted) >= self.daily:
-            tomorrow = datetime.combine(today + timedelta(days=1), time(9), now.tzinfo) - ARGENTINA
+            tomorrow = datetime.combine(today + timedelta(days=1), time(), now.tzinfo) - ARGENTINA
             return 5, tomorrow
         return level, None
 

@@ -78,6 +78,14 @@ class Keyboard:
         """The name of what has the focus."""
         return self.focus().objectName()
 
+    def reaches(self, name: str) -> None:
+        """What has this name gets the focus, by an answer that is on its way perhaps."""
+
+        def there() -> None:
+            assert self.focused() == name
+
+        self._qtbot.waitUntil(there)
+
 
 def _somewhere() -> bool:
     """Whether the keyboard is somewhere. The offscreen platform activates no window by itself."""

@@ -49,7 +49,7 @@ def test_the_four_steps_take_few_keys_and_make_everything(place: AttentionPlace,
     place.commands += 1  # Shift+F2, which belongs to the window
     place.page.begin(call=call)
     place.rest()
-    assert place.keyboard.focused() == "field_surname"
+    place.keyboard.reaches("field_surname")
     with place.qtbot.waitSignal(place.page.closed, timeout=8000), place.qtbot.waitSignal(place.page.call_ended):
         four_steps(place)
     assert place.commands <= 12
@@ -126,7 +126,7 @@ def test_a_refusal_keeps_everything_as_it_was_typed(place: AttentionPlace, world
     key = place.form.draft.key
     four_steps(place)
     place.wait(lambda: place.text("error_route") == "Elegí la ruta.")
-    assert place.keyboard.focused() == "field_route"
+    place.keyboard.reaches("field_route")
     assert place.form.contact.form.text("surname") == "Roldán"
     assert place.form.case.new.text("subject") == "Violencia en el hogar"
     assert [count(world, table) for table in ("contact", '"case"', "route_activation")] == [0, 0, 0]

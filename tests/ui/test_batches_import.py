@@ -44,14 +44,14 @@ def test_a_whole_import_by_keyboard(exchange: Exchange, world: World, tmp_path: 
     keyboard.press(Key.Key_Return)
     exchange.rest()
     assert exchange.text("import_known").startswith("✔ Parece una lista de clientes")
-    assert keyboard.focused() == "wizard_next"
+    keyboard.reaches("wizard_next")
     keyboard.press(Key.Key_Return)
     exchange.wait_for(lambda: exchange.wizard.step == COLUMNS)
     keyboard.press(Key.Key_Return, CONTROL)
     exchange.wait_for(lambda: exchange.wizard.step == CHECK)
     assert exchange.text("count_created") == "✔ 2 se agregan"
     assert clients(world) == []
-    assert keyboard.focused() == "wizard_next"
+    keyboard.reaches("wizard_next")
     keyboard.press(Key.Key_Return)
     exchange.wait_for(lambda: exchange.wizard.step == RESULT)
     assert exchange.text("result_said") == "✔ Clientes y casos: 2 nuevos."
@@ -116,7 +116,7 @@ def test_cells_are_corrected_in_place(exchange: Exchange, world: World, tmp_path
     QTest.keyClick(editor, Key.Key_Return)
     exchange.wait_for(lambda: exchange.counts()["created"] == 2)
     assert [problem.row for problem in table.lines.rows] == [4]
-    assert keyboard.focused() == "import_problems"
+    keyboard.reaches("import_problems")
     keyboard.press(Key.Key_Delete)
     exchange.wait_for(lambda: exchange.counts() == {"created": 2})
     assert exchange.text("nothing_wrong")

@@ -26,7 +26,7 @@ def test_the_lock_hides_everything_and_gives_it_back_as_it_was(qtbot: QtBot, sta
     window.lock_screen.password.setText(PASSWORD)
     station.press(Qt.Key.Key_Enter)
     qtbot.waitUntil(window.frame.isVisible)
-    assert QApplication.focusWidget() is field
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is field)
     assert (field.text(), field.cursorPosition()) == ("Gómez paga", 5)
 
 

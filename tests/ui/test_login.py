@@ -221,7 +221,7 @@ def test_a_second_login_says_where_the_first_is_and_ends_it(
     first = from_pc_12(people, "ana")
     entrance.enter()
     assert "En PC-12, desde las " in entrance.wait_for("elsewhere_where", "En PC-12")
-    assert QApplication.focusWidget() is entrance.find("end_elsewhere")
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is entrance.find("end_elsewhere"))
     entrance.press_enter()
     entrance.wait_for_entry()
     count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'iduo Desktop - PC-12 - 0.1.0 - 1'"

@@ -109,7 +109,7 @@ def test_f10_goes_there_d_is_done_and_one_is_back(
     keyboard.press(Qt.Key.Key_D)
     qtbot.waitUntil(lambda: place.state("task", task) == "done")
     qtbot.waitUntil(lambda: cards(station).isHidden())
-    assert QApplication.focusWidget() is station.window.omnibox
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is station.window.omnibox)
 
 
 def test_it_comes_back_when_it_was_put_off(

@@ -157,7 +157,7 @@ def test_an_unsafe_hour_asks_why(qtbot: QtBot, place: AgendaPlace, station: Work
     keyboard.press(Qt.Key.Key_Return)
     qtbot.waitUntil(dialog.safe.isVisible)
     assert "de 10 a 12" in dialog.message.text()
-    assert QApplication.focusWidget() is station.find(QLineEdit, "agenda_safe_reason", dialog)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is station.find(QLineEdit, "agenda_safe_reason", dialog))
     keyboard.write("Lo pidió ella")
     keyboard.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: planned(place) is not None)

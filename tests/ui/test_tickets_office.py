@@ -93,7 +93,7 @@ def test_answering_one_after_the_other(arrive: Arrive, office: Office, keyboard:
     rosa.wait_for(lambda: office.card(first).answer == "Ya va")
     rosa.wait_for(lambda: rosa.page.panel.ticket_id == second)
     rosa.wait_for(lambda: rosa.listed() == [second])
-    assert keyboard.focused() == "text_answer"
+    keyboard.reaches("text_answer")
     keyboard.write("Mañana")
     keyboard.save()
     rosa.wait_for(lambda: office.card(second).answer == "Mañana")

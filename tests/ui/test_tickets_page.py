@@ -98,7 +98,7 @@ def test_it_asks_to_whom(arrive: Arrive, office: Office, keyboard: Keyboard) -> 
     keyboard.press(Key.Key_Return)
     ana.wait_for(lambda: ana.state() == TicketState.COMMUNICATED)
     assert office.card(ticket).communicated_to == "Marta, la hija"
-    assert keyboard.focused() == "ticket_answer"
+    keyboard.reaches("ticket_answer")
 
 
 def test_a_colleague_was_faster(arrive: Arrive, office: Office, keyboard: Keyboard) -> None:
@@ -253,7 +253,7 @@ def test_back_to_the_list_by_esc(arrive: Arrive, office: Office, keyboard: Keybo
     assert not ana.page.alone
     assert ana.page.frame.state is TicketState.AWAITING_COMMUNICATION
     ana.wait_for(lambda: ana.page.frame.view.current_id == ticket)
-    assert keyboard.focused() == "tickets_awaiting_communication"
+    keyboard.reaches("tickets_awaiting_communication")
 
 
 def test_the_company_and_one_more_message(arrive: Arrive, office: Office, world: World, qtbot: QtBot) -> None:

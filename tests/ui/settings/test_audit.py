@@ -55,7 +55,7 @@ def test_a_change_is_found_and_shown_before_and_after(
     keyboard.write("hoy")
     keyboard.save()
     qtbot.waitUntil(lambda: len(page.found) == 1)
-    assert keyboard.focused() == "audit_list"
+    keyboard.reaches("audit_list")
     keyboard.press(Qt.Key.Key_Return)
     shown = dialog(qtbot, "change_dialog")
     assert isinstance(shown, ChangeDialog)

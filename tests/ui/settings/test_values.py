@@ -60,7 +60,7 @@ def test_an_error_is_at_its_field_and_nothing_typed_is_lost(
     problem = page.findChild(QLabel, "error_open_cases_limit")
     assert problem is not None
     qtbot.waitUntil(lambda: problem.text() == "Tiene que ser un número entre 1 y 500.")
-    assert keyboard.focused() == "field_open_cases_limit"
+    keyboard.reaches("field_open_cases_limit")
     assert page.changes() == {"open_cases_limit": "0", "reminder_minutes": "20"}
     assert kept(desk, "open_cases_limit") == "30"
 

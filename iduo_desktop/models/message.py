@@ -43,26 +43,19 @@ class Template(Base):
 class Conversation(Base):
     """All that was written with one client, or with one person in cases of his own.
 
-    Who writes and is nobody that is known has one too, under his address: `stranger`.
+    Who writes and is nobody that is known has one that is with neither.
     """
 
     __tablename__ = "conversation"
     __table_args__ = (
         Index("conversation_company_index", "company_id", unique=True, postgresql_where=sql("company_id IS NOT NULL")),
         Index("conversation_contact_index", "contact_id", unique=True, postgresql_where=sql("contact_id IS NOT NULL")),
-        Index(
-            "conversation_stranger_index",
-            sql('stranger COLLATE "C"'),
-            unique=True,
-            postgresql_where=sql("stranger <> ''"),
-        ),
         CheckConstraint("num_nonnulls(company_id, contact_id) <= 1", name="party"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     company_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.company.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.contact.id"))
-    stranger: Mapped[str] = text("stranger", 260, nullable=False)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("iduo.case.id"))
     at: Mapped[datetime] = moment("at", now=True)
     last_at: Mapped[datetime] = moment("last_at", now=True)

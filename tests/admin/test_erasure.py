@@ -89,6 +89,7 @@ def somebody(world: World, mark: str = "Zumaran", digits: str = "4455667788", do
     contact = calls(world, company, number, mark, digits, document)
     agenda(world, contact, case, mark)
     record(world, contact, mark)
+    letters(world, company, case, mark)
     return Somebody(company, number, case)
 
 
@@ -122,6 +123,15 @@ def agenda(world: World, contact: int, case: int, mark: str) -> None:
     route = {"route_id": 1, "note": mark, "activated_by": "nobody", "remark": mark}
     world.insert("route_activation", {"case_id": case, "contact_id": contact} | route)
     world.insert("attention", given | {"made": Jsonb({}), "before": Jsonb({"note": mark}), "key": uuid4()})
+
+
+def letters(world: World, company: int, case: int, mark: str) -> None:
+    """He was written to, which failed, and he wrote."""
+    conversation = world.insert("conversation", {"company_id": company, "case_id": case})
+    letter = {"conversation_id": conversation, "channel": "email", "address": f"{mark}@x.com", "address_key": mark}
+    letter |= {"subject": mark, "text": mark, "by": "nobody", "payload_hash": HASH, "error": mark}
+    for direction, state in (("outbound", "failed"), ("inbound", "received")):
+        world.insert("message", letter | {"direction": direction, "state": state, "case_id": case, "key": uuid4()})
 
 
 def record(world: World, contact: int, mark: str) -> None:

@@ -109,11 +109,7 @@ BEGIN
     -- what strangers wrote, whom nobody will ask about
     UPDATE iduo.message m SET address = '(borrado)', address_key = '', subject = '', text = '(borrado)' WHERE m.id IN (
         SELECT o.id FROM iduo.conversation v JOIN iduo.message o ON o.conversation_id = v.id
-        WHERE v.stranger <> '' AND o.at < p_before AND o.text <> '(borrado)' LIMIT p_limit);
-    GET DIAGNOSTICS v_count = ROW_COUNT;
-    rows := rows + v_count;
-    UPDATE iduo.conversation v SET stranger = '' WHERE v.id IN (
-        SELECT o.id FROM iduo.conversation o WHERE o.stranger <> '' AND o.last_at < p_before LIMIT p_limit);
+        WHERE v.company_id IS NULL AND v.contact_id IS NULL AND o.at < p_before AND o.text <> '(borrado)' LIMIT p_limit);
     GET DIAGNOSTICS v_count = ROW_COUNT;
     rows := rows + v_count;
     UPDATE iduo.receipt r SET reason = '(borrado)'

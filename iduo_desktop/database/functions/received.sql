@@ -120,8 +120,7 @@ BEGIN
     IF num_nonnulls(p_company, p_contact) > 0 THEN
         m.conversation_id := iduo.conversation_with(p_company, p_contact, v_case);
     ELSE
-        INSERT INTO iduo.conversation (stranger) VALUES (m.channel || ':' || coalesce(nullif(m.address_key, ''), lower(m.address))) ON CONFLICT (stranger COLLATE "C") WHERE stranger <> ''
-            DO UPDATE SET last_at = clock_timestamp() RETURNING id INTO m.conversation_id;
+        m.conversation_id := iduo.conversation_with_stranger(m.channel, m.address_key);
     END IF;
     INSERT INTO iduo.message (conversation_id, direction, channel, address, address_key, subject, text, state, message_ref, reply_to_ref, provider_id, at,
                               by, key, payload_hash)
@@ -130,6 +129,24 @@ BEGIN
     RETURNING id INTO v_id;
     IF v_case IS NOT NULL THEN
         PERFORM iduo.put_into_case(v_id, v_case);
+    END IF;
+    RETURN v_id;
+END $$;
+
+-- Of somebody who is not known: one for all that comes from his address.
+CREATE OR REPLACE FUNCTION iduo.conversation_with_stranger(p_channel text, p_key text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_id bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('stranger ' || p_channel || p_key, 0));
+    SELECT v.id INTO v_id FROM iduo.message x JOIN iduo.conversation v ON v.id = x.conversation_id
+    WHERE x.channel = p_channel AND x.address_key COLLATE "C" = p_key AND x.address_key <> '' AND num_nonnulls(v.company_id, v.contact_id) = 0
+    ORDER BY x.id DESC LIMIT 1;
+    IF FOUND THEN
+        UPDATE iduo.conversation v SET last_at = clock_timestamp() WHERE v.id = v_id;
+    ELSE
+        INSERT INTO iduo.conversation DEFAULT VALUES RETURNING id INTO v_id;
     END IF;
     RETURN v_id;
 END $$;
@@ -192,7 +209,10 @@ BEGIN
         UPDATE iduo.message m SET read_at = clock_timestamp() WHERE m.id = ANY (v_ids);
     ELSE
         v_conversation := iduo.conversation_with(v_case.company_id, v_case.contact_id, p_case);
-        UPDATE iduo.message m SET conversation_id = v_conversation WHERE m.id = ANY (v_ids) AND m.conversation_id <> v_conversation;
+        -- with what was done with before: from now on he is known
+        UPDATE iduo.message m SET conversation_id = v_conversation
+        WHERE m.case_id IS NULL AND m.conversation_id <> v_conversation AND m.conversation_id = (
+            SELECT x.conversation_id FROM iduo.message x WHERE x.id = p_message);
         PERFORM iduo.put_into_case(i, p_case) FROM unnest(v_ids) i;
     END IF;
     RETURN QUERY SELECT cardinality(v_ids);

@@ -14,7 +14,6 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         ('no_contact', 'attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.company_id = $1 OR a.contact_id = ANY ($2))', 'origin removed_reason',
             '', '', 'address search_key channel purpose'),
         ('talk', 'company_id = $1 OR contact_id = ANY ($2)', '', 'search_key', '', 'channel'),
-        ('conversation', 'company_id = $1 OR contact_id = ANY ($2)', '', 'stranger', '', ''),
         ('message', 'conversation_id IN (SELECT v.id FROM iduo.conversation v WHERE v.company_id = $1 OR v.contact_id = ANY ($2))
             OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.company_id = $1 OR c.contact_id = ANY ($2))',
             'address subject text error', 'address_key payload_hash', '', 'direction channel purpose state message_ref reply_to_ref provider_id'),
@@ -132,6 +131,6 @@ BEGIN
         EXECUTE format('GRANT SELECT ON iduo.%I TO iduo_audit', t.name);
         EXECUTE format('GRANT UPDATE (%s) ON iduo.%I TO iduo_audit', (SELECT string_agg(quote_ident(c), ', ') FROM unnest(t.columns) c), t.name);
     END LOOP;
-    GRANT SELECT ON iduo.form_field, iduo.setting, iduo.batch, iduo.call_ticket TO iduo_audit;
+    GRANT SELECT ON iduo.form_field, iduo.setting, iduo.batch, iduo.call_ticket, iduo.conversation TO iduo_audit;
 END $$;
 RESET ROLE;

@@ -18,7 +18,6 @@ CREATE TABLE iduo.conversation (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     company_id BIGINT,
     contact_id BIGINT,
-    stranger TEXT DEFAULT '' NOT NULL CONSTRAINT conversation_stranger_length_check CHECK (length(stranger) <= 260),
     case_id BIGINT,
     at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     last_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
@@ -30,7 +29,6 @@ CREATE TABLE iduo.conversation (
 );
 CREATE UNIQUE INDEX conversation_company_index ON iduo.conversation (company_id) WHERE company_id IS NOT NULL;
 CREATE UNIQUE INDEX conversation_contact_index ON iduo.conversation (contact_id) WHERE contact_id IS NOT NULL;
-CREATE UNIQUE INDEX conversation_stranger_index ON iduo.conversation (stranger COLLATE "C") WHERE stranger <> '';
 
 CREATE TABLE iduo.message (
     id BIGINT GENERATED ALWAYS AS IDENTITY,

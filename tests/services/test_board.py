@@ -10,7 +10,7 @@ from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import cases, settings, supervision, tickets
 from iduo_desktop.services.cases import CaseFilter
-from iduo_desktop.services.supervision import Bar, Span
+from iduo_desktop.services.supervision import Bar, OperatorLine, Span
 from iduo_desktop.services.tickets import TicketFilter
 from iduo_desktop.terms import TicketChannel
 from tests.people import People
@@ -73,6 +73,7 @@ def working_days(first: date, last: date) -> int:
 
 
 def test_tickets_by_hour(days: Days, marta: Database) -> None:
+    found: tuple[Bar, ...] = ()
     for span in spans(days):
         found = supervision.tickets_by_hour(marta, span)
         counted = Counter(
@@ -81,6 +82,7 @@ def test_tickets_by_hour(days: Days, marta: Database) -> None:
         assert {key: value for key, value in bars(found).items() if value} == dict(counted)
         assert len(found) == 24 * 3
         assert [bar.series for bar in found[:3]] == [TicketChannel(bar.series_key).label for bar in found[:3]]
+    span = spans(days)[-1]
     busiest = max(found, key=lambda bar: bar.value)
     behind = supervision.work(marta, "tickets", None, span, busiest.key, busiest.series_key)
     assert len(behind) == busiest.value
@@ -157,6 +159,7 @@ def test_operators(days: Days, marta: Database, admin: Database) -> None:
     reached = {2 + 1, 4}
     known = {number for (number,) in days.world.superuser.execute("SELECT id FROM iduo.disposition WHERE reached")}
     assert reached <= known
+    found: dict[str, OperatorLine] = {}
     for span in spans(days):
         found = {line.login: line for line in supervision.operators(marta, span)}
         assert found == {line.login: line for line in supervision.operators(admin, span)}
@@ -182,6 +185,7 @@ def test_operators(days: Days, marta: Database, admin: Database) -> None:
             assert line.communicated == len(told)
             overrides = days.counts("attempt", "by", "at", alone, by=login, undone_at=None)
             assert line.overrides == sum(bool(row["override_reason"]) for row in overrides)
+    span = spans(days)[-1]
     for kind in ("contacts", "reached", "promises", "kept", "broken", "closed", "tickets", "communicated", "overrides"):
         for login in days.people:
             behind = supervision.work(marta, kind, login, span)

@@ -76,7 +76,7 @@ BEGIN
     m.channel := p_channel;
     m.payload_hash := v_hash;
     m.address := iduo.tamed(p_from, 254);
-    m.address_key := iduo.address_key(m.address);
+    m.address_key := coalesce(nullif(iduo.address_key(m.address), ''), lower(m.address));
     m.subject := iduo.tamed(regexp_replace(left(coalesce(p_subject, ''), 2000), '\s+', ' ', 'g'), 300);
     m.text := iduo.tamed(p_text, 10000);
     m.provider_id := iduo.name_received(p_channel, p_provider_id, v_hash, p_at);

@@ -216,6 +216,7 @@ class Composer(ComposerParts):
 
     def _check(self) -> bool:
         """Whether it can go; what is missing is said, and has the keyboard."""
+        self.missing.settle()
         missing = variables_in(self.subject.text(), self.text.toPlainText())
         problem: str = ""
         where: QWidget = self.text

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from iduo_desktop.services.messages import Template
@@ -70,6 +71,7 @@ class TemplateBox(ChoiceBox):
     def __init__(self) -> None:
         super().__init__()
         self._offered: dict[str, Template] = {}
+        self._picking = False
         self.setObjectName("templates")
         self.setAccessibleName("Plantilla")
         self.setToolTip(f"Poner una plantilla ({shown('templates')})")
@@ -97,11 +99,17 @@ class TemplateBox(ChoiceBox):
             completer.complete()
 
     def _pick(self) -> None:
+        """One choice is told by the list, by the box and by its line; the first of them is heard."""
         chosen = self._offered.get(self.key() or "")
-        if chosen is not None:
-            self.picked.emit(chosen)
-            # the box itself writes its choice into the line after this
-            QTimer.singleShot(0, self, lambda: self.set_key(None))
+        if chosen is not None and not self._picking:
+            self._picking = True
+            QTimer.singleShot(0, self, lambda: self._settle_pick(chosen))
+
+    def _settle_pick(self, chosen: Template) -> None:
+        """The list is gone, and the box has written its choice into its line."""
+        self._picking = False
+        self.set_key(None)
+        self.picked.emit(chosen)
 
 
 class MissingBox(QWidget):
@@ -122,14 +130,24 @@ class MissingBox(QWidget):
                 self._flow.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
+        self.setVisible(bool(names))
         for name in names:
             if name not in self._lines:
                 self._add(name)
-        self.setVisible(bool(names))
 
     def inputs(self) -> list[QLineEdit]:
         """In reading order."""
         return [line for _title, line in self._lines.values()]
+
+    def settle(self) -> None:
+        """Take what is typed in them, as if each had been left."""
+        for name, (_title, line) in [*self._lines.items()]:
+            self._fill(name, line)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter was the line's, and took the keyboard further."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
 
     def _add(self, name: str) -> None:
         title = label(name.replace("_", " ").capitalize(), wraps=False)
@@ -140,10 +158,11 @@ class MissingBox(QWidget):
         line.setFixedWidth(180)
         line.editingFinished.connect(lambda: self._fill(name, line))
         self._lines[name] = (title, line)
-        self._flow.addWidget(title)
-        self._flow.addWidget(line)
+        for widget in self._lines[name]:
+            self._flow.addWidget(widget)
+            widget.show()  # at once, so that it can take the keyboard
 
     def _fill(self, name: str, line: QLineEdit) -> None:
         value = " ".join(line.text().split())
-        if value and name in self._lines and not variables_in(value):
+        if value and name in self._lines and not {"{", "}"} & {*value}:
             self.filled.emit(name, value)

@@ -138,6 +138,8 @@ class CasesPage(CasesParts):
             actions.make(frame.view, "open", self._enter_panel)
 
     def _connect_parts(self) -> None:
+        self.next_asked.connect(self.take_next)
+        self.menu_asked.connect(self.pop_menu)
         self.tabs.list_chosen.connect(lambda which: self.open_list(which.value))
         self.filters.narrowed.connect(self._narrow)
         self.filters.left_down.connect(self._to_list)

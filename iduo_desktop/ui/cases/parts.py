@@ -32,10 +32,13 @@ USUAL_FILTER, SHORT_FILTER = 210, 170
 class CasesParts(QWidget):
     """Tabs and filters above, list and panel side by side, the strip below. Narrow, the panel is folded.
 
-    `export_asked`: the list as it is filtered; the button is shown to those who may.
+    `export_asked`: the list as it is filtered; the button is shown to those who may. `next_asked`: the next case to
+    be taken. `menu_asked`: everything that can be done here.
     """
 
     export_asked = Signal()
+    next_asked = Signal()
+    menu_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, talks: Talks):
         super().__init__()
@@ -54,7 +57,7 @@ class CasesParts(QWidget):
         self.strip = ContactStrip(operations, drafts, clock=clock)
         self.composer = Composer(operations, drafts)
         self.next = button(
-            *("Tomar el siguiente", "take_next_button", self.take_next),
+            *("Tomar el siguiente", "take_next_button", self.next_asked.emit),
             key=actions.shown("take_next"),
             role="primary",
         )
@@ -62,7 +65,7 @@ class CasesParts(QWidget):
             self.next.hide()
         self.export = button("Exportar…", "export_list", self.export_asked.emit)
         self.export.hide()
-        self.more = button("⋯", "more_actions", self.pop_menu)
+        self.more = button("⋯", "more_actions", self.menu_asked.emit)
         self.more.setAccessibleName("Más acciones")
         self.more.setToolTip("Más acciones")
         self.more.setFixedWidth(40)
@@ -81,17 +84,9 @@ class CasesParts(QWidget):
         """For F6, in their order on the screen."""
         return (self.filters, self.frame, self.panel, self.composer, self.strip)
 
-    def take_next(self) -> None:
-        """F8."""
-        raise NotImplementedError
-
     def contact(self, channel: str = "", *, anyway: bool = False) -> None:
         """Get ready to register a contact of the case that is shown; `anyway` though something hinders it."""
-        raise NotImplementedError
-
-    def pop_menu(self) -> None:
-        """Everything that can be done here."""
-        raise NotImplementedError
+        raise NotImplementedError  # the page knows how
 
     def toggle_panel(self) -> None:
         """F12: show or hide the panel; the choice outlasts a change of width."""

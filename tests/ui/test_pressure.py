@@ -1,6 +1,7 @@
 """Whether one may contact somebody, on the cases page: buttons, reasons, and who is speaking with him, by keyboard."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -56,6 +57,11 @@ def said(place: Workplace, name: str) -> str:
     return found.text() if found.isVisible() else ""
 
 
+def wears(button: QPushButton, level: str) -> bool:
+    """Whether a button has the colour of a level."""
+    return bool(button.property("level") == level)
+
+
 def quiet_now(world: World) -> None:
     """Nobody is contacted for a debt at any hour of any day."""
     world.superuser.execute("DELETE FROM iduo.quiet_hours")
@@ -79,9 +85,9 @@ def list_number(world: World, purpose: str = "") -> None:
 def test_the_level_is_on_the_buttons(ana: Workplace, case: int) -> None:
     call = ana.button("contact_call")
     assert (call.isEnabled(), call.property("level") or "") == (True, "")
-    for level in range(1, 5):
+    for level in ("1", "2", "3", "4"):
         log(ana.desk, case)
-        ana.wait_for(lambda level=level: call.property("level") == str(level))
+        ana.wait_for(partial(wears, call, level))
     assert call.isEnabled()
     assert call.accessibleDescription() == "nivel 4 de 5, muy alto"
     log(ana.desk, case)

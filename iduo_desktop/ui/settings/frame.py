@@ -13,17 +13,22 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.settings.audit import AccessPage, AuditPage
 from iduo_desktop.ui.settings.calendar import CalendarPage
 from iduo_desktop.ui.settings.form_builder import FormBuilderPage
+from iduo_desktop.ui.settings.messaging import MessagingPage
+from iduo_desktop.ui.settings.no_contact import NoContactPage
 from iduo_desktop.ui.settings.page import Office, Page
 from iduo_desktop.ui.settings.people import PeoplePage
 from iduo_desktop.ui.settings.person_data import PersonDataPage
 from iduo_desktop.ui.settings.promotions import PromotionsPage
+from iduo_desktop.ui.settings.quiet_hours import QuietHoursPage
 from iduo_desktop.ui.settings.results import ResultsPage
 from iduo_desktop.ui.settings.routes import RoutesPage
 from iduo_desktop.ui.settings.scales import ScalesPage
 from iduo_desktop.ui.settings.scripts import ScriptsPage
 from iduo_desktop.ui.settings.surveys import SurveysPage
 from iduo_desktop.ui.settings.teams import TeamsPage
+from iduo_desktop.ui.settings.templates import TemplatesPage
 from iduo_desktop.ui.settings.topics import TopicsPage
+from iduo_desktop.ui.settings.try_contact import TryContactPage
 from iduo_desktop.ui.settings.values import ValuesPage
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -35,11 +40,16 @@ PAGES: tuple[type[Page], ...] = (
     FormBuilderPage,
     ResultsPage,
     ScalesPage,
+    QuietHoursPage,
+    NoContactPage,
+    TryContactPage,
     PromotionsPage,
     SurveysPage,
     TopicsPage,
     RoutesPage,
     ScriptsPage,
+    TemplatesPage,
+    MessagingPage,
     CalendarPage,
     ValuesPage,
     AuditPage,

@@ -34,7 +34,8 @@ _WEIGHTS = {
 }
 # The field at which the database's words about several are said.
 _FIRST_OF = {"weights": "weight_call", "limits": "limit_1"}
-_INTEGERS = {"window_days", "limit_1", "limit_2", "limit_3", "limit_4", "limit_5", "daily_limit"}
+_INTEGERS = {"window_days", "limit_1", "limit_2", "limit_3", "limit_4", "limit_5", "daily_limit", "weekly_limit"}
+_OWN = {"purpose", "gap_hours", "holidays_quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,15 @@ class ScaleView(QWidget):
 
     def scale(self) -> ContactScale:
         """What was typed."""
-        typed = {
-            name: self._number(name) for name in (field.name for field in fields(ContactScale)) if name != "purpose"
-        }
+        names = [field.name for field in fields(ContactScale) if field.name not in _OWN]
+        typed = {name: self._number(name) for name in names}
         whole = {name: None if typed[name] is None else int(typed[name] or 0) for name in _INTEGERS}
-        return ContactScale(purpose=self._purpose, **{**typed, **whole})  # type: ignore[arg-type]  # named by its fields
+        return ContactScale(
+            purpose=self._purpose,
+            gap_hours=int(self._number("gap_hours") or 0),
+            holidays_quiet=self.form.values().get(f"{self._purpose}.holidays_quiet") is True,
+            **{**typed, **whole},  # type: ignore[arg-type]  # named by its fields
+        )
 
     def _number(self, name: str) -> Decimal | None:
         value = self.form.values().get(f"{self._purpose}.{name}")
@@ -154,13 +159,21 @@ def _fields(purpose: str) -> tuple[Field, ...]:
     limits = {f"limit_{level.value}": f"{level.label} desde" for level in Level if level}
     names = {"window_days": "Ventana, en días", **_WEIGHTS, **limits}
     asked = [fixed_field(f"{purpose}.{name}", title, FieldKind.NUMBER, required=True) for name, title in names.items()]
-    most = fixed_field(
-        f"{purpose}.daily_limit", "Máximo por día", FieldKind.NUMBER, help="Vacío: sin máximo. Al llegar queda en pausa"
+    number = FieldKind.NUMBER
+    day, week = "Vacío: sin máximo. Al llegar queda en pausa", "Vacío: sin máximo. De lunes a domingo"
+    gap = "Descanso después de hablar"
+    return (
+        *asked,
+        fixed_field(f"{purpose}.daily_limit", "Máximo por día", number, help=day),
+        fixed_field(f"{purpose}.weekly_limit", "Máximo por semana", number, help=week),
+        fixed_field(f"{purpose}.gap_hours", gap, number, required=True, help="En horas. 0: sin descanso"),
+        fixed_field(f"{purpose}.holidays_quiet", "No contactar en feriados", FieldKind.YES_NO, required=True),
     )
-    return (*asked, most)
 
 
 def _read(found: Mapping[str, ContactScale], key: str) -> Value:
     purpose, _, name = key.partition(".")
     value = getattr(found[purpose], name)
+    if isinstance(value, bool):
+        return value
     return None if value is None else f"{Decimal(value).normalize() + 0:f}"

@@ -12,13 +12,13 @@ from iduo_desktop.services.agenda import Day, Item
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.home.tile import Tile
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.moments import WEEKDAY_NAMES
+from iduo_desktop.ui.widgets.tile import Tile
 
 TABLES = {"call", "task", "case", "promise", "callback_rest", "route_activation", "ticket", "attempt", "extension"}
 COLLECT_MS = 1_000
@@ -183,7 +183,7 @@ class HomePage(QWidget):
         self.list_asked.emit(name, untouched)
 
     def _tile(self, name: str, what: str, act: Callable[[], None]) -> Tile:
-        tile = self.tiles[name] = Tile(name, what)
+        tile = self.tiles[name] = Tile(f"home_{name}", what)
         tile.clicked.connect(lambda _checked: act())
         return tile
 

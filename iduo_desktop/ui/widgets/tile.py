@@ -1,4 +1,4 @@
-"""A number of one's day that opens its list: big figures, what they count, and what is still to do of them."""
+"""A number that opens its list: big figures, what they count, and what is still to do of them."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
@@ -16,12 +16,12 @@ class Tile(QPushButton):
 
     def __init__(self, name: str, what: str, parent: QWidget | None = None):
         super().__init__(parent)
-        self.setObjectName(f"home_{name}")
+        self.setObjectName(name)
         self._what = what
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.number = label("—", "title", f"home_{name}_number", wraps=False)
-        self.what = label(what, "", f"home_{name}_what", wraps=False)
-        self.more = sentence("secondary", f"home_{name}_more")
+        self.number = label("—", "title", f"{name}_number", wraps=False)
+        self.what = label(what, "", f"{name}_what", wraps=False)
+        self.more = sentence("secondary", f"{name}_more")
         self.more.setWordWrap(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)

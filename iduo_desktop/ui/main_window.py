@@ -26,6 +26,7 @@ from iduo_desktop.ui.intake.arrival import Arrival
 from iduo_desktop.ui.intake.call_card import lasted
 from iduo_desktop.ui.keys_dialog import KeysDialog
 from iduo_desktop.ui.lock_screen import IDLE, LockScreen
+from iduo_desktop.ui.message_desk import MessageDesk
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.omnibox import Command, Omnibox
 from iduo_desktop.ui.one_place import OnePlace
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         desk, known = parts.cases or parts.takes, parts.takes or self.contacts.opens
         self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=known, companies=desk))
         self.top_bar = TopBar(self.omnibox, self._me, calls=parts.calls)
+        self.messages = MessageDesk(operations, self._me, self.notice, self.rooms, around.preferences, self.top_bar)
         self.banner = Banner()
         self.rail = Rail(around.preferences.current.rail_expanded, parts, self.rooms.names)
         self.status_line = StatusLine(self.notice, self.clock)

@@ -12,7 +12,7 @@ class Preferences(NamedTuple):
     """`scheme` is system, light or dark; `density` compact, normal, wide, or "" by the screen's height.
 
     `keys` are those that a person chose, «name=keys;…», and `letters` whether lists have keys of one letter.
-    `export_folder` is where files went the last time.
+    `export_folder` is where files went the last time. `dial_with` is what calls here: tel or sip, or copy.
     """
 
     last_login: str = ""
@@ -23,6 +23,7 @@ class Preferences(NamedTuple):
     keys: str = ""
     letters: bool = True
     export_folder: str = ""
+    dial_with: str = "tel"
 
     def chosen_keys(self) -> dict[str, str]:
         """{name: keys} of what was changed."""

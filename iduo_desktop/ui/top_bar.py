@@ -18,6 +18,7 @@ from iduo_desktop.ui.widgets.labels import label
 
 SCHEMES = {"system": "Como el sistema", "light": "Claro", "dark": "Oscuro"}
 DENSITIES = {"": "Según la pantalla", "compact": "Compacta", "normal": "Normal", "wide": "Amplia"}
+DIALS = {"tel": "Programa de teléfono (tel:)", "sip": "Central SIP (sip:)", "copy": "Solo copiar el número"}
 NARROW = 800
 CALLER, ROOMY = 180, 1100
 
@@ -27,6 +28,7 @@ class TopBar(QWidget):
 
     scheme_chosen = Signal(str)
     density_chosen = Signal(str)
+    dial_chosen = Signal(str)
     password_requested = Signal()
     lock_requested = Signal()
     sign_out_requested = Signal()
@@ -43,6 +45,7 @@ class TopBar(QWidget):
         self._who, self._since = "", ""
         self.schemes = self._choices("theme", SCHEMES, self.scheme_chosen)
         self.densities = self._choices("density", DENSITIES, self.density_chosen)
+        self.dials = self._choices("dial", DIALS, self.dial_chosen)
         self.person = _person_button(me)
         self.person.setMenu(self._menu(me))
         omnibox.setMaximumWidth(560)
@@ -97,6 +100,11 @@ class TopBar(QWidget):
             for action in group.actions():
                 action.setChecked(action.data() == chosen)
 
+    def show_dial(self, way: str) -> None:
+        """Tick what calls here."""
+        for action in self.dials.actions():
+            action.setChecked(action.data() == way)
+
     def _say(self, text: str, role: str, tip: str) -> None:
         self.connection.setText(text)
         self.connection.setToolTip(tip)
@@ -117,7 +125,8 @@ class TopBar(QWidget):
         menu.setObjectName("person_menu")
         roles = " y ".join(Role(role).label for role in me.roles)
         menu.addAction(f"{me.full_name} · {roles}").setEnabled(False)
-        for title, group in (("Tema", self.schemes), ("Densidad", self.densities)):
+        choices = (("Tema", self.schemes), ("Densidad", self.densities), ("Llamar con", self.dials))
+        for title, group in choices:
             menu.addMenu(title).addActions(group.actions())
         menu.addSeparator()
         for text, name, signal in (

@@ -30,6 +30,11 @@ Become = Callable[..., Database]
 Raw = Callable[..., psycopg.Connection]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What takes minutes is tried in small, unless it is asked for whole."""
+    parser.addoption("--long", action="store_true", help="tests that have a small and a whole size: the whole one")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Workers of xdist are told the folder of the one server; whoever begins the run makes it."""

@@ -90,10 +90,12 @@ class Gateway:
     def once(self) -> Exit:
         """What waits now, then end."""
         shifts = [Shift(duty, self.journal, self.end) for duty in self.duties()]
-        went = [shift.once() for shift in shifts]
-        for shift in shifts:
-            shift.duty.close()
-        self.door.close()
+        try:
+            went = [shift.once() for shift in shifts]
+        finally:
+            for shift in shifts:
+                shift.duty.close()
+            self.door.close()
         return Exit.DONE if all(went) else Exit.REFUSED
 
     def _stop(self, shifts: list[Shift]) -> Exit:

@@ -19,7 +19,10 @@ from iduo_desktop.admin import upgrade
 from iduo_desktop.admin.main import main
 from iduo_desktop.admin.target import Target
 from iduo_desktop.database.embedded import EmbeddedServer
+from tests.admin.gateway_fixtures import authority, gateway_password, gateway_place, once, post
 from tests.admin.watching import Watching
+
+__all__ = ["authority", "gateway_password", "gateway_place", "once", "post"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,13 +160,13 @@ class _Quiet(Controller):
 @contextmanager
 def smtp_server(authority: Authority, handler: Handler, tls: str = "starttls") -> Iterator[int]:
     """A mail server that takes letters only encrypted and from who logged in; its port."""
-    options: dict[str, Any] = {"authenticator": _login, "auth_required": True, "hostname": "localhost"}
+    options: dict[str, Any] = {"authenticator": _login, "auth_required": True, "server_hostname": "localhost"}
     if tls == "tls":
         options |= {"ssl_context": authority.context(), "auth_require_tls": False}
     elif tls == "starttls":
         options |= {"tls_context": authority.context(), "require_starttls": True}
     else:
-        options = {"hostname": "localhost"}
+        options = {"server_hostname": "localhost"}
     controller = _Quiet(handler, HOST, 0, **options)
     controller.start()
     try:

@@ -1,4 +1,4 @@
-"""A guard that runs as a program of its own, for tests of what it does meanwhile."""
+"""A service that runs as a program of its own, for tests of what it does meanwhile."""
 
 import json
 import signal
@@ -12,8 +12,10 @@ from typing import Any
 class Watching:
     """A guard that runs, and the lines that it said so far."""
 
+    noun = "guard"
+
     def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "iduo_desktop.admin", "guard", "--json", *arguments]
+        command = [sys.executable, "-m", "iduo_desktop.admin", self.noun, "--json", *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.lines: list[dict[str, Any]] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -40,3 +42,17 @@ class Watching:
     def _read(self) -> None:
         for line in self.process.stdout or ():
             self.lines.append(json.loads(line))
+
+
+class Sending(Watching):
+    """A gateway that runs."""
+
+    noun = "gateway"
+
+    def kill(self) -> None:
+        """As when the power fails."""
+        self.process.kill()
+        self.process.wait(10)
+        self._reader.join()
+        if self.process.stdout:
+            self.process.stdout.close()

@@ -1,5 +1,8 @@
 """Records of persons in the window: from a search, a call, a ticket and a case, and on to a message."""
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -151,3 +154,13 @@ def test_a_section_that_was_left_half_typed_is_opened(qtbot: QtBot, station: Wor
     qtbot.waitUntil(lambda: box._form is not None, timeout=8000)
     assert box._form.values() == {"gender": UNSAID}
     assert window.rooms.currentWidget() is page_of(station)
+
+
+def test_a_note_of_a_call_that_was_left_is_there_again(qtbot: QtBot, station: Workstation, desk: MessageDesk) -> None:
+    window = station.window
+    left = Draft("contact_call", desk.ana, "Llamada — GÓMEZ, Ana", uuid4(), '{"note": "Está mejor"}', datetime.now(UTC))
+    window.drafts.keep(left)
+    window.recovery.offer((left,))
+    window.recovery.open_next()
+    wait_for_ana(qtbot, station, desk)
+    qtbot.waitUntil(lambda: page_of(station).record.reach.note.text() == "Está mejor", timeout=8000)

@@ -125,6 +125,36 @@ def test_the_dead_leave_doubts(world: World, ana: Database, case: int, gateway: 
     assert other.recover() == 0  # it may still be at it
     world.superuser.execute("UPDATE iduo.outbox SET taken_at = taken_at - interval '61 s'")
     assert gateway.recover() == 0  # its own
+def test_what_waited_long_does_not_go_out_at_night(world: World, ana: Database, case: int, gateway: Gateway) -> None:
+    late, reasoned = (
+        messages.send(ana, case, Outgoing("email", "a@example.org", "Aviso", "Hola", override_reason=why), uuid4())
+        for why in ("", "lo pidió")
+    )
+    world.set_setting("quiet_hours_on", True)
+    world.superuser.execute("DELETE FROM iduo.quiet_hours")
+    world.superuser.execute("INSERT INTO iduo.quiet_hours SELECT 'collection', d, 0, 1440 FROM generate_series(1, 7) d")
+    for message in (late, reasoned):
+        world.age("message", message.message_id, "at", minutes=11)
+    new = write_for(ana, case, "service")
+    assert {row["message_id"] for row in gateway.take()} == {reasoned.message_id, new}
+    wait = "SELECT next_try_at > clock_timestamp() FROM iduo.outbox WHERE message_id = %s"
+    assert world.value(wait, late.message_id)
+    world.set_setting("quiet_hours_on", False)
+    world.superuser.execute("UPDATE iduo.outbox SET next_try_at = clock_timestamp()")
+    assert [row["message_id"] for row in gateway.take()] == [late.message_id]
+
+
+def test_nor_when_it_is_not_safe(world: World, ana: Database, gateway: Gateway) -> None:
+    who = person(ana, "Sosa")
+    message = write(ana, attend(ana, who))
+    world.age("message", message, "at", minutes=11)
+    world.superuser.execute("UPDATE iduo.contact SET safe_when = 'lun a dom 3 a 3:01'")
+    assert gateway.take() == []
+    world.superuser.execute("UPDATE iduo.contact SET safe_when = ''")
+    world.superuser.execute("UPDATE iduo.outbox SET next_try_at = clock_timestamp()")
+    assert len(gateway.take()) == 1
+
+
     assert other.recover() == 3
     assert other.take() == []
     assert {state(world, one) for one in ids} == {"doubtful"}

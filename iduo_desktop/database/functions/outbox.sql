@@ -28,6 +28,7 @@ BEGIN
         PERFORM iduo.refuse('Falta quién los toma.');
     END IF;
     PERFORM set_config('synchronous_commit', 'on', true);
+    PERFORM iduo.let_rest(p_channels);
     RETURN QUERY
         WITH due AS (
             SELECT o.message_id FROM iduo.outbox o WHERE o.taken_at IS NULL AND o.next_try_at <= clock_timestamp() AND o.channel = ANY (p_channels)
@@ -38,6 +39,22 @@ BEGIN
         )
         UPDATE iduo.message m SET state = 'sending', error = '', settled_at = NULL FROM taken t WHERE m.id = t.message_id
         RETURNING m.id, m.key, m.channel, m.address, m.subject, m.text, m.message_ref, m.reply_to_ref, t.tries::integer;
+END $$;
+
+-- What waited long, for a gateway that stood still or for another try, does not go out at an hour at which nobody may write: it rests until
+-- it may, unless there was a reason to write at any hour.
+CREATE OR REPLACE FUNCTION iduo.let_rest(p_channels text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    UPDATE iduo.outbox o SET next_try_at = coalesce(least(r.until, clock_timestamp() + interval '366 days'), clock_timestamp() + interval '10 min') FROM (
+        SELECT q.message_id, w.until FROM iduo.outbox q JOIN iduo.message m ON m.id = q.message_id
+        JOIN iduo.case c ON c.id = m.case_id JOIN iduo.contact_policy p ON p.purpose = m.purpose LEFT JOIN iduo.contact n ON n.id = c.contact_id
+        CROSS JOIN LATERAL iduo.quiet_at(p, clock_timestamp()) w
+        WHERE q.taken_at IS NULL AND q.next_try_at <= clock_timestamp() AND q.channel = ANY (p_channels) AND m.at < clock_timestamp() - interval '10 min'
+          AND (w.why <> '' OR NOT iduo.safe_at(n.safe_when, clock_timestamp()))
+          AND NOT EXISTS (SELECT FROM iduo.attempt a WHERE a.message_id = m.id AND a.override_reason <> '')
+        LIMIT 1000 FOR UPDATE OF q SKIP LOCKED) r
+    WHERE o.message_id = r.message_id;
 END $$;
 
 -- What a worker says of what it took: the message, locked; nothing when it is not his any more, or was said before.

@@ -1,0 +1,259 @@
+"""«Tablero»: the day in figures and plots, who did what, and who is in; every number opens what is behind it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from iduo_desktop.services import catalogues, supervision
+from iduo_desktop.services.staff import Me
+from iduo_desktop.services.supervision import Bar, Figures, OperatorLine, PersonIn
+from iduo_desktop.terms import CaseList
+from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui.board.bar_chart import Way, level_colour
+from iduo_desktop.ui.board.plot_card import PlotCard
+from iduo_desktop.ui.board.spans import SpanRow
+from iduo_desktop.ui.board.tables import operators_table, people_table
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
+from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.tile import Tile
+
+EVERY_MS = 30_000
+WIDE = 900
+TICKETS, CLIENTS, PROMISES = ("ticket", "tickets"), ("cliente", "clientes"), ("promesa", "promesas")
+TILES = {
+    "calls": "Llamadas",
+    "new_tickets": "Tickets nuevos",
+    "contacts": "Contactos",
+    "closed_cases": "Casos cerrados",
+    "to_communicate": "Por comunicar",
+    "not_contacted": "Sin contactar",
+    "doubtful_messages": "No sabemos si salieron",
+}
+OF_CASES = {"contacts", "closed_cases", "not_contacted", "doubtful_messages"}
+OF_TICKETS = {"new_tickets", "to_communicate"}
+
+
+class BoardPage(QWidget):
+    """It asks only while it is seen; the signals ask the window for what is behind a number.
+
+    `bar_chosen` brings the plot's name and the bar, `figure_chosen` a tile's name, `work_chosen` an operator's line,
+    `person_chosen` somebody who is in.
+    """
+
+    bar_chosen = Signal(str, object)
+    figure_chosen = Signal(str)
+    work_chosen = Signal(object)
+    person_chosen = Signal(object)
+    export_asked = Signal()
+    orphans_asked = Signal()
+
+    def __init__(self, operations: Operations, me: Me, clock: Clock):
+        super().__init__()
+        self.setObjectName("board_page")
+        self.setAccessibleName("Tablero")
+        self._operations = operations
+        self._me = me
+        self._clock = clock
+        self._stale = True
+        self._waiting = 0
+        self.span = SpanRow(clock)
+        self.age = label("", "secondary", "board_age", wraps=False)
+        self.problem = sentence("warning", "board_problem")
+        self.export = button("Exportar…", "board_export", self.export_asked.emit)
+        self.orphans = button("Casos sin quien los siga…", "board_orphans", self.orphans_asked.emit)
+        self.again = button("Actualizar", "board_again", self.refresh, key=actions.shown("refresh"))
+        self.tiles = {name: self._tile(name, text) for name, text in TILES.items() if self._has(name)}
+        self.plots = self._make_plots()
+        self.operators = operators_table()
+        self.people = people_table(clock)
+        self.operators.opened.connect(self._open_operator)
+        self.people.opened.connect(self._open_person)
+        self._lay_out()
+        self._every = QTimer(self, interval=EVERY_MS)
+        self._every.timeout.connect(self._ask)
+        self._every.start()
+        self.span.changed.connect(self._ask)
+        operations.connection_changed.connect(lambda online: self._ask() if online else None)
+
+    def begin(self) -> None:
+        """It was opened."""
+        self._operations.run(self, catalogues.teams).then(self.span.show_teams).failed(lambda _error: None)
+        self._ask()
+        self.setFocus()
+
+    def refresh(self) -> None:
+        """F5."""
+        self._ask()
+
+    def zones(self) -> tuple[QWidget, ...]:
+        """What F6 goes through."""
+        return (
+            self.span,
+            *self.tiles.values(),
+            *(plot.chart for plot in self.plots.values()),
+            self.operators,
+            self.people,
+        )
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        next(iter(self.tiles.values())).setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._ask()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    # Asking
+
+    def _ask(self) -> None:
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        span = self.span.span
+        self._run(supervision.figures, self._show_figures, span)
+        if "hours" in self.plots:
+            self._run(supervision.tickets_by_hour, self.plots["hours"].show_bars, span)
+            self._run(supervision.unanswered_by_age, self.plots["ages"].show_bars)
+        if "levels" in self.plots:
+            self._run(supervision.contacts_by_level, self.plots["levels"].show_bars, CaseList.DELINQUENT.value)
+            self._run(supervision.promises_by_day, self.plots["promises"].show_bars, span)
+        self._run(supervision.operators, self._show_operators, span)
+        self._run(supervision.people_in, self._show_people, span.team_id)
+
+    def _run(self, function: Callable[..., Any], show: Callable[[Any], object], *values: object) -> None:
+        self._waiting += 1
+        asked = self._operations.run(self, function, *values).then(partial(self._came, show))
+        asked.refused(self._failed).failed(self._failed)
+
+    def _came(self, show: Callable[[Any], object], found: object) -> None:
+        self._waiting -= 1
+        show(found)
+        if not self._waiting:
+            say(self.problem, "")
+            self.age.setText(f"actualizado {self._clock():%H:%M:%S}")
+
+    def _failed(self, error: Exception) -> None:
+        self._waiting -= 1
+        say(self.problem, f"Parte del tablero puede ser vieja. {error}")
+
+    # Showing
+
+    def _show_figures(self, figures: Figures) -> None:
+        late = figures.to_communicate_late
+        for name, tile in self.tiles.items():
+            count = getattr(figures, name)
+            more = formats.plural(late, "demorado", "demorados") if name == "to_communicate" and late else ""
+            tile.show_count(count, more, urgent=bool(more) or name == "doubtful_messages")
+
+    def _show_operators(self, lines: tuple[OperatorLine, ...]) -> None:
+        self.operators.show_rows(lines, at=max(self.operators.at, 0))
+
+    def _show_people(self, people: tuple[PersonIn, ...]) -> None:
+        self.people.show_rows(people, at=max(self.people.at, 0))
+
+    def _open_operator(self) -> None:
+        row = self.operators.row()
+        if row is not None:
+            self.work_chosen.emit(row)
+
+    def _open_person(self) -> None:
+        row = self.people.row()
+        if row is not None:
+            self.person_chosen.emit(row)
+
+    def _has(self, name: str) -> bool:
+        parts = set(self._me.parts)
+        if name in OF_CASES:
+            return bool(parts & {"cases", "helpline"})
+        return "tickets" in parts if name in OF_TICKETS else True
+
+    def _tile(self, name: str, text: str) -> Tile:
+        tile = Tile(f"board_{name}", text)
+        tile.clicked.connect(lambda _checked: self.figure_chosen.emit(name))
+        return tile
+
+    def _make_plots(self) -> dict[str, PlotCard]:
+        made: dict[str, PlotCard] = {}
+        if "tickets" in self._me.parts:
+            made["hours"] = PlotCard("by_hour", "Tickets por hora y canal", TICKETS, "Hora", Way.UPRIGHT)
+        if "cases" in self._me.parts:
+            title = "Morosos: clientes por nivel de contacto"
+            made["levels"] = PlotCard("by_level", title, CLIENTS, "Nivel", Way.LYING, level_colour)
+        if "tickets" in self._me.parts:
+            made["ages"] = PlotCard("by_age", "Tickets sin respuesta, por antigüedad", TICKETS, "Días", Way.LYING)
+        if "cases" in self._me.parts:
+            made["promises"] = PlotCard("promises", "Promesas por día de pago", PROMISES, "Día", Way.UPRIGHT)
+        for name, plot in made.items():
+            plot.chosen.connect(partial(self._choose_bar, name))
+        return made
+
+    def _choose_bar(self, name: str, bar: Bar) -> None:
+        self.bar_chosen.emit(name, bar)
+
+    # Laying out
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label("Tablero", "title", "board_title", wraps=False))
+        head.addWidget(self.span, 1)
+        for widget in (self.age, self.again, self.orphans, self.export):
+            head.addWidget(widget)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(head)
+        column.addWidget(self.problem)
+        flow = FlowLayout(spacing=8, centred=False)
+        for tile in self.tiles.values():
+            flow.addWidget(tile)
+        column.addLayout(flow)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(12)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        self._cards = [*self.plots.values(), _card("Operadores", self.operators), _card("Quién está", self.people)]
+        self._columns = 0
+        self._arrange()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(FillingScroll(body))
+
+    def _arrange(self) -> None:
+        """Two beside each other where there is room; the tables have a line of their own."""
+        columns = 2 if self.width() >= WIDE else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        plots = len(self.plots)
+        for number, card in enumerate(self._cards):
+            if number < plots:
+                self._grid.addWidget(card, number // columns, number % columns)
+            else:
+                self._grid.addWidget(card, plots + number, 0, 1, columns)
+
+
+def _card(title: str, table: QWidget) -> QWidget:
+    card = QWidget()
+    card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    mark(card, surface="card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(12, 8, 12, 8)
+    column.addWidget(label(title, "heading", f"{table.objectName()}_title"))
+    column.addWidget(table)
+    return card

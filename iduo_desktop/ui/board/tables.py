@@ -1,0 +1,67 @@
+"""Who did what, and who is in: two tables of the board."""
+
+from datetime import datetime, timedelta
+
+from iduo_desktop.services.supervision import OperatorLine, PersonIn
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.rows_table import Column, RowsTable
+
+STATES = {"free": "libre", "attending": "atendiendo", "pause": "en pausa", "idle": "sin actividad"}
+HIGH = 220
+
+
+def operators_table() -> RowsTable[OperatorLine]:
+    """One line for each operator."""
+    counts = (
+        ("contacts", "Contactos", 92),
+        ("reached", "Contactados", 104),
+        ("promises", "Promesas", 86),
+        ("kept", "Cumplidas", 92),
+        ("broken", "Incumplidas", 100),
+        ("closed", "Cerrados", 84),
+        ("tickets", "Tickets", 76),
+        ("communicated", "Comunicados", 108),
+        ("overrides", "En pausa, igual", 118),
+    )
+    columns: list[Column[OperatorLine]] = [
+        Column("Operador", lambda line: line.name, least=150),
+        Column("Equipo", lambda line: line.team, 110, spare=True),
+    ]
+    columns += [_count(name, title, width) for name, title, width in counts]
+    table: RowsTable[OperatorLine] = RowsTable("board_operators", "Operadores", columns)
+    table.setMinimumHeight(HIGH)
+    return table
+
+
+def people_table(clock: Clock) -> RowsTable[PersonIn]:
+    """One line for each person who is in."""
+    columns: tuple[Column[PersonIn], ...] = (
+        Column("Persona", lambda person: person.name, least=150),
+        Column("Equipo", lambda person: person.team, 110, spare=True),
+        Column("Estado", lambda person: state_words(person, clock()), 240),
+        Column("En qué", lambda person: person.doing, least=150),
+        Column("Casos", lambda person: formats.count(person.open_cases), 70, right=True),
+    )
+    table: RowsTable[PersonIn] = RowsTable("board_people", "Quién está", columns)
+    table.setMinimumHeight(HIGH)
+    return table
+
+
+def state_words(person: PersonIn, now: datetime) -> str:
+    """«en pausa 06:02», marked where it lasts longer than it is meant to."""
+    lasted = max(timedelta(), now - person.since)
+    over = person.state == "pause" and person.minutes is not None and lasted > timedelta(minutes=person.minutes)
+    return f"{'⚠ ' if over else ''}{STATES.get(person.state, person.state)} {clocked(lasted)}"
+
+
+def clocked(lasted: timedelta) -> str:
+    """«06:02» or «1:06:02»."""
+    seconds = int(lasted.total_seconds())
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
+
+
+def _count(name: str, title: str, width: int) -> Column[OperatorLine]:
+    return Column(title, lambda line: formats.count(getattr(line, name)), width, right=True)

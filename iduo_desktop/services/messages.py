@@ -203,6 +203,7 @@ class GatewayState:
     doubtful: int
     failed_today: int
     complaint: str
+    unattended: int
 
 
 def gateway_state(database: Database) -> GatewayState:
@@ -210,7 +211,6 @@ def gateway_state(database: Database) -> GatewayState:
     return database.one(GatewayState, "gateway_state")
 
 
-@dataclass(frozen=True, slots=True)
 @dataclass(frozen=True, slots=True)
 class Unattended:
     """A message that belongs to no case. `party` is who wrote it, where that is known."""
@@ -243,6 +243,7 @@ def attend(database: Database, message_id: int, case_id: int | None) -> Attended
     return database.one(Attended, "attend_message", message=message_id, case=case_id)
 
 
+@dataclass(frozen=True, slots=True)
 class Thread:
     """A conversation with its newest messages; `conversation` is None while nothing was written."""
 

@@ -18,6 +18,7 @@ from iduo_desktop.services import cases, messages, settings
 from iduo_desktop.services.messages import Outgoing
 from iduo_desktop.terms import MessageState
 from tests.services.gateway import Gateway, new_worker
+from tests.services.persons import attend, person
 from tests.services.refusals import refused_field
 from tests.services.world import ARGENTINA, World
 
@@ -44,6 +45,11 @@ def other(superuser_conninfo: str) -> Iterator[Gateway]:
 def write(ana: Database, case: int, channel: str = "email") -> int:
     address = "cliente@example.org" if channel == "email" else "+5493416124410"
     return messages.send(ana, case, Outgoing(channel, address, "Aviso", "Hola"), uuid4()).message_id
+
+
+def write_for(ana: Database, case: int, purpose: str) -> int:
+    message = Outgoing("email", "cliente@example.org", "Aviso", "Hola", purpose=purpose)
+    return messages.send(ana, case, message, uuid4()).message_id
 
 
 def state(world: World, message: int) -> str:
@@ -119,12 +125,6 @@ def test_five_tries(world: World, ana: Database, case: int, gateway: Gateway) ->
     assert messages.messages(ana, case, None)[0].error == "Ocupado."
 
 
-def test_the_dead_leave_doubts(world: World, ana: Database, case: int, gateway: Gateway, other: Gateway) -> None:
-    ids = [write(ana, case) for _ in range(3)]
-    gateway.take()
-    assert other.recover() == 0  # it may still be at it
-    world.superuser.execute("UPDATE iduo.outbox SET taken_at = taken_at - interval '61 s'")
-    assert gateway.recover() == 0  # its own
 def test_what_waited_long_does_not_go_out_at_night(world: World, ana: Database, case: int, gateway: Gateway) -> None:
     late, reasoned = (
         messages.send(ana, case, Outgoing("email", "a@example.org", "Aviso", "Hola", override_reason=why), uuid4())
@@ -155,6 +155,12 @@ def test_nor_when_it_is_not_safe(world: World, ana: Database, gateway: Gateway) 
     assert len(gateway.take()) == 1
 
 
+def test_the_dead_leave_doubts(world: World, ana: Database, case: int, gateway: Gateway, other: Gateway) -> None:
+    ids = [write(ana, case) for _ in range(3)]
+    gateway.take()
+    assert other.recover() == 0  # it may still be at it
+    world.superuser.execute("UPDATE iduo.outbox SET taken_at = taken_at - interval '61 s'")
+    assert gateway.recover() == 0  # its own
     assert other.recover() == 3
     assert other.take() == []
     assert {state(world, one) for one in ids} == {"doubtful"}

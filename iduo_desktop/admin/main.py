@@ -66,6 +66,13 @@ def import_list(kind: str, options: Namespace, terminal: Terminal) -> int:
         return int(imports.run(database, imports.wanted(kind, options), terminal))
 
 
+def import_no_contact(options: Namespace, terminal: Terminal) -> int:
+    """Bring in a list of who is not to be contacted, as a coordinator, an administrator or the nightly job."""
+    no_contact = importlib.import_module("iduo_desktop.admin.no_contact")
+    with door.opened(options, terminal) as database:
+        return int(no_contact.run(database, options, terminal))
+
+
 def export_tickets(options: Namespace, terminal: Terminal) -> int:
     """Send the day's messages, as a coordinator, an administrator or the nightly job."""
     exports = importlib.import_module("iduo_desktop.admin.exports")
@@ -115,6 +122,7 @@ VERBS: Verbs = {
     "import clients": partial(import_list, "clients"),
     "import companies": partial(import_list, "companies"),
     "import contacts": partial(import_list, "contacts"),
+    "import no-contact": import_no_contact,
 }
 
 if __name__ == "__main__":

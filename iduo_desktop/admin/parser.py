@@ -40,6 +40,7 @@ HELP = {
     "import clients": "importar una lista de clientes",
     "import companies": "importar una lista de empresas con su unidad de gestión y sus asistentes",
     "import contacts": "importar una lista de personas",
+    "import no-contact": "traer una lista de números o mails que no se contactan (el Registro No Llame)",
 }
 
 
@@ -80,6 +81,7 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
     _gateway_details(verbs)
     _erasure_details(verbs)
     _import_details(verbs)
+    _no_contact_details(verbs)
     _export_details(verbs)
 
 
@@ -98,6 +100,17 @@ def _import_details(verbs: Mapping[str, ArgumentParser]) -> None:
             help="de los teléfonos que vienen sin ella; si no, la de la persona",
         )
         add("--month-first", action="store_true", help="las fechas escritas como texto tienen el mes adelante")
+
+
+def _no_contact_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    add = verbs["import no-contact"].add_argument
+    add("file", type=Path, metavar="ARCHIVO", help="la planilla o el .csv con los números o los mails")
+    add("--name", required=True, metavar="NOMBRE", help="cómo se llama la lista; la misma se completa")
+    add("--as-of", required=True, type=_day, metavar="DÍA", help="de qué día es la lista: 2026-11-21")
+    purposes = ("", "service", "collection", "promotion")
+    words = "solo para esa finalidad: service, collection o promotion (el Registro No Llame); si no, para todas"
+    add("--purpose", default="", choices=purposes, metavar="FINALIDAD", help=words)
+    add("--replace", action="store_true", help="empezar la lista de nuevo: los que no estén en el archivo salen")
 
 
 def _export_details(verbs: Mapping[str, ArgumentParser]) -> None:

@@ -322,7 +322,7 @@ CREATE OR REPLACE FUNCTION iduo.hinder_words(p_hinder text, p_next timestamptz, 
                                              p_at timestamptz) RETURNS text
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT CASE p_hinder
-        WHEN 'listed' THEN format('No hay que contactarlo: %s.', p_what) || coalesce(format(' Se puede desde %s.', iduo.spoken(p_next)), '')
+        WHEN 'listed' THEN format('No hay que contactarlo: %s.', p_what) || u.since
         WHEN 'level' THEN u.pause || ': ya lo contactamos muchas veces.'
         WHEN 'daily' THEN u.pause || format(': hoy ya lo contactamos %s, y el máximo por día es %s.', iduo.times(p_today), p_policy.daily_limit)
         WHEN 'weekly' THEN u.pause || format(': esta semana ya lo contactamos %s, y el máximo por semana es %s.', iduo.times(p_week), p_policy.weekly_limit)
@@ -331,7 +331,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                 (SELECT h.name FROM iduo.holiday h WHERE h.day = (p_at AT TIME ZONE 'America/Argentina/Buenos_Aires')::date)) || u.since
         WHEN 'quiet' THEN 'A esa hora no se contacta a nadie.' || u.since
         ELSE '' END
-    FROM (SELECT 'Está en pausa' || coalesce(' hasta ' || iduo.spoken(p_next), ''), coalesce(format(' Se puede desde %s.', iduo.spoken(p_next)), '')) AS u(pause, since)
+    FROM (SELECT 'Está en pausa' || coalesce(' hasta ' || iduo.spoken(p_next), ''), coalesce(' Se puede desde ' || iduo.spoken(p_next) || '.', '')) AS u(pause, since)
 $$;
 
 -- What hinders nothing and is to be known: that a telephone is not safe.

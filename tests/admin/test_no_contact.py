@@ -1,0 +1,70 @@
+"""A list of who is not to be contacted, brought in from a file on a real server."""
+
+import random
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from iduo_desktop.admin import no_contact
+from iduo_desktop.admin.main import main
+from iduo_desktop.admin.outcome import Exit, Terminal
+from iduo_desktop.database.connection import Database
+from iduo_desktop.services import pressure
+from iduo_desktop.services.pressure import Party
+from tests.conftest import Become
+from tests.workbooks.books import saved, table, xlsx
+
+
+@pytest.fixture
+def coordinator(become: Become) -> Database:
+    """Somebody who may bring lists in."""
+    return become("caro", "coordinator")
+
+
+def options(path: Path, **changes: object) -> Namespace:
+    """What is said on the console."""
+    given = {"file": path, "name": "No llame", "purpose": "promotion", "as_of": date(2026, 11, 20), "replace": False}
+    return Namespace(**given | changes)
+
+
+def test_a_csv_with_titles(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "lista.csv"
+    path.write_text("Fecha;Línea\n20/11/2026;3416124410\n20/11/2026;011 15 4321-5678\n19/11/2026;nada\n", "utf-8")
+    assert no_contact.run(coordinator, options(path), Terminal(False)) == Exit.DONE
+    said = capsys.readouterr().out
+    assert "Lista «No llame» del 20/11/2026, de lista.csv: 3 números o mails." in said
+    assert "2 nuevos, 0 que ya estaban, 1 que no se entienden." in said
+    told = pressure.pressure(coordinator, Party(address="0341 15-612-4410"), "call", "promotion")
+    assert told.hinder == "listed"
+    assert pressure.pressure(coordinator, Party(address="0341 15-612-4410"), "call", "collection").allowed
+
+
+def test_a_workbook_of_numbers_begun_anew(coordinator: Database, tmp_path: Path) -> None:
+    drawn = random.Random(3)
+    numbers = [3410000000 + n for n in drawn.sample(range(1, 9_999_999), 25_000)]
+    path = saved(tmp_path, xlsx(table(("Documento", "Celular"), *((12345678, number) for number in numbers))))
+    report = no_contact.load(coordinator, options(path), tuple(no_contact.read(path)), Terminal(True))
+    assert (report.rows, report.added, report.kept, report.refused) == (25_000, 25_000, 0, 0)
+    again = no_contact.load(coordinator, options(path, replace=True), ("3410000000",), Terminal(True))
+    assert (again.list_id, again.added) == (report.list_id, 1)
+    assert [one.entries for one in pressure.no_contact_lists(coordinator)] == [1]
+    told = pressure.pressure(coordinator, Party(address=str(numbers[0])), "call", "promotion")
+    assert told.allowed
+
+
+def test_no_column_of_numbers(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "otra.csv"
+    path.write_text("Nombre;Edad\nAna;31\n", "utf-8")
+    assert no_contact.run(coordinator, options(path), Terminal(False)) == Exit.REFUSED
+    assert "no hay ninguna columna de teléfonos ni de mails" in capsys.readouterr().err
+    assert no_contact.run(coordinator, options(tmp_path / "nada.csv"), Terminal(False)) == Exit.REFUSED
+
+
+def test_what_has_to_be_said(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--as-of", "2026-11-21"], ["--name", "x"], ["--name", "x", "--as-of", "mañana"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["import", "no-contact", "lista.csv", *words])
+        assert ended.value.code == Exit.WRONG_USE
+    assert "no es un día como 2026-11-21" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from iduo_desktop.ui.agenda.page import AgendaPage
 from iduo_desktop.ui.agenda.reschedule_dialog import RescheduleDialog
 from iduo_desktop.ui.agenda.route_alarm import RouteAlarm
 from iduo_desktop.ui.agenda.schedule_dialog import ScheduleDialog
+from iduo_desktop.ui.home.extensions_dialog import ExtensionsDialog
 from iduo_desktop.ui.main_window import MainWindow
 from tests.services.world import World
 from tests.ui.agenda_place import AgendaPlace
@@ -31,6 +32,23 @@ def agenda_home_operator(stage: Stage) -> QWidget:
 def agenda_home_coordinator(stage: Stage) -> QWidget:
     """Cases and messages alone."""
     return stage.shown(stage.window("coordinador", home=True))
+
+
+def extensions_to_decide(stage: Stage) -> QWidget:
+    """What operators asked for their clients."""
+    window = stage.window("coordinador", home=True)
+    home = window.agenda.home
+    assert home is not None
+    stage.superuser().execute(
+        "INSERT INTO iduo.extension (company_id, case_id, until_date, reason, by, state) "
+        "SELECT c.company_id, c.id, iduo.today() + 6 + row_number() OVER ()::integer, "
+        "'Cobra la semana que viene y quiere pagar todo junto', c.assigned_to, 'asked' FROM iduo.case c "
+        "WHERE c.assigned_to IS NOT NULL AND c.company_id IS NOT NULL ORDER BY c.id LIMIT 3 ON CONFLICT DO NOTHING"
+    )
+    dialog = ExtensionsDialog(window._operations, window.notice, window.clock, window)
+    dialog.open()
+    stage.wait(lambda: len(dialog.list.texts()) == 3)
+    return stage.shown(dialog)
 
 
 def agenda_today(stage: Stage) -> QWidget:
@@ -262,6 +280,7 @@ def away(stage: Stage, window: MainWindow) -> None:
 SCREENS: tuple[Callable[[Stage], QWidget], ...] = (
     agenda_home_operator,
     agenda_home_coordinator,
+    extensions_to_decide,
     agenda_today,
     agenda_week,
     agenda_routes,

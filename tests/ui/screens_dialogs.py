@@ -14,6 +14,7 @@ from iduo_desktop.services.forms import Field, Form, Option
 from iduo_desktop.terms import CaseList, FieldKind, Level
 from iduo_desktop.ui.cases.close_dialog import CloseDialog
 from iduo_desktop.ui.cases.create_dialog import CreateDialog
+from iduo_desktop.ui.cases.extend_dialog import ExtendDialog
 from iduo_desktop.ui.cases.move_dialog import MoveDialog
 from iduo_desktop.ui.cases.reason_dialog import ReasonDialog
 from iduo_desktop.ui.cases.reopen_dialog import ReopenDialog
@@ -95,6 +96,18 @@ def move_dialog_incomplete(stage: Stage) -> QWidget:
     """Without list and reason."""
     dialog = about_case(stage, MoveDialog)
     dialog.submit()
+    return stage.shown(dialog)
+
+
+def extend_dialog(stage: Stage) -> QWidget:
+    """More time before the cut-off, with the bounds of the organisation."""
+    dialog = about_case(stage, ExtendDialog)
+    assert isinstance(dialog, ExtendDialog)
+    stage.wait(dialog.rules.text)
+    dialog.set_values({"reason": "Cobra el lunes y pasa por la oficina."})
+    until = dialog.forms[0].rows[0].editor.input
+    until.setFocus()
+    QTest.keyClicks(until, "+9d")
     return stage.shown(dialog)
 
 
@@ -271,6 +284,7 @@ SCREENS = (
     close_dialog_recovered,
     move_dialog,
     move_dialog_incomplete,
+    extend_dialog,
     take_over_dialog,
     take_over_dialog_in_doubt,
     reopen_dialog,

@@ -53,9 +53,12 @@ class MessageDesk(QObject):
         self._notice.tell(text, ("Ver", partial(self._show, case_id)))
 
     def _show(self, case_id: int) -> None:
-        if self._rooms.cases is not None:
+        page = self._rooms.cases
+        if page is not None:
             self._rooms.open_cases()
-            self._rooms.cases.open_case(case_id)
+            page.open_case(case_id)
+            if page.panel.case_id == case_id:
+                page.panel.tabs.talk()
 
     def _resume(self, page: CasesPage, draft: Draft) -> None:
         self._rooms.open_cases()

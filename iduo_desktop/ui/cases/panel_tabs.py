@@ -41,6 +41,10 @@ class PanelTabs(QTabBar):
         self.setCurrentIndex(DATA if self.talking else CONVERSATION)
         self._wish = self.currentIndex()
 
+    def talk(self) -> None:
+        """The conversation, for this client."""
+        self.setCurrentIndex(CONVERSATION)
+
     def begin(self) -> None:
         """Another client is shown."""
         self._unread = 0

@@ -68,6 +68,8 @@ class Conversation(QWidget):
             self._case = case_id
             self._show(Thread(None, ()))
             self._ask()
+        else:
+            self._paint()
 
     def resend(self, message_id: int) -> None:
         """Send one again that failed, or of which nobody knows."""
@@ -101,6 +103,7 @@ class Conversation(QWidget):
     def _take(self, number: int, found: Thread) -> None:
         if number == self._asked:
             self._show(found)
+            self.unread_changed.emit(self._unread)
 
     def _show(self, found: Thread) -> None:
         older = self._messages if found.conversation is not None else []
@@ -111,7 +114,6 @@ class Conversation(QWidget):
             self._more.setVisible(len(found.messages) >= PAGE)
         self._unread = found.conversation.unread if found.conversation is not None else 0
         self._paint()
-        self.unread_changed.emit(self._unread)
         if self._unread:
             self._looks.start()
 
@@ -142,7 +144,7 @@ class Conversation(QWidget):
         """Somebody who has the case, at a window in front, sees it: then it is read."""
         if not self._unread or not self.isVisible():
             self._looks.stop()
-        elif self._mine and self.window().isActiveWindow() and not self.lines.visibleRegion().isEmpty():
+        elif self._mine and self.window().isActiveWindow() and not self.lines.viewport().visibleRegion().isEmpty():
             self._looks.stop()
             asked = self._operations.run(self, messages.mark_read, self._case)
             asked.refused(lambda _error: None).failed(lambda _error: None)

@@ -18,7 +18,7 @@ class Journal:
         """One line."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._lock:
-            self._terminal.answer({"at": at, "event": event, **values}, [words])
+            self._terminal.answer({"at": at, "event": event, **values, "words": words}, [words])
 
     def complain(self, part: str, words: str) -> None:
         """A part cannot work; said when it is news, and shown to administrators until it can."""

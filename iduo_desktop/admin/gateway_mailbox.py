@@ -112,7 +112,11 @@ def connect(place: MailIn) -> BaseMailBox:
     else:
         box = MailBoxUnencrypted(account.host, account.port, account.timeout)
     login = box.login if (account.user + account.password).isascii() else box.login_utf8
-    login(account.user, account.password, initial_folder=place.folder)
+    try:
+        login(account.user, account.password, initial_folder=place.folder)
+    except FAILURES:
+        box.client.shutdown()
+        raise
     return box
 
 

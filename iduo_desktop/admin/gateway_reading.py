@@ -44,7 +44,7 @@ def read(mail: MailMessage, raw: bytes, own: str, whole: bool = True) -> Read:
     """Read one mail; `own` is the address that we send from, not `whole` when only its header was fetched."""
     if _is_report(mail.obj) or POSTMASTER.match(_sender(mail)):
         return _bounce(mail.obj)
-    if _by_itself(mail) or _sender(mail).casefold() == own.casefold():
+    if _by_itself(mail) or (own and _sender(mail).casefold() == own.casefold()):
         return Read("automatic")
     text = _text(mail.obj) if whole else "[Correo demasiado grande: está en la casilla.]"
     return Read(

@@ -184,9 +184,8 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
 # a button that reaches somebody shows how often he was reached
 _LEVEL = """
-QPushButton[level="$level"] { background: $chip; color: $text; border-color: $bar; border-left: 4px solid $bar; }
-QPushButton[level="$level"]:disabled { background: $panel; color: $text2; border-color: $line; }
-QPushButton[level="$level"]:disabled { border-left-color: $bar; }
+QPushButton[level="$level"] { background: $chip; color: $text; border-color: $bar; }
+QPushButton[level="$level"]:disabled { background: $panel; color: $text2; border-color: $bar; }
 """
 
 

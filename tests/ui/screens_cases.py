@@ -1,14 +1,19 @@
 """The cases page: each list, the panel in its states, the strip, the menu, and lists without lines."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from iduo_desktop.services import pressure
 from iduo_desktop.services.cases import CaseFilter, CaseRow
-from iduo_desktop.terms import CaseList, Level
+from iduo_desktop.services.pressure import Party
+from iduo_desktop.terms import CaseList, Channel, Level
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.page import CasesPage
+from iduo_desktop.ui.cases.reaching import address
 from iduo_desktop.ui.main_window import MainWindow
 from tests.ui.stage import Stage, pause
 
@@ -61,6 +66,21 @@ def cases_paused(stage: Stage) -> QWidget:
     """A client who was contacted too often."""
     window = listed(stage, CaseList.DELINQUENT, "coordinador")
     choose(stage, window.cases, lambda row: row.level == Level.PAUSED)
+    return stage.shown(window)
+
+
+def cases_listed(stage: Stage) -> QWidget:
+    """A client whose telephone is on a list, while a colleague is writing to him."""
+    window = listed(stage, CaseList.DELINQUENT, "coordinador")
+    page = window.cases
+    choose(stage, page, lambda row: row.level == Level.HIGH)
+    card = page.reader.card
+    assert card is not None
+    root, other = stage.from_another_pc("administrador"), stage.from_another_pc("operador")
+    number = address(card, Channel.CALL)
+    pressure.add_no_contact(root, number, "call", "", "Lo pidió", formats.now() + timedelta(minutes=5))
+    pressure.begin_talk(other, Party(card.company_id, card.contact_id, number), "whatsapp")
+    stage.wait(lambda: page.panel.head.talk.text() and page.panel.head.pause.text())
     return stage.shown(window)
 
 
@@ -158,6 +178,7 @@ SCREENS = (
     cases_administrator,
     cases_sorted,
     cases_paused,
+    cases_listed,
     cases_held,
     cases_strip,
     cases_history,

@@ -1,18 +1,22 @@
 """The settings, page by page, with their dialogs."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from PySide6.QtWidgets import QWidget
 
-from iduo_desktop.services import cases, promotions
+from iduo_desktop.services import cases, pressure, promotions
 from iduo_desktop.services.companies import CompanyHit
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.settings.audit import AuditPage
 from iduo_desktop.ui.settings.erase_dialog import EraseDialog
 from iduo_desktop.ui.settings.frame import PAGES, SettingsFrame
 from iduo_desktop.ui.settings.list_page import ListPage
+from iduo_desktop.ui.settings.no_contact import NoContactPage
 from iduo_desktop.ui.settings.password_shown import PasswordShown
 from iduo_desktop.ui.settings.people import PeoplePage
 from iduo_desktop.ui.settings.surveys import SurveysPage
+from iduo_desktop.ui.settings.try_contact import TryContactPage
 from iduo_desktop.ui.settings.typed_page import TypedPage
 from tests.ui.stage import Stage
 
@@ -88,6 +92,58 @@ def settings_scales(stage: Stage) -> QWidget:
     stage.wait(lambda: page.kept)
     page.rows["collection.limit_3"].editor.set_value("9")
     page.save()
+    return stage.shown(frame.window())
+
+
+def settings_quiet_hours(stage: Stage) -> QWidget:
+    """When nobody is contacted, with a stretch that does not end."""
+    frame = opened(stage, "Horarios no permitidos")
+    page = frame.page
+    assert isinstance(page, TypedPage)
+    stage.wait(lambda: page.kept)
+    page.rows["collection.2.1.ends"].editor.set_value(None)
+    page.save()
+    return stage.shown(frame.window())
+
+
+def settings_no_contact(stage: Stage) -> QWidget:
+    """Who is not contacted: an old list, a new one, single numbers."""
+    page = no_contact_page(stage)
+    return stage.shown(page.window())
+
+
+def settings_no_contact_load(stage: Stage) -> QWidget:
+    """A list that is to be brought in, before its file was chosen."""
+    page = no_contact_page(stage)
+    page.load_list()
+    dialog = stage.dialog()
+    dialog.submit()  # type: ignore[attr-defined]
+    return stage.shown(dialog)
+
+
+def settings_no_contact_add(stage: Stage) -> QWidget:
+    """One more number."""
+    no_contact_page(stage).add_entry()
+    dialog = stage.dialog()
+    dialog.submit()  # type: ignore[attr-defined]
+    return stage.shown(dialog)
+
+
+def settings_no_contact_remove(stage: Stage) -> QWidget:
+    """A list that holds no more."""
+    no_contact_page(stage).remove_list()
+    return stage.dialog()
+
+
+def settings_try_contact(stage: Stage) -> QWidget:
+    """Whether one may call a number that is listed."""
+    leave_no_contacts(stage)
+    frame = opened(stage, "¿Puedo llamar a…?")
+    page = frame.page
+    assert isinstance(page, TryContactPage)
+    page.form.set_values({"party": "0341 15 555-0199", "channel": "call", "purpose": "collection"})
+    page.ask()
+    stage.wait(page.answer.isVisible)
     return stage.shown(frame.window())
 
 
@@ -213,6 +269,26 @@ def opened(stage: Stage, title: str) -> SettingsFrame:
     return window.settings
 
 
+def no_contact_page(stage: Stage) -> NoContactPage:
+    """Who is not contacted, with something in each list."""
+    leave_no_contacts(stage)
+    page = opened(stage, "No contactar").page
+    assert isinstance(page, NoContactPage)
+    stage.wait(page.lists.topLevelItemCount)
+    stage.wait(page.entries.topLevelItemCount)
+    return page
+
+
+def leave_no_contacts(stage: Stage) -> None:
+    """An old list, a new one, and two numbers one by one."""
+    root, at = stage.from_another_pc(ADMINISTRATOR), formats.now()
+    old = at - timedelta(days=40)
+    pressure.load_no_contact(root, "Registro Nacional No Llame", "promotion", old, ("1143215678",), True)
+    pressure.load_no_contact(root, "Pedidos por carta", "", at, ("1143215678", "ana@ejemplo.com.ar"), True)
+    pressure.add_no_contact(root, "0341 15 555-0199", "", "", "Lo pidió por teléfono", None)
+    pressure.add_no_contact(root, "luis@ejemplo.com", "email", "", "Carta del 12/10", at + timedelta(days=90))
+
+
 def people_page(stage: Stage) -> PeoplePage:
     """The page of the people, loaded."""
     page = opened(stage, "Personas").page
@@ -230,6 +306,12 @@ SCREENS = (
     settings_values,
     settings_values_unsaved,
     settings_scales,
+    settings_quiet_hours,
+    settings_no_contact,
+    settings_no_contact_load,
+    settings_no_contact_add,
+    settings_no_contact_remove,
+    settings_try_contact,
     settings_results,
     settings_result,
     settings_promotion,

@@ -194,6 +194,17 @@ def test_the_sign_ends_when_it_is_saved_and_when_another_case_is_shown(
     ana.wait_for(lambda: speaking() == 0)
 
 
+def test_writing_is_a_sign_too(arrive: Arrive, ana: Workplace, keyboard: Keyboard) -> None:
+    juan = arrive("juan")
+    juan.open(CaseList.DELINQUENT)
+    ana.come_here()
+    keyboard.press(Key.Key_M)
+    ana.wait_for(ana.page.composer.isVisible)
+    juan.wait_for(lambda: said(juan, "panel_talk").startswith("✎ Ana le está escribiendo por mail desde las "))
+    keyboard.press(Key.Key_Escape)
+    juan.wait_for(lambda: said(juan, "panel_talk") == "")
+
+
 def test_a_coordinator_reads_why(arrive: Arrive, ana: Workplace, case: int) -> None:
     log(ana.desk, case, override_reason="Pidió que lo llamáramos")
     marta = arrive("marta", "coordinator")

@@ -67,6 +67,7 @@ class Contacting(QObject):
     def _open(self, card: CaseCard, channel: str) -> None:
         if channel in WRITTEN:
             self.writing.begin(card, channel, self.pressures.found)
+            self._talks.begin(party_of(card, channel), channel)
             return
         page, to = self._page, address(card, channel)
         page.strip.show_card(card)

@@ -37,6 +37,7 @@ class NoContactPage(Page):
             "no_contact_entries", "Números y mails sueltos", self._entry_columns(), lambda row: row.id
         )
         self.search = FilterBox("no_contact_search", "Número o mail…")
+        self.search.setMinimumWidth(180)
         self.said = label("", "secondary", "no_contact_said", wraps=False)
         self.load_file = button("Cargar un archivo…", "no_contact_load", self.load_list, role="primary")
         self.drop_list = button("Quitar lista…", "no_contact_drop_list", self.remove_list)
@@ -109,7 +110,7 @@ class NoContactPage(Page):
         return (
             Column("Lista", lambda row: row.name),
             Column("Finalidad", lambda row: purpose_word(row.purpose), 120),
-            Column("Copia del", self._as_of, 190),
+            Column("Copia del", self._as_of, 230),
             Column("Entradas", lambda row: formats.count(row.entries), 110, right=True),
         )
 

@@ -111,8 +111,9 @@ class Slate:
             return False
         with connection:
             connection.execute(LEAVE)
-            ((since,),) = connection.execute("SELECT age(%s::xid)", [self._since]).fetchall()
-            counted = connection.execute(self._look).fetchall()
+            with connection.transaction():  # all ages as of one moment: other workers go on meanwhile
+                ((since,),) = connection.execute("SELECT age(%s::xid)", [self._since]).fetchall()
+                counted = connection.execute(self._look).fetchall()
             changed = [
                 name for name, count, age in counted if count != self._known[name] or (age is not None and age < since)
             ]

@@ -71,7 +71,7 @@ def demo(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run all tests, or those named: dev.py test tests/ui -k close"""
     ensure([*QT, *VIRTUAL_SCREEN, *OFFICE])
-    return run_offscreen("pytest", "-n", "auto", *arguments)
+    return run_offscreen("pytest", "-n", "auto", "--dist", "worksteal", *arguments)
 
 
 def check(arguments: Sequence[str]) -> int:

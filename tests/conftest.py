@@ -17,12 +17,16 @@ from iduo_desktop.admin import upgrade
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.database.locks import FileLock
+from tests import memory
 from tests.people import People
 from tests.slate import Slate
 
 # Beside the usual ones: logging in 40 times a second instead of 3, and nothing of ours that waits for a disk.
 SERVER_SETTINGS = {"scram_iterations": "1", "max_connections": "300", "autovacuum_naptime": "10min"}
 TEMPLATE = "iduo_template"
+ROOM = 10  # gigabytes: two workers with a million rows of everything
+DRAWN = "test_screens.py"
+MILLIONS = ("test_plans.py", "test_ticket_plans.py")
 FOLDER = pytest.StashKey[str]()
 NUMBERS = itertools.count(1)
 
@@ -39,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Workers of xdist are told the folder of the one server; whoever begins the run makes it."""
     given = getattr(config, "workerinput", {}).get("server_folder")
-    config.stash[FOLDER] = given or tempfile.mkdtemp(prefix="iduo-tests-")
+    config.stash[FOLDER] = given or tempfile.mkdtemp(prefix="iduo-tests-", dir=memory.folder(ROOM))
     # the server's own user has to pass through
     Path(config.stash[FOLDER]).chmod(0o755)
 
@@ -54,6 +58,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The server has stopped with its last user; who made its folder takes it away."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(config.stash[FOLDER])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes comes first, so that nobody waits for it at the end; two workers begin with half of all."""
+    drawn = [item for item in items if item.path.name == DRAWN]
+    millions = [item for item in items if item.path.name in MILLIONS]
+    rest = [item for item in items if item not in {*drawn, *millions}]
+    middle = max(0, len(items) // 2 - len(drawn))
+    items[:] = [*drawn, *rest[:middle], *millions, *rest[middle:]]
 
 
 @pytest.fixture(scope="session")

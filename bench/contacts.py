@@ -16,8 +16,8 @@ from iduo_desktop.services.activities import Attempt
 CONTACTS = 5001
 PART = 500
 LIST = "active"
-INSERT = """INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, disposition_id, by)
-    SELECT 1, c.id, c.company_id, 'call', 'outbound', %s, 'bench' FROM iduo.case c WHERE c.id = %s"""
+INSERT = """INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, disposition_id, purpose, by)
+    SELECT 1, c.id, c.company_id, 'call', 'outbound', %s, 'collection', 'bench' FROM iduo.case c WHERE c.id = %s"""
 
 
 def measure(house: House) -> Iterator[Result]:

@@ -69,9 +69,9 @@ SELECT row_number() OVER (ORDER BY c.last_contact_at), c.id, c.company_id, 'atte
 FROM iduo.case c, generate_series(0, (c.id % 5 = 0)::int * 3) n WHERE c.last_contact_at > now() - interval '30 days'
 """
 ATTEMPTS = """
-INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, address, disposition_id, at, by)
+INSERT INTO iduo.attempt (event_id, case_id, company_id, channel, direction, address, disposition_id, purpose, at, by)
 SELECT e.id, e.case_id, e.company_id, CASE e.id % 5 WHEN 0 THEN 'whatsapp' WHEN 1 THEN 'email' ELSE 'call' END,
-       'outbound', '', (SELECT min(id) FROM iduo.disposition), e.at, 'bench'
+       'outbound', '', (SELECT min(id) FROM iduo.disposition), 'collection', e.at, 'bench'
 FROM iduo.case_event e
 """
 INDEXES = """

@@ -74,10 +74,13 @@ BEGIN
         w.people := ARRAY(SELECT p_login WHERE w.people IS NULL OR p_login = ANY (w.people));
     END IF;
     RETURN QUERY
-        SELECT l.at, l.case_id, l.ticket_id, coalesce(o.client, n.person, iduo.person_name(t.surname, t.names), ''), l.what, iduo.name_of(l.who), l.amount
+        SELECT l.at, l.case_id, l.ticket_id, coalesce(
+                   (SELECT coalesce(o.client, n.person) FROM iduo.case c LEFT JOIN iduo.company o ON o.id = c.company_id
+                    LEFT JOIN iduo.contact n ON n.id = c.contact_id WHERE c.id = l.case_id),
+                   (SELECT iduo.person_name(t.surname, t.names) FROM iduo.ticket t WHERE t.id = l.ticket_id), ''),
+               l.what, iduo.name_of(l.who), l.amount
         FROM iduo.work_lines(p_kind, w.people, p_first, p_last, w.since, w.until, nullif(p_key, '')::integer, nullif(p_series, '')) l
-        LEFT JOIN iduo.case c ON c.id = l.case_id LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
-        LEFT JOIN iduo.ticket t ON t.id = l.ticket_id ORDER BY l.at DESC, l.case_id, l.ticket_id;
+        ORDER BY l.at DESC, l.case_id, l.ticket_id;
 END $$;
 
 CREATE FUNCTION api.board_pauses(p_first date, p_last date, p_team integer)

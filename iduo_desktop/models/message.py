@@ -65,8 +65,8 @@ class Message(Base):
     """One message. `address` is the other's; `address_key` how it is compared: ten digits, or without capitals.
 
     `message_ref` is the Message-ID without brackets, ours or theirs; `reply_to_ref` the one it answers; `provider_id`
-    how the provider calls it. What came in is unread while `read_at` is NULL, and belongs to no case when the client has
-    none open.
+    how the provider calls it. What came in is unread while `read_at` is NULL, and belongs to no case when the client
+    has none open.
     """
 
     __tablename__ = "message"

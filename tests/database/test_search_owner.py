@@ -13,6 +13,7 @@ SEARCHES = {
     "api": {"find_companies", "find_contacts", "find_tickets"},
     "iduo": {
         "company_matches",
+        "known_senders",
         "contact_matches",
         "contact_positions",
         "number_matches",

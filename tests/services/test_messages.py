@@ -58,7 +58,7 @@ def test_a_message_is_a_contact(world: World, ana: Database, case: int) -> None:
     assert (sent.level, sent.replayed) == (1, False) or sent.level >= 0
     card = cases.card(ana, case)
     assert (card.attempts, card.emails, card.contacted_today) == (1, 1, True)
-    (event, *_) = cases.timeline(ana, card.company_id, None, None)
+    (event, *_) = cases.timeline(ana, card.company_id)
     assert (event.kind, event.channel, event.direction, event.text) == (
         "attempt",
         "email",
@@ -292,7 +292,7 @@ def test_odd_values_are_refused_in_words(world: World, case: int, raw: Callable[
         "SELECT * FROM api.case_messages(NULL)",
         "SELECT api.mark_conversation_read(NULL)",
     ):
-        assert answer(psql, sql.SQL(statement)) == ("", "")
+        assert answer(psql, sql.Composed([sql.SQL(statement)])) == ("", "")
     for function in ("fill_template", "send_message", "resend_message"):
         assert answer(psql, with_nothing(world.superuser, function))[0][:2] == "IU"
     assert counted(world) == (0, 0, 0, 1, 0)

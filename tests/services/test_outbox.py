@@ -107,8 +107,7 @@ def test_what_its_worker_says(world: World, ana: Database, case: int, gateway: G
 
 
 def test_five_tries(world: World, ana: Database, case: int, gateway: Gateway) -> None:
-    message = write(ana, case)
-    waits = []
+    message, said, waits = write(ana, case), "", []
     for number in range(1, 6):
         (row,) = gateway.take()
         assert row["tries"] == number
@@ -284,17 +283,17 @@ def test_what_was_written_stays(world: World, ana: Database, case: int, change: 
 def test_how_it_is(world: World, admin: Database, ana: Database, case: int, gateway: Gateway) -> None:
     found = messages.gateway_state(admin)
     assert (found.running, found.channels, found.waiting, found.complaint) == (True, ("email", "sms"), 0, "")
+    failed, doubtful = write(ana, case), write(ana, case)
+    gateway.take()
+    gateway.failed(failed)
+    gateway.doubtful(doubtful)
     write(ana, case)
-    for lost in ("failed", "doubtful"):
-        message = write(ana, case)
-        gateway.ask("gateway_take", channels=["email"], limit=100, worker=gateway.worker)
-        getattr(gateway, lost)(message)
     gateway.receive(sender="nadie@example.org")
     gateway.beat("email", "sms", "fax", complaint="x" * 600)
     found = messages.gateway_state(admin)
     assert (found.waiting, found.doubtful, found.failed_today, found.unattended) == (1, 1, 1, 1)
     assert (found.channels, found.complaint) == (("email", "sms"), "x" * 500)
-    messages.resend(ana, message, uuid4())
+    messages.resend(ana, doubtful, uuid4())
     world.superuser.execute("UPDATE iduo.heartbeat SET beat_at = clock_timestamp() - interval '2 min'")
     found = messages.gateway_state(admin)
     assert (found.running, found.doubtful) == (False, 0)

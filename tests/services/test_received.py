@@ -30,8 +30,8 @@ def client(world: World, mail: str = "", number: str = "", **values: object) -> 
     return company
 
 
-def own_case(world: World, database: Database, company: int, **values: object) -> int:
-    case = world.case(company=company, **values)
+def own_case(world: World, database: Database, company: int) -> int:
+    case = world.case(company=company)
     cases.take(database, case, uuid4())
     return case
 
@@ -72,7 +72,7 @@ def test_an_answer_is_in_the_case(world: World, ana: Database, juan: Database, g
     assert (counts(world, case), after.attempts, after.level) == ((2, 2), before.attempts, before.level)
     assert (after.next_action_at, after.assigned_to) == (before.next_action_at, before.assigned_to)
     assert after.last_contact_at == with_date
-    event, *_ = cases.timeline(juan, after.company_id, None, None)
+    event, *_ = cases.timeline(juan, after.company_id)
     assert (event.direction, event.channel, event.text) == ("inbound", "email", "Mail recibido: Re: aviso")
     (message, _) = messages.messages(juan, case, None)
     assert (message.state, message.direction, message.by, message.address, message.may_resend) == (

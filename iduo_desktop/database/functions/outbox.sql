@@ -45,16 +45,22 @@ END $$;
 -- it may, unless there was a reason to write at any hour.
 CREATE OR REPLACE FUNCTION iduo.let_rest(p_channels text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+    v_ids bigint[] := ARRAY(SELECT q.message_id FROM iduo.outbox q WHERE q.taken_at IS NULL AND q.next_try_at <= v_now AND q.channel = ANY (p_channels)
+                            ORDER BY q.next_try_at, q.message_id LIMIT 100);
+    m record;
+    q record;
 BEGIN
-    UPDATE iduo.outbox o SET next_try_at = coalesce(least(r.until, clock_timestamp() + interval '366 days'), clock_timestamp() + interval '10 min') FROM (
-        SELECT q.message_id, w.until FROM iduo.outbox q JOIN iduo.message m ON m.id = q.message_id
-        JOIN iduo.case c ON c.id = m.case_id JOIN iduo.contact_policy p ON p.purpose = m.purpose LEFT JOIN iduo.contact n ON n.id = c.contact_id
-        CROSS JOIN LATERAL iduo.quiet_at(p, clock_timestamp()) w
-        WHERE q.taken_at IS NULL AND q.next_try_at <= clock_timestamp() AND q.channel = ANY (p_channels) AND m.at < clock_timestamp() - interval '10 min'
-          AND (w.why <> '' OR NOT iduo.safe_at(n.safe_when, clock_timestamp()))
-          AND NOT EXISTS (SELECT FROM iduo.attempt a WHERE a.message_id = m.id AND a.override_reason <> '')
-        LIMIT 1000 FOR UPDATE OF q SKIP LOCKED) r
-    WHERE o.message_id = r.message_id;
+    FOR m IN SELECT x.id, x.purpose, x.case_id FROM iduo.message x WHERE x.id = ANY (v_ids) AND x.at < v_now - interval '10 min' LOOP
+        SELECT w.why, w.until, n.safe_when INTO q FROM iduo.case c JOIN iduo.contact_policy p ON p.purpose = m.purpose
+            LEFT JOIN iduo.contact n ON n.id = c.contact_id CROSS JOIN LATERAL iduo.quiet_at(p, v_now) w WHERE c.id = m.case_id;
+        IF (q.why <> '' OR NOT iduo.safe_at(q.safe_when, v_now))
+            AND NOT EXISTS (SELECT FROM iduo.attempt a WHERE a.message_id = m.id AND a.override_reason <> '') THEN
+            UPDATE iduo.outbox o SET next_try_at = coalesce(least(q.until, v_now + interval '366 days'), v_now + interval '10 min')
+            WHERE o.message_id = m.id AND o.taken_at IS NULL;
+        END IF;
+    END LOOP;
 END $$;
 
 -- What a worker says of what it took: the message, locked; nothing when it is not his any more, or was said before.

@@ -11,7 +11,7 @@ BEGIN
     ORDER BY m.direction DESC, m.id DESC LIMIT 1;
     IF NOT FOUND THEN
         SELECT v.company_id, v.contact_id, m.case_id INTO company_id, contact_id, case_id FROM iduo.message m JOIN iduo.conversation v ON v.id = m.conversation_id
-        WHERE m.channel = p_channel AND m.address_key COLLATE "C" = p_key AND p_key <> '' AND m.state <> 'cancelled'
+        WHERE m.channel = p_channel AND m.address_key COLLATE "C" = p_key AND m.address_key <> '' AND m.state <> 'cancelled'
           AND num_nonnulls(v.company_id, v.contact_id) = 1
         ORDER BY m.direction DESC, m.id DESC LIMIT 1;
     END IF;
@@ -21,21 +21,6 @@ BEGIN
         ORDER BY k.id IS NULL, k.last_contact_at DESC NULLS LAST, f.company_id DESC NULLS LAST, f.contact_id DESC LIMIT 1;
     END IF;
 END $$;
-
--- Clients and persons with that address or number. A person without cases of his own stands for his client.
-CREATE OR REPLACE FUNCTION iduo.known_senders(p_channel text, p_key text) RETURNS TABLE (company_id bigint, contact_id bigint)
-LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT e.company_id, NULL::bigint FROM iduo.company_email e WHERE p_channel = 'email' AND lower(e.address) COLLATE "C" = p_key AND p_key <> '' AND NOT e.removed
-    UNION SELECT f.company_id, NULL FROM iduo.company_phone f WHERE p_channel = 'sms' AND f.search_key COLLATE "C" = p_key AND length(p_key) = 10 AND NOT f.removed
-    UNION SELECT CASE WHEN s.own THEN NULL ELSE s.company_id END, CASE WHEN s.own THEN s.id END FROM (
-        SELECT n.id, n.company_id, n.company_id IS NULL OR EXISTS (
-                   SELECT FROM iduo.case c WHERE c.contact_id = n.id AND c.company_id IS NULL) AS own
-        FROM iduo.contact n WHERE n.merged_into IS NULL AND n.id IN (
-            SELECT e.contact_id FROM iduo.contact_email e
-            WHERE p_channel = 'email' AND lower(e.address) COLLATE "C" = p_key AND p_key <> '' AND NOT e.removed
-            UNION SELECT f.contact_id FROM iduo.contact_phone f
-            WHERE p_channel = 'sms' AND f.search_key COLLATE "C" = p_key AND length(p_key) = 10 AND NOT f.removed)) s
-$$;
 
 -- The open case to which a message of his belongs: the one it answers, else the one that was touched last.
 CREATE OR REPLACE FUNCTION iduo.open_case_of(p_company bigint, p_contact bigint, p_case bigint) RETURNS bigint
@@ -84,7 +69,8 @@ BEGIN
     v_refs := ARRAY(SELECT iduo.bare_ref(x.r) FROM (SELECT r FROM unnest(p_in_reply_to) r LIMIT 100) x WHERE iduo.bare_ref(x.r) <> '');
     m.reply_to_ref := coalesce(v_refs[1], '');
     m.at := CASE WHEN p_at BETWEEN clock_timestamp() - interval '90 days' AND clock_timestamp() THEN p_at ELSE clock_timestamp() END;
-    SELECT x.id INTO message_id FROM iduo.message x WHERE x.direction = 'inbound' AND x.channel = p_channel AND x.provider_id COLLATE "C" = m.provider_id;
+    SELECT x.id INTO message_id FROM iduo.message x WHERE x.direction = 'inbound' AND x.channel = p_channel AND x.provider_id COLLATE "C" = m.provider_id
+        AND x.provider_id <> '';
     IF message_id IS NOT NULL THEN
         RETURN QUERY SELECT message_id, true, num_nonnulls(v.company_id, v.contact_id) = 1 FROM iduo.message x
             JOIN iduo.conversation v ON v.id = x.conversation_id WHERE x.id = message_id;
@@ -101,7 +87,7 @@ CREATE OR REPLACE FUNCTION iduo.name_received(p_channel text, p_id text, p_hash 
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT CASE WHEN x.id = '' THEN left(encode(p_hash, 'hex'), 40) || '/' || coalesce(iduo.iso(p_at), '')
                 WHEN EXISTS (SELECT FROM iduo.message m WHERE m.direction = 'inbound' AND m.channel = p_channel AND m.provider_id COLLATE "C" = x.id
-                             AND m.payload_hash <> p_hash AND m.text <> '(borrado)') THEN left(x.id, 200) || '#' || left(encode(p_hash, 'hex'), 40)
+                             AND m.provider_id <> '' AND m.payload_hash <> p_hash AND m.text <> '(borrado)') THEN left(x.id, 200) || '#' || left(encode(p_hash, 'hex'), 40)
                 ELSE x.id END
     FROM (SELECT coalesce(iduo.bare_ref(p_id), '')) AS x(id)
 $$;
@@ -219,4 +205,27 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION api.gateway_receive TO iduo_gateway;
 GRANT EXECUTE ON FUNCTION api.unattended_messages, api.attend_message TO iduo_coordinator;
+RESET ROLE;
+
+-- as those of search.sql: row security would switch the indexes off
+GRANT SELECT (company_id, address, removed) ON iduo.company_email TO iduo_search;
+SET LOCAL ROLE iduo_search;
+
+-- Clients and persons with that address or number. A person without cases of his own stands for his client.
+CREATE OR REPLACE FUNCTION iduo.known_senders(p_channel text, p_key text) RETURNS TABLE (company_id bigint, contact_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' SET enable_seqscan = off AS $$
+    (SELECT e.company_id, NULL::bigint FROM iduo.company_email e
+     WHERE p_channel = 'email' AND lower(e.address) COLLATE "C" = p_key AND p_key <> '' AND NOT e.removed LIMIT 200)
+    UNION (SELECT f.company_id, NULL FROM iduo.company_phone f
+           WHERE p_channel = 'sms' AND f.search_key COLLATE "C" = p_key AND length(p_key) = 10 AND NOT f.removed LIMIT 200)
+    UNION SELECT CASE WHEN s.own THEN NULL ELSE s.company_id END, CASE WHEN s.own THEN s.id END FROM (
+        SELECT n.id, n.company_id, n.company_id IS NULL OR EXISTS (
+                   SELECT FROM iduo.case c WHERE c.contact_id = n.id AND c.company_id IS NULL) AS own
+        FROM (SELECT e.contact_id FROM iduo.contact_email e
+              WHERE p_channel = 'email' AND lower(e.address) COLLATE "C" = p_key AND p_key <> '' AND NOT e.removed
+              UNION SELECT f.contact_id FROM iduo.contact_phone f
+              WHERE p_channel = 'sms' AND f.search_key COLLATE "C" = p_key AND length(p_key) = 10 AND NOT f.removed LIMIT 200) k
+        JOIN iduo.contact n ON n.id = k.contact_id WHERE n.merged_into IS NULL) s
+$$;
+GRANT EXECUTE ON FUNCTION iduo.known_senders TO iduo_owner;
 RESET ROLE;

@@ -16,9 +16,10 @@ COUNTS = "direction = 'outbound' AND undone_at IS NULL AND counted"
 class Attempt(Base):
     """A contact (gestión): only outgoing ones that were not undone raise the level.
 
-    Its result is a disposition or, where a promotion was offered, what the client said to it, or the message that it was. What belongs to a contact
-    that was registered already is not `counted` again. `search_key` is of the number or address that was used: the last
-    ten digits, or small letters; it counts for whoever else has it too. `contact_id` is the person, if one was meant.
+    Its result is a disposition or, where a promotion was offered, what the client said to it, or the message that it
+    was. What belongs to a contact that was registered already is not `counted` again. `search_key` is of the number or
+    address that was used: the last ten digits, or small letters; it counts for whoever else has it too. `contact_id` is
+    the person, if one was meant.
     """
 
     __tablename__ = "attempt"

@@ -1,6 +1,6 @@
 """Clients and cases for the tests of the services, and who works on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest

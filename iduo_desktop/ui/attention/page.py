@@ -142,9 +142,9 @@ class AttentionPage(QWidget):
 
     def _show_talk(self) -> None:
         """Which colleague is speaking with this person, or with the number that was typed."""
-        contact, values = self.form.contact, self.form.values()
-        typed = [str(values[key]) for key in ("#caller", "phone") if values.get(key)]
-        say(self.talk, self._talks.sentence(None, contact.contact_id, typed))
+        contact = self.form.contact
+        numbers = (str(self.form.values().get("#caller", "")), contact.phone.parsed().search_key)
+        say(self.talk, self._talks.sentence(None, contact.contact_id, numbers))
 
     def _find_target(self, contact_id: int | None, call: CallCard | None, case_id: int | None) -> Target:
         if call is not None:

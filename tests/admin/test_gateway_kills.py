@@ -21,7 +21,7 @@ def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     return (10_000, 50) if request.config.getoption("--long") else (600, 10)
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_nothing_is_sent_twice(
     post: Post, authority: Authority, size: tuple[int, int], request: pytest.FixtureRequest
 ) -> None:

@@ -25,7 +25,7 @@ END $$;
 CREATE FUNCTION api.board_figures(p_first date, p_last date, p_team integer)
 RETURNS TABLE (calls integer, new_tickets integer, to_communicate integer, to_communicate_late integer, closed_cases integer, not_contacted integer,
                contacts integer, doubtful_messages integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' SET work_mem = '64MB' AS $$
 #variable_conflict use_column
 DECLARE
     v_late timestamptz;
@@ -54,7 +54,7 @@ END $$;
 
 CREATE FUNCTION api.board_tickets_by_hour(p_first date, p_last date, p_team integer)
 RETURNS TABLE ("group" text, key text, series text, series_key text, value integer, late boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' SET work_mem = '64MB' AS $$
 #variable_conflict use_column
 DECLARE
     w record;
@@ -74,7 +74,7 @@ END $$;
 -- The level of everybody who was contacted lately, or of these (NULL: all) only; persons by their number below zero. One pass over the window of
 -- the scale counts the contacts made with each; what else weighs on one client (calls to a number that he shares) only his own row shows.
 CREATE OR REPLACE FUNCTION iduo.levels(p_companies bigint[], p_contacts bigint[]) RETURNS TABLE (party bigint, level integer)
-LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql STABLE ROWS 50000 SET search_path = '' SET plan_cache_mode = 'force_custom_plan' SET work_mem = '64MB' AS $$
 #variable_conflict use_column
 DECLARE
     w iduo.contact_policy;
@@ -84,33 +84,40 @@ DECLARE
     v_day timestamptz := iduo.midnight(v_today);
     v_since timestamptz;
     v_first timestamptz;
+    v_call integer;  -- weights in hundredths: whole numbers are summed quickly
+    v_whatsapp integer;
+    v_email integer;
+    v_sms integer;
+    v_chat integer;
 BEGIN
     SELECT * INTO w FROM iduo.contact_policy x WHERE x.purpose = iduo.setting('contact_purpose');
     v_since := v_now - make_interval(hours => 24 * w.window_days);
     v_first := least(v_since, v_week - interval '1 microsecond');
+    SELECT 100 * w.weight_call, 100 * w.weight_whatsapp, 100 * w.weight_email, 100 * w.weight_sms, 100 * w.weight_chat
+    INTO v_call, v_whatsapp, v_email, v_sms, v_chat;
     RETURN QUERY
-        WITH by_channel AS (
-            SELECT a.company_id, a.contact_id, a.channel, count(*) FILTER (WHERE a.at > v_since) AS n, count(*) FILTER (WHERE a.at >= v_day) AS today,
-                   count(*) FILTER (WHERE a.at >= v_week) AS week
-            FROM iduo.attempt a WHERE a.undone_at IS NULL AND a.counted AND a.direction = 'outbound' AND a.at > v_first
-              AND (p_companies IS NULL OR a.company_id = ANY (p_companies) OR a.contact_id = ANY (p_contacts)) GROUP BY 1, 2, 3
-        ), named AS (
-            SELECT b.company_id AS party, b.channel, b.n, b.today, b.week FROM by_channel b WHERE b.company_id IS NOT NULL
-            UNION ALL SELECT -b.contact_id, b.channel, b.n, b.today, b.week FROM by_channel b WHERE b.contact_id IS NOT NULL
-        ), summed AS (
-            SELECT b.party, sum(b.today) AS today, sum(b.week) AS week,
-                   sum(b.n * CASE b.channel WHEN 'call' THEN w.weight_call WHEN 'whatsapp' THEN w.weight_whatsapp WHEN 'email' THEN w.weight_email
-                                            WHEN 'sms' THEN w.weight_sms ELSE w.weight_chat END) AS total
-            FROM named b GROUP BY b.party
+        WITH summed AS (
+            SELECT a.company_id AS party, count(*) FILTER (WHERE a.at >= v_day) AS today, count(*) FILTER (WHERE a.at >= v_week) AS week,
+                   sum(CASE WHEN a.at <= v_since THEN 0 WHEN a.channel = 'call' THEN v_call WHEN a.channel = 'whatsapp' THEN v_whatsapp
+                            WHEN a.channel = 'email' THEN v_email WHEN a.channel = 'sms' THEN v_sms ELSE v_chat END) AS total
+            FROM iduo.attempt a WHERE a.undone_at IS NULL AND a.counted AND a.direction = 'outbound' AND a.at > v_first AND a.company_id IS NOT NULL
+              AND (p_companies IS NULL OR a.company_id = ANY (p_companies)) GROUP BY 1
+            UNION ALL
+            SELECT -a.contact_id, count(*) FILTER (WHERE a.at >= v_day), count(*) FILTER (WHERE a.at >= v_week),
+                   sum(CASE WHEN a.at <= v_since THEN 0 WHEN a.channel = 'call' THEN v_call WHEN a.channel = 'whatsapp' THEN v_whatsapp
+                            WHEN a.channel = 'email' THEN v_email WHEN a.channel = 'sms' THEN v_sms ELSE v_chat END)
+            FROM iduo.attempt a WHERE a.undone_at IS NULL AND a.counted AND a.direction = 'outbound' AND a.at > v_first AND a.contact_id IS NOT NULL
+              AND (p_companies IS NULL OR a.contact_id = ANY (p_contacts)) GROUP BY 1
         )
-        SELECT s.party, CASE WHEN s.total >= w.limit_5 OR s.today >= w.daily_limit OR s.week >= w.weekly_limit THEN 5 WHEN s.total >= w.limit_4 THEN 4
-                             WHEN s.total >= w.limit_3 THEN 3 WHEN s.total >= w.limit_2 THEN 2 WHEN s.total >= w.limit_1 THEN 1 ELSE 0 END
+        SELECT s.party, CASE WHEN s.total >= 100 * w.limit_5 OR s.today >= w.daily_limit OR s.week >= w.weekly_limit THEN 5
+                             WHEN s.total >= 100 * w.limit_4 THEN 4 WHEN s.total >= 100 * w.limit_3 THEN 3
+                             WHEN s.total >= 100 * w.limit_2 THEN 2 WHEN s.total >= 100 * w.limit_1 THEN 1 ELSE 0 END
         FROM summed s;
 END $$;
 
 CREATE FUNCTION api.board_contacts_by_level(p_list text)
 RETURNS TABLE ("group" text, key text, series text, series_key text, value integer, late boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' SET work_mem = '64MB' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
@@ -167,7 +174,7 @@ BEGIN
         WITH due AS (
             SELECT p.due_date, p.state, count(*)::integer AS n FROM iduo.promise p
             WHERE p.due_date BETWEEN p_first AND p_last AND p.state <> 'undone'
-              AND (w.people IS NULL OR EXISTS (SELECT FROM iduo.attempt a WHERE a.id = p.attempt_id AND a.by = ANY (w.people))) GROUP BY 1, 2
+              AND (w.people IS NULL OR (SELECT a.by FROM iduo.attempt a WHERE a.id = p.attempt_id) = ANY (w.people)) GROUP BY 1, 2
         ), settled AS (
             SELECT d.due_date, iduo.promise_state(d.state, d.due_date) AS state, d.n FROM due d
         )
@@ -181,7 +188,7 @@ END $$;
 CREATE FUNCTION api.board_operators(p_first date, p_last date, p_team integer)
 RETURNS TABLE (login text, name text, team text, contacts integer, reached integer, promises integer, kept integer, broken integer, closed integer,
                tickets integer, communicated integer, overrides integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' SET work_mem = '64MB' AS $$
 #variable_conflict use_column
 DECLARE
     w record;
@@ -194,13 +201,16 @@ BEGIN
             FROM (SELECT x.by, x.disposition_id, x.promotion_id IS NOT NULL AS offered, count(*) AS n FROM iduo.attempt x
                   WHERE x.undone_at IS NULL AND x.counted AND x.at >= w.since AND x.at < w.until GROUP BY 1, 2, 3) a
             LEFT JOIN iduo.disposition d ON d.id = a.disposition_id GROUP BY 1
+        ), given AS MATERIALIZED (
+            SELECT p.by, p.fresh, p.due, p.state, p.due_date, count(*) AS n FROM (
+                -- by its key: a join would read all contacts for the promises of a month
+                SELECT (SELECT a.by FROM iduo.attempt a WHERE a.id = x.attempt_id) AS by, x.state, x.due_date, x.at >= w.since AND x.at < w.until AS fresh, x.due_date BETWEEN p_first AND p_last AS due
+                FROM iduo.promise x WHERE x.state <> 'undone' AND (x.at >= w.since AND x.at < w.until OR x.due_date BETWEEN p_first AND p_last)) p
+            GROUP BY 1, 2, 3, 4, 5
         ), promised AS (
-            SELECT a.by, count(*) AS n FROM iduo.promise p JOIN iduo.attempt a ON a.id = p.attempt_id
-            WHERE p.at >= w.since AND p.at < w.until AND p.state <> 'undone' GROUP BY 1
-        ), settled AS (
-            SELECT a.by, count(*) FILTER (WHERE s.state = 'kept') AS kept, count(*) FILTER (WHERE s.state = 'broken') AS broken
-            FROM iduo.promise p JOIN iduo.attempt a ON a.id = p.attempt_id, LATERAL (SELECT iduo.promise_state(p.state, p.due_date) AS state) s
-            WHERE p.due_date BETWEEN p_first AND p_last AND p.state <> 'undone' GROUP BY 1
+            SELECT g.by, sum(g.n) FILTER (WHERE g.fresh) AS n, sum(g.n) FILTER (WHERE g.due AND g.now = 'kept') AS kept,
+                   sum(g.n) FILTER (WHERE g.due AND g.now = 'broken') AS broken
+            FROM (SELECT x.*, iduo.promise_state(x.state, x.due_date) AS now FROM given x) g GROUP BY 1
         ), closed AS (
             SELECT c.closed_by AS by, count(*) AS n FROM iduo.case c
             WHERE c.state = 'closed' AND c.closed_at >= w.since AND c.closed_at < w.until GROUP BY 1
@@ -214,13 +224,13 @@ BEGIN
             WHERE a.override_reason <> '' AND a.undone_at IS NULL AND a.at >= w.since AND a.at < w.until GROUP BY 1
         )
         SELECT s.login, s.full_name, coalesce(t.name, ''), coalesce(d.contacts, 0)::integer, coalesce(d.reached, 0)::integer, coalesce(p.n, 0)::integer,
-               coalesce(k.kept, 0)::integer, coalesce(k.broken, 0)::integer, coalesce(c.n, 0)::integer, coalesce(m.n, 0)::integer,
+               coalesce(p.kept, 0)::integer, coalesce(p.broken, 0)::integer, coalesce(c.n, 0)::integer, coalesce(m.n, 0)::integer,
                coalesce(r.n, 0)::integer, coalesce(o.n, 0)::integer
         FROM iduo.staff s LEFT JOIN iduo.team t ON t.id = s.team_id LEFT JOIN done d ON d.by = s.login LEFT JOIN promised p ON p.by = s.login
-        LEFT JOIN settled k ON k.by = s.login LEFT JOIN closed c ON c.by = s.login LEFT JOIN taken m ON m.by = s.login
+        LEFT JOIN closed c ON c.by = s.login LEFT JOIN taken m ON m.by = s.login
         LEFT JOIN told r ON r.by = s.login LEFT JOIN overridden o ON o.by = s.login
         WHERE NOT s.service AND (w.people IS NULL OR s.login = ANY (w.people))
-          AND (num_nonnulls(d.by, p.by, k.by, c.by, m.by, r.by, o.by) > 0 OR s.active AND iduo.roles_of(s.login) && ARRAY['operator', 'coordinator'])
+          AND (num_nonnulls(d.by, p.by, c.by, m.by, r.by, o.by) > 0 OR s.active AND iduo.roles_of(s.login) && ARRAY['operator', 'coordinator'])
         ORDER BY s.full_name, s.login;
 END $$;
 GRANT EXECUTE ON FUNCTION api.board_figures, api.board_tickets_by_hour, api.board_contacts_by_level, api.board_unanswered_by_age, api.board_promises,

@@ -32,14 +32,15 @@ BEGIN
                 WHERE a.override_reason <> '' AND a.undone_at IS NULL AND a.at >= p_since AND a.at < p_until
                   AND (p_people IS NULL OR a.by = ANY (p_people)) ORDER BY a.at DESC LIMIT 500;
         WHEN p_kind = 'promises' THEN
-            RETURN QUERY SELECT p.at, p.case_id, NULL::bigint, 'Para el ' || to_char(p.due_date, 'DD/MM/YYYY'), a.by, p.amount
-                FROM iduo.promise p JOIN iduo.attempt a ON a.id = p.attempt_id
-                WHERE p.at >= p_since AND p.at < p_until AND p.state <> 'undone' AND (p_people IS NULL OR a.by = ANY (p_people)) ORDER BY p.at DESC LIMIT 500;
+            RETURN QUERY SELECT x.at, x.case_id, NULL::bigint, 'Para el ' || to_char(x.due_date, 'DD/MM/YYYY'), x.by, x.amount
+                FROM (SELECT p.*, (SELECT a.by FROM iduo.attempt a WHERE a.id = p.attempt_id) AS by FROM iduo.promise p
+                      WHERE p.at >= p_since AND p.at < p_until AND p.state <> 'undone') x
+                WHERE p_people IS NULL OR x.by = ANY (p_people) ORDER BY x.at DESC LIMIT 500;
         WHEN p_kind IN ('kept', 'broken', 'pending') THEN
-            RETURN QUERY SELECT p.at, p.case_id, NULL::bigint, 'Para el ' || to_char(p.due_date, 'DD/MM/YYYY'), a.by, p.amount
-                FROM iduo.promise p JOIN iduo.attempt a ON a.id = p.attempt_id
-                WHERE p.due_date BETWEEN p_first AND p_last AND iduo.promise_state(p.state, p.due_date) = p_kind
-                  AND (p_people IS NULL OR a.by = ANY (p_people)) ORDER BY p.due_date DESC, p.id DESC LIMIT 500;
+            RETURN QUERY SELECT x.at, x.case_id, NULL::bigint, 'Para el ' || to_char(x.due_date, 'DD/MM/YYYY'), x.by, x.amount
+                FROM (SELECT p.*, (SELECT a.by FROM iduo.attempt a WHERE a.id = p.attempt_id) AS by FROM iduo.promise p
+                      WHERE p.due_date BETWEEN p_first AND p_last AND iduo.promise_state(p.state, p.due_date) = p_kind) x
+                WHERE p_people IS NULL OR x.by = ANY (p_people) ORDER BY x.due_date DESC, x.id DESC LIMIT 500;
         WHEN p_kind = 'closed' THEN
             RETURN QUERY SELECT c.closed_at, c.id, NULL::bigint, concat_ws(' · ', c.closing_reason, c.closing_status), c.closed_by, c.debt FROM iduo.case c
                 WHERE c.state = 'closed' AND c.closed_at >= p_since AND c.closed_at < p_until AND (p_people IS NULL OR c.closed_by = ANY (p_people))

@@ -13,6 +13,7 @@ from iduo_desktop.admin import (
     demo_companies,
     demo_helpline,
     demo_offers,
+    demo_pressure,
     demo_rows,
     demo_tickets,
     serve,
@@ -68,6 +69,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     demo_offers.fill(connection, everybody, now.date())
     demo_helpline.fill(connection, now)
     demo_agenda.fill(connection, now)
+    demo_pressure.fill(connection, now)
     connection.execute("ANALYZE")
 
 

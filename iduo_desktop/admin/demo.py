@@ -12,6 +12,7 @@ from iduo_desktop.admin import (
     demo_agenda,
     demo_companies,
     demo_helpline,
+    demo_messages,
     demo_offers,
     demo_pressure,
     demo_rows,
@@ -70,6 +71,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     demo_helpline.fill(connection, now)
     demo_agenda.fill(connection, now)
     demo_pressure.fill(connection, now)
+    demo_messages.fill(connection, now)
     connection.execute("ANALYZE")
 
 

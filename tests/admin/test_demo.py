@@ -18,7 +18,7 @@ from iduo_desktop.admin.demo_clients import WORDS, make_clients
 from iduo_desktop.admin.demo_history import IN_HAND, Month, Person
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
-from iduo_desktop.services import agenda, assistants, calls, cases, contact_records, staff, tickets
+from iduo_desktop.services import agenda, assistants, calls, cases, contact_records, messages, staff, tickets
 from iduo_desktop.services.calls import Incoming
 from iduo_desktop.terms import CallOutcome, CaseList, Level
 
@@ -261,3 +261,16 @@ def test_the_agenda_has_work_and_nothing_rings(filled: psycopg.Connection) -> No
     assert not [item for item in agenda.ringing(operador) if item.kind in ("call", "task")]
     operador.close()
     coordinador.close()
+
+
+def test_the_operator_has_conversations(filled: psycopg.Connection) -> None:
+    """Unread answers, one that failed, one that is doubtful, and each with its day."""
+    operador = login(filled, "operador")
+    found = messages.of_my_cases(operador)
+    operador.close()
+    assert len(found) >= 4
+    assert sum(each.conversation.unread > 0 for each in found.values()) >= 2
+    states = {each.conversation.last_state for each in found.values()}
+    assert {"failed", "doubtful", "received"} <= states
+    assert count(filled, "SELECT FROM iduo.message WHERE at < clock_timestamp() - interval '2 days'") >= 2
+    assert count(filled, "SELECT FROM iduo.message WHERE case_id IS NULL AND direction = 'inbound'") == 1

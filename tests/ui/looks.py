@@ -161,7 +161,12 @@ def _changed(before: QImage, after: QImage | None) -> int:
     if after is None or before.size() != after.size():
         return 0
     one, other = (memoryview(image.constBits()).cast("I") for image in (before, after))
-    return sum(first != second and _stands_out(first, second) for first, second in zip(one, other, strict=True))
+    width = before.width()
+    lines = (slice(at, at + width) for at in range(0, len(one), width))
+    changed = ((one[line], other[line]) for line in lines if bytes(one[line]) != bytes(other[line]))
+    return sum(
+        first != second and _stands_out(first, second) for pair in changed for first, second in zip(*pair, strict=True)
+    )
 
 
 @cache

@@ -26,6 +26,7 @@ from iduo_desktop.admin.passwords import new_password
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.ui.theme import Theme
 from iduo_desktop.ui.widgets.focus_ring import FocusRing
+from tests import memory
 from tests.ui import looks
 from tests.ui.stage import Place, Stage
 
@@ -33,6 +34,14 @@ SIZE = (1366, 768)
 SCHEMES = ("light", "dark")
 SCALES = (1.0, 1.5, 2.0)
 AT_ONCE = 2
+# The letters of every drawing, on whatever machine: those that dev.py installs. Where they are not, the machine's own.
+FONTS = Path("/usr/share/fonts/truetype/dejavu")
+FONT_FILES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
+FONTS_CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>{folder}/fonts</dir><cachedir>{folder}/cache</cachedir></fontconfig>
+"""
+QUICKLY = 90  # what Qt calls quality is how little a PNG is squeezed
 SEEN: set[str] = set()
 Screen = Callable[[Stage], QWidget]
 
@@ -73,7 +82,8 @@ def draw_one(options: argparse.Namespace, stage: Stage, name: str, screen: Scree
     """Draw a screen and say what is wrong with it."""
     with stage.cleared():
         widget = screen(stage)
-        widget.grab().save(str(options.out / f"{name}_{options.scheme}_{options.scale:.0%}.png".replace("%", "")))
+        picture = options.out / f"{name}_{options.scheme}_{options.scale:.0%}.png".replace("%", "")
+        widget.grab().save(str(picture), "PNG", QUICKLY)
         yield from looks.cut_texts(widget)
         yield from looks.nameless_controls(widget)
         yield from looks.too_big(widget)
@@ -113,12 +123,14 @@ def run(options: argparse.Namespace, place: Place, scheme: str, scale: float) ->
 def served() -> Iterator[Place]:
     """A private server with the demo's data."""
     people = {login: new_password() for login, _, _ in serve.PEOPLE}
-    with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder) / "server", fsync=False) as server:
-        upgrade.create(server.superuser_conninfo, "iduo")
-        superuser = make_conninfo(server.superuser_conninfo, dbname="iduo")
-        demo.fill(superuser, people)
-        info = conninfo_to_dict(superuser)
-        yield Place(str(info["host"]), int(info["port"] or 0), "iduo", people, superuser)
+    with tempfile.TemporaryDirectory(dir=memory.folder(1)) as folder:
+        Path(folder).chmod(0o755)  # the server's own user has to pass through
+        with EmbeddedServer(Path(folder) / "server", fsync=False) as server:
+            upgrade.create(server.superuser_conninfo, "iduo")
+            superuser = make_conninfo(server.superuser_conninfo, dbname="iduo")
+            demo.fill(superuser, people)
+            info = conninfo_to_dict(superuser)
+            yield Place(str(info["host"]), int(info["port"] or 0), "iduo", people, superuser)
 
 
 def _works(options: argparse.Namespace) -> Iterator[tuple[str, float]]:
@@ -141,7 +153,18 @@ def _environment(folder: Path, scale: float) -> dict[str, str]:
         "XDG_DATA_HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        **_fonts(folder),
     }
+
+
+def _fonts(folder: Path) -> dict[str, str]:
+    if not all((FONTS / name).is_file() for name in FONT_FILES):
+        return {}
+    (folder / "fonts").mkdir()
+    for name in FONT_FILES:
+        (folder / "fonts" / name).symlink_to(FONTS / name)
+    (folder / "fonts.conf").write_text(FONTS_CONF.format(folder=folder), "utf-8")
+    return {"FONTCONFIG_FILE": str(folder / "fonts.conf")}
 
 
 def _parser() -> argparse.ArgumentParser:

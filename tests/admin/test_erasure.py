@@ -77,7 +77,11 @@ def somebody(world: World, mark: str = "Zumaran", digits: str = "4455667788", do
     world.insert("closing", {key: said[key] for key in ("case_id", "event_id", "by")} | answers)
     world.insert("survey_answer", said | answers)
     attempt = {"channel": "call", "direction": "outbound", "address": digits, "note": mark, "override_reason": mark}
-    world.insert("attempt", said | attempt | {"disposition_id": 1})
+    asked = world.insert("attempt", said | attempt | {"disposition_id": 1})
+    for entry in ({"attempt_id": asked, "origin": mark}, {"origin": mark, "removed_reason": mark}):
+        taken_back = {"removed_at": world.now(), "removed_by": "nobody"} if "removed_reason" in entry else {}
+        listed = {"address": digits, "search_key": digits, "channel": "", "purpose": "", "by": "nobody"}
+        world.insert("no_contact", listed | entry | taken_back)
     phone = {"typed": digits, "e164": f"+54{digits}", "search_key": digits, "valid": True}
     world.insert("company_phone", {"company_id": company, "imported_as": digits} | phone)
     world.insert(
@@ -238,7 +242,7 @@ def test_erased_from_everywhere(
     assert done.answer["entries"] > 15
     assert file.stat().st_mode & 0o777 == 0o600
     (record,) = json.loads(file.read_text("utf-8"))
-    assert {name for name, part in record.items() if not part} == {"promesas"}
+    assert {name for name, part in record.items() if not part} == {"promesas", "listas_de_no_contactar"}
     assert marked(superuser) == {}
     assert facts(superuser) == before
     assert marked(superuser, "ibarra|1122334455|20111222") == untouched

@@ -163,6 +163,13 @@ def test_who_asked_for_no_contacts(world: World, ana: Database, marta: Database,
     assert world.value(kept) == "volvió a llamar"
 
 
+def test_who_was_erased_is_known_by_what_is_left(world: World, ana: Database, case: int) -> None:
+    pressure.add_no_contact(ana, NUMBER, "", "", "lo pidió", None)
+    world.superuser.execute("UPDATE iduo.no_contact SET address = '', search_key = iduo.hidden_key(search_key)")
+    assert pressure.pressure(ana, Party(address=E164), "call").hinder == "listed"
+    assert NUMBER not in world.value("SELECT search_key FROM iduo.no_contact")
+
+
 def test_a_wrong_number_is_marked(world: World, ana: Database, case: int) -> None:
     done = log(ana, case, "Número equivocado")
     valid = "SELECT valid FROM iduo.company_phone"

@@ -158,6 +158,9 @@ BEGIN
     END IF;
     PERFORM set_config('synchronous_commit', 'on', true);
     UPDATE iduo.company o SET erased_at = clock_timestamp(), version = o.version + 1 WHERE o.id = p_company AND o.erased_at IS NULL;
+    UPDATE iduo.no_contact e SET search_key = iduo.hidden_key(e.search_key) WHERE e.search_key !~ '^[0-9a-f]{64}$' AND (
+        e.attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.company_id = p_company OR a.contact_id = ANY (v_contacts))
+        OR e.search_key IN (SELECT k.search_key FROM iduo.keys_of(ARRAY[p_company], array_fill(1::bigint, ARRAY[cardinality(v_contacts)]), v_contacts) k));
     SELECT e.rows, e.entries INTO rows, entries FROM audit.erase(p_company, v_contacts, v_tickets, v_calls) e;
     IF rows > 0 OR entries > 0 THEN
         INSERT INTO iduo.erasure (kind, by, rows, entries) VALUES ('person', session_user, rows, entries);

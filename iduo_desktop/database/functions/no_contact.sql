@@ -5,6 +5,10 @@ SET LOCAL ROLE iduo_owner;
 CREATE OR REPLACE FUNCTION iduo.stale_list(p_purpose text, p_as_of timestamptz, p_at timestamptz) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$ SELECT p_purpose = 'promotion' AND p_as_of < p_at - interval '720 hours' $$;
 
+-- What is left of a number when its owner was erased: enough to know it again, so that he is not contacted, and not to read it.
+CREATE OR REPLACE FUNCTION iduo.hidden_key(p_key text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$ SELECT encode(sha256(convert_to(p_key, 'UTF8')), 'hex') $$;
+
 -- Whether the number that is to be used is listed, until when (infinity: for ever) and why. Where none is said, all that he is reached by with
 -- that channel would have to be; if only some are, it warns.
 CREATE OR REPLACE FUNCTION iduo.listed(p_company bigint, p_contact bigint, p_key text, p_channel text, p_purpose text, p_at timestamptz,
@@ -18,7 +22,7 @@ BEGIN
     WITH found AS (
         SELECT k.key, coalesce(e.until, 'infinity') AS until, 1 AS place,
                CASE WHEN e.attempt_id IS NOT NULL THEN 'pidió que no lo contacten' ELSE 'está entre los que no se contactan' END AS what
-        FROM unnest(v_keys) AS k(key) JOIN iduo.no_contact e ON e.search_key COLLATE "C" = k.key AND e.removed_at IS NULL
+        FROM unnest(v_keys) AS k(key) JOIN iduo.no_contact e ON e.search_key COLLATE "C" IN (k.key, iduo.hidden_key(k.key)) AND e.removed_at IS NULL
         WHERE (e.until IS NULL OR e.until > p_at) AND e.channel IN ('', p_channel) AND e.purpose IN ('', p_purpose)
         UNION ALL
         SELECT k.key, 'infinity', 2, format('está en «%s» del %s', l.name, to_char(l.as_of AT TIME ZONE 'America/Argentina/Buenos_Aires', 'DD/MM/YYYY'))

@@ -66,9 +66,11 @@ END $$;
 DROP TRIGGER IF EXISTS know ON iduo.attempt;
 CREATE TRIGGER know BEFORE INSERT ON iduo.attempt FOR EACH ROW EXECUTE FUNCTION iduo.know_attempt();
 
+-- The settings below keep to the indexes: what is looked for is always few among very many, whatever the planner makes of arrays.
+
 -- A person with all who were made one with him; for a client, his contacts (of very many, the newest).
 CREATE OR REPLACE FUNCTION iduo.people_behind(p_companies bigint[], p_contacts bigint[]) RETURNS TABLE (party bigint, contact_id bigint)
-LANGUAGE sql STABLE SET search_path = '' AS $$
+LANGUAGE sql STABLE SET search_path = '' SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     WITH RECURSIVE one AS (
         SELECT u.n AS party, c.id FROM ROWS FROM (unnest(p_companies)) WITH ORDINALITY AS u(company, n)
         JOIN LATERAL (SELECT x.id FROM iduo.contact x WHERE x.company_id = u.company ORDER BY x.id DESC LIMIT 500) c ON true
@@ -79,7 +81,7 @@ $$;
 
 -- The numbers and addresses of these parties by which they are reached.
 CREATE OR REPLACE FUNCTION iduo.keys_of(p_companies bigint[], p_parties bigint[], p_people bigint[]) RETURNS TABLE (party bigint, search_key text, mail boolean)
-LANGUAGE sql STABLE SET search_path = '' AS $$
+LANGUAGE sql STABLE SET search_path = '' SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     SELECT u.n, f.search_key, false FROM ROWS FROM (unnest(p_companies)) WITH ORDINALITY AS u(company, n)
     JOIN iduo.company_phone f ON f.company_id = u.company WHERE NOT f.removed AND f.valid AND length(f.search_key) >= 6
     UNION SELECT u.n, lower(m.address), true FROM ROWS FROM (unnest(p_companies)) WITH ORDINALITY AS u(company, n)
@@ -92,10 +94,12 @@ $$;
 
 -- Every outgoing contact with these parties between two moments, each once for a party: of cases (messages leave theirs there), calls of the agenda
 -- and the helpline, tickets read out in calls of ours. By person (a client and his contacts, or one person) and by number, whoever it belongs to.
+-- An answer that was read out in a call of his own was no call of ours.
 -- The party's place in the arrays is its name; a key is one more number, the one that is to be used.
 CREATE OR REPLACE FUNCTION iduo.outgoing(p_companies bigint[], p_contacts bigint[], p_keys text[], p_since timestamptz, p_until timestamptz)
 RETURNS TABLE (party bigint, channel text, at timestamptz)
-LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_generic_plan' AS $$
+LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off AS $$
 #variable_conflict use_column
 DECLARE
     v_parties bigint[];
@@ -128,21 +132,17 @@ BEGIN
               AND coalesce(c.finished_at, c.starts_at) <= p_until
             UNION SELECT u.party, 'ticket', t.id, 'call', t.communicated_at FROM ROWS FROM (unnest(p_companies)) WITH ORDINALITY AS u(company, party)
             JOIN iduo.ticket t ON t.company_id = u.company
-            WHERE t.state = 'communicated' AND t.communicated_at > p_since AND t.communicated_at <= p_until AND iduo.we_called(t.id)
+            WHERE t.state = 'communicated' AND t.communicated_at > p_since AND t.communicated_at <= p_until AND NOT EXISTS (
+                SELECT FROM iduo.call_ticket m JOIN iduo.call c ON c.id = m.call_id WHERE m.ticket_id = t.id AND m.how = 'communicated' AND c.direction = 'inbound')
             UNION SELECT p.party, 'ticket', t.id, 'call', t.communicated_at FROM unnest(v_parties, v_people) AS p(party, contact)
             JOIN iduo.ticket t ON t.contact_id = p.contact
-            WHERE t.state = 'communicated' AND t.communicated_at > p_since AND t.communicated_at <= p_until AND iduo.we_called(t.id)
+            WHERE t.state = 'communicated' AND t.communicated_at > p_since AND t.communicated_at <= p_until AND NOT EXISTS (
+                SELECT FROM iduo.call_ticket m JOIN iduo.call c ON c.id = m.call_id WHERE m.ticket_id = t.id AND m.how = 'communicated' AND c.direction = 'inbound')
             UNION SELECT k.party, 'ticket', t.id, 'call', t.communicated_at FROM unnest(v_owners, v_numbers) AS k(party, search_key)
             JOIN iduo.ticket t ON t.phone_key COLLATE "C" = k.search_key AND t.phone_key <> ''
-            WHERE t.state = 'communicated' AND t.communicated_at > p_since AND t.communicated_at <= p_until AND iduo.we_called(t.id)) f;
+            WHERE t.state = 'communicated' AND t.communicated_at > p_since AND t.communicated_at <= p_until AND NOT EXISTS (
+                SELECT FROM iduo.call_ticket m JOIN iduo.call c ON c.id = m.call_id WHERE m.ticket_id = t.id AND m.how = 'communicated' AND c.direction = 'inbound')) f;
 END $$;
-
--- An answer that was read out in a call of his own was no call of ours.
-CREATE OR REPLACE FUNCTION iduo.we_called(p_ticket bigint) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT NOT EXISTS (SELECT FROM iduo.call_ticket m JOIN iduo.call c ON c.id = m.call_id
-                       WHERE m.ticket_id = p_ticket AND m.how = 'communicated' AND c.direction = 'inbound')
-$$;
 
 -- When a day begins here.
 CREATE OR REPLACE FUNCTION iduo.midnight(p_day date) RETURNS timestamptz

@@ -62,7 +62,12 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                   FROM iduo.case c WHERE c.id IN (SELECT x.id FROM cases x)),
         'historia', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'before' - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.case_event e
                      WHERE e.case_id IN (SELECT x.id FROM cases x)),
-        'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.case_id IN (SELECT x.id FROM cases x)),
+        'contactos', (SELECT coalesce(jsonb_agg(to_jsonb(a) - 'search_key' ORDER BY a.id), '[]') FROM iduo.attempt a WHERE a.case_id IN (SELECT x.id FROM cases x)),
+        'no_contactar', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'search_key' ORDER BY e.id), '[]') FROM iduo.no_contact e WHERE e.search_key IN (
+            SELECT k.search_key FROM iduo.keys_of(ARRAY[p_company], array_fill(1::bigint, ARRAY[(SELECT count(*)::integer FROM contacts)]), ARRAY(SELECT c.id FROM contacts c)) k)),
+        'listas_de_no_contactar', (SELECT coalesce(jsonb_agg(DISTINCT l.name), '[]') FROM iduo.no_contact_number n JOIN iduo.no_contact_list l ON l.id = n.list_id
+            WHERE n.search_key IN (SELECT k.search_key FROM iduo.keys_of(
+                ARRAY[p_company], array_fill(1::bigint, ARRAY[(SELECT count(*)::integer FROM contacts)]), ARRAY(SELECT c.id FROM contacts c)) k)),
         'cierres', (SELECT coalesce(jsonb_agg(to_jsonb(g) ORDER BY g.id), '[]') FROM iduo.closing g WHERE g.case_id IN (SELECT x.id FROM cases x)),
         'promesas', (SELECT coalesce(jsonb_agg(to_jsonb(q) ORDER BY q.id), '[]') FROM iduo.promise q WHERE q.case_id IN (SELECT x.id FROM cases x)),
         'encuestas', (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.id), '[]') FROM iduo.survey_answer s WHERE s.case_id IN (SELECT x.id FROM cases x)),

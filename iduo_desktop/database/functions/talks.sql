@@ -18,6 +18,8 @@ BEGIN
     END IF;
     v_key := iduo.used_key(p_company, p_contact, p_address);
     PERFORM FROM iduo.staff s WHERE s.login = session_user FOR NO KEY UPDATE;
+    -- whose program ended without a word
+    DELETE FROM iduo.talk t WHERE t.until <= v_now AND t.login <> session_user;
     v_same := EXISTS (SELECT FROM iduo.talk t WHERE t.login = session_user AND t.until > v_now
                       AND (t.company_id, t.contact_id, t.search_key, t.channel) IS NOT DISTINCT FROM (p_company, p_contact, v_key, p_channel));
     INSERT INTO iduo.talk (login, company_id, contact_id, search_key, channel, since, until)

@@ -10,10 +10,13 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT p.name, p.link, string_to_array(p.marked, ' '), string_to_array(p.emptied, ' '), string_to_array(p.derived, ' '), string_to_array(p.other, ' ')
     FROM (VALUES
         ('attempt', 'company_id = $1 OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.contact_id = ANY ($2))', 'address note override_reason', 'search_key', '', 'channel direction promotion_answer purpose'),
-        -- the number itself stays: without it he would be contacted again
-        ('no_contact', 'attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.company_id = $1 OR a.contact_id = ANY ($2))', 'origin removed_reason',
-            '', '', 'address search_key channel purpose'),
-        ('talk', 'company_id = $1 OR contact_id = ANY ($2)', '', 'search_key', '', 'channel'),
+        -- his numbers were hidden before (iduo.erase): without them he would be contacted again
+        ('no_contact', 'attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.company_id = $1 OR a.contact_id = ANY ($2)) OR search_key IN (
+            SELECT encode(sha256(convert_to(f.search_key, ''UTF8'')), ''hex'') FROM iduo.company_phone f WHERE f.company_id = $1
+            UNION SELECT encode(sha256(convert_to(f.search_key, ''UTF8'')), ''hex'') FROM iduo.contact_phone f WHERE f.contact_id = ANY ($2)
+            UNION SELECT encode(sha256(convert_to(lower(f.address), ''UTF8'')), ''hex'') FROM iduo.company_email f WHERE f.company_id = $1
+            UNION SELECT encode(sha256(convert_to(lower(f.address), ''UTF8'')), ''hex'') FROM iduo.contact_email f WHERE f.contact_id = ANY ($2))',
+            'address origin removed_reason', '', 'search_key', 'channel purpose'),
         ('message', 'conversation_id IN (SELECT v.id FROM iduo.conversation v WHERE v.company_id = $1 OR v.contact_id = ANY ($2))
             OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.company_id = $1 OR c.contact_id = ANY ($2))',
             'address subject text error', 'address_key payload_hash', '', 'direction channel purpose state message_ref reply_to_ref provider_id'),
@@ -61,6 +64,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         ('contact_policy', NULL, '', '', '', 'purpose'),
         ('no_contact_list', NULL, '', '', '', 'name purpose'),
         ('no_contact_number', NULL, '', '', '', 'search_key'),
+        ('talk', NULL, '', '', '', 'search_key channel'),
         ('quiet_hours', NULL, '', '', '', 'purpose'),
         ('disposition', NULL, '', '', '', 'label lists'),
         ('entry', NULL, '', '', 'before after', 'actor table_name row_key operation'),

@@ -24,6 +24,7 @@ from tests.slate import Slate
 # Beside the usual ones: logging in 40 times a second instead of 3, and nothing of ours that waits for a disk.
 SERVER_SETTINGS = {"scram_iterations": "1", "max_connections": "300", "autovacuum_naptime": "10min"}
 TEMPLATE = "iduo_template"
+PREFIX = "iduo-tests-"
 ROOM = 10  # gigabytes: two workers with a million rows of everything
 DRAWN = "test_screens.py"
 MILLIONS = ("test_plans.py", "test_ticket_plans.py")
@@ -43,7 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Workers of xdist are told the folder of the one server; whoever begins the run makes it."""
     given = getattr(config, "workerinput", {}).get("server_folder")
-    config.stash[FOLDER] = given or tempfile.mkdtemp(prefix="iduo-tests-", dir=memory.folder(ROOM))
+    if given is None:
+        memory.sweep(PREFIX)
+    config.stash[FOLDER] = given or tempfile.mkdtemp(prefix=PREFIX, dir=memory.folder(ROOM))
     # the server's own user has to pass through
     Path(config.stash[FOLDER]).chmod(0o755)
 

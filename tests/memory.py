@@ -1,8 +1,11 @@
 """Where servers of tests keep their files: in memory where there is plenty of it, else on the disk."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
+
+from iduo_desktop.database.locks import FileLock
 
 SHARED = Path("/dev/shm")  # noqa: S108  # the folder in it gets a name that nobody can foresee
 LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -21,6 +24,16 @@ def folder(gigabytes: float) -> str | None:
     if room.f_flag & os.ST_NOEXEC or room.f_bavail * room.f_frsize < wanted or _memory() < 2 * wanted:
         return None
     return str(SHARED)
+
+
+def sweep(prefix: str) -> None:
+    """Take away what runs that were killed left there: a server's folder that no program uses."""
+    for lock in SHARED.glob(f"{prefix}*/users.lock"):
+        using = FileLock(lock)
+        left = using.alone()
+        using.close()
+        if left:
+            shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def _memory() -> float:

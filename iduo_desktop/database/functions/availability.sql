@@ -3,7 +3,7 @@ SET LOCAL ROLE iduo_useradmin;
 
 -- Who has a window open now, since when, and how many connections.
 CREATE OR REPLACE FUNCTION iduo.here() RETURNS TABLE (login text, since timestamptz, connections integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE sql STABLE ROWS 50 SECURITY DEFINER SET search_path = '' AS $$
     SELECT s.login, min(a.backend_start), count(*)::integer FROM pg_catalog.pg_stat_activity a
     JOIN iduo.staff s ON s.login = a.usename::text AND NOT s.service WHERE a.datname = current_database() GROUP BY s.login
 $$;
@@ -141,9 +141,11 @@ $$;
 -- What somebody is on right now, naming nobody: an open call, a talk, else a case that he has open.
 CREATE OR REPLACE FUNCTION iduo.attending(p_login text, OUT doing text, OUT since timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
 BEGIN
     SELECT 'en llamada', c.starts_at INTO doing, since FROM iduo.call c
-    WHERE c.by = p_login AND c.starts_at BETWEEN clock_timestamp() - interval '4 hours' AND clock_timestamp() AND c.state = 'held'
+    WHERE c.by = p_login AND c.starts_at BETWEEN v_now - interval '4 hours' AND v_now AND c.state = 'held'
         AND c.ended_at IS NULL AND c.finished_at IS NULL ORDER BY c.starts_at DESC LIMIT 1;
     IF NOT FOUND THEN
         SELECT CASE k.channel WHEN 'call' THEN 'hablando por teléfono' WHEN 'whatsapp' THEN 'por WhatsApp' WHEN 'email' THEN 'escribiendo un mail'
@@ -173,7 +175,7 @@ BEGIN
         FROM iduo.here() h JOIN iduo.staff s ON s.login = h.login AND s.active
         LEFT JOIN iduo.team t ON t.id = s.team_id
         LEFT JOIN iduo.pause p ON p.login = s.login AND p.ended_at IS NULL,
-        LATERAL iduo.attending(s.login) a, LATERAL (SELECT iduo.last_act(s.login, h.since) AS at) l
+        LATERAL iduo.attending(h.login) a, LATERAL (SELECT iduo.last_act(h.login, h.since) AS at) l
         WHERE p_team IS NULL OR s.team_id = p_team ORDER BY s.full_name, s.login;
 END $$;
 GRANT EXECUTE ON FUNCTION api.pause_reasons TO iduo_user;

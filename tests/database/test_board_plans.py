@@ -1,0 +1,95 @@
+"""With 200,000 contacts and 40,000 messages no plot of a day reads them all, asked as a coordinator."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from bench import million_board
+from iduo_desktop.database.connection import Database
+from iduo_desktop.database.embedded import EmbeddedServer
+from iduo_desktop.services import cases, clocks, supervision
+from iduo_desktop.services.cases import CaseFilter
+from iduo_desktop.services.supervision import Span
+from tests.database.house import Hold, house
+from tests.database.test_plans import EXPLAIN, Watched
+from tests.people import People
+
+PART = 0.2
+BIG = {"company", "case", "attempt", "promise", "ticket", "call"}
+# 500 lines with their clients, a list of 18,000 cases by its index; 500 cases without a next action are sorted first.
+MOST_PAGES = 6_000
+MOST_OF_ORPHANS = 12_000
+KINDS = ("contacts", "reached", "promises", "kept", "broken", "closed", "tickets", "communicated", "overrides")
+
+
+class Checked(Watched):
+    """What is big here is not what is big in the other tests."""
+
+    def ask(self, what: str, call: Callable[..., Any], *values: object, most: int = MOST_PAGES, **named: object) -> Any:
+        """Ask, and note what is wrong with how it was answered."""
+        self._plans.clear()
+        answer = call(self.database, *values, **named)
+        self.asked += 1
+        assert self._plans, "auto_explain says nothing"
+        for plan in self._plans:
+            whole = {node["Relation Name"] for node in plan.nodes() if "Seq Scan" in node["Node Type"]} & BIG
+            if whole or plan.pages > most:
+                self.problems.append(f"{what}: {plan.pages} pages, whole {sorted(whole)}: {plan.statement}")
+        return answer
+
+
+@pytest.fixture
+def superuser(
+    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
+) -> Iterator[psycopg.Connection]:
+    """In a database with three months of a busy desk, planner settings as they come."""
+    with house(server, server_connection, template, one_at_a_time, f"board_{mark}") as conninfo:
+        million_board.fill(conninfo, PART)
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            for name, value in EXPLAIN.items():
+                setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
+                names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
+                connection.execute(setting.format(*names, sql.Literal(value)))
+            yield connection
+
+
+@pytest.fixture
+def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
+    """Who works there."""
+    made = People(superuser, mark)
+    yield made
+    made.close()
+    made.forget(server_connection)
+
+
+@pytest.mark.timeout(300)
+def test_nothing_of_the_board_reads_it_whole(superuser: psycopg.Connection, people: People) -> None:
+    people.add("marta", "coordinator")
+    marta = Checked(Database(people.conninfo("marta"), deadline=60))
+    today = clocks.now().date()
+    ((team,),) = superuser.execute("SELECT id FROM iduo.team").fetchall()
+    for span in (Span(today, today), Span(today - timedelta(days=40), today - timedelta(days=40), team)):
+        for ask in (
+            *(supervision.figures, supervision.tickets_by_hour, supervision.promises_by_day, supervision.operators),
+            supervision.pauses,
+        ):
+            marta.ask(f"{ask.__name__} {span}", ask, span)
+        for kind in KINDS:
+            marta.ask(f"{kind} of all", supervision.work, kind, None, span)
+            assert marta.ask(f"{kind} of one", supervision.work, kind, "desk5", span) is not None
+    marta.ask("ages", supervision.unanswered_by_age)
+    marta.ask("people", supervision.people_in, None)
+    for kind in ("no_action", "absent"):
+        marta.ask(kind, supervision.orphan_cases, kind, most=MOST_OF_ORPHANS)
+    for name in ("delinquent", "active", "withdrawn"):
+        assert sum(bar.value for bar in marta.ask(f"levels of {name}", supervision.contacts_by_level, name)) >= 0
+        for wanted in (CaseFilter(level=0), CaseFilter(level=1), CaseFilter(level=5), CaseFilter(never_contacted=True)):
+            rows = marta.ask(f"{name} {wanted}", cases.page, name, wanted)
+            marta.ask(f"{name} {wanted} only", cases.page, name, wanted, only=tuple(row.id for row in rows[:20]))
+    marta.database.close()
+    assert marta.asked > 60
+    assert marta.problems == []

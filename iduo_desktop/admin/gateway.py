@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.admin import gateway_check, gateway_config, target
@@ -122,6 +123,8 @@ def run(options: Namespace, terminal: Terminal) -> Exit:
     if options.config is None:
         raise WrongUseError("falta --config con el archivo de configuración; --example muestra uno")
     config = gateway_config.load(options.config)
+    if config.batch and not options.host:
+        raise WrongUseError("[batch] necesita --host: la cuenta que hace el lote entra con contraseña")
     options.user = options.user or ROLE
     conninfo = make_conninfo(target.central(options), dbname=options.dbname, application_name="iduo-admin gateway")
     conninfo = make_conninfo(conninfo, options="-c statement_timeout=8s -c lock_timeout=3s")
@@ -129,7 +132,11 @@ def run(options: Namespace, terminal: Terminal) -> Exit:
         return gateway_check.run(config, conninfo, options, terminal)
     journal = Journal(terminal)
     gateway = Gateway(config, options, GatewayDoor(conninfo, journal), journal)
-    if options.once:
-        return gateway.once()
-    gateway.end = listen_for_the_end()
-    return gateway.work()
+    try:
+        if options.once:
+            return gateway.once()
+        gateway.end = listen_for_the_end()
+        return gateway.work()
+    except (psycopg.errors.InvalidSchemaName, psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedFunction):
+        message = f"La base no está al día (iduo-admin database upgrade), o {options.user} no es {ROLE}."
+        return terminal.refuse(message, Exit.REFUSED)

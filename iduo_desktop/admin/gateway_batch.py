@@ -14,7 +14,6 @@ from iduo_desktop.admin.gateway_door import AwayError, Due, GatewayDoor
 from iduo_desktop.admin.gateway_journal import Journal
 from iduo_desktop.admin.gateway_letter import LetterError
 from iduo_desktop.admin.gateway_mail import Postman
-from iduo_desktop.admin.target import WrongUseError
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import batches, sending
@@ -134,8 +133,6 @@ class BatchMail:
 
 def job(place: DailyBatch, options: Namespace) -> Database:
     """The account that makes it, on the server of the gateway."""
-    if not options.host:
-        raise WrongUseError("[batch] necesita --host: la cuenta que hace el lote entra con contraseña")
     password = place.password_file.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
     certificate = options.sslrootcert
     hosts = ((options.host, options.port or 5432),)

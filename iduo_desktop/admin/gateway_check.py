@@ -33,7 +33,7 @@ def _tests(config: Config, conninfo: str, options: Namespace) -> Iterator[tuple[
     yield "base de datos", lambda: _database(conninfo)
     mail, mailbox, sms, webhook, batch = config.mail, config.mailbox, config.sms, config.webhook, config.batch
     if mail:
-        yield "correo que sale", lambda: gateway_mail.connect(mail.account).quit()
+        yield "correo que sale", lambda: gateway_mail.try_out(mail.account)
     if mailbox:
         yield "correo que entra", lambda: gateway_mailbox.try_out(mailbox)
     if sms:

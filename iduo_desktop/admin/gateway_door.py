@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import partial
@@ -224,5 +225,8 @@ def _cursor(connection: psycopg.Connection, kind: type[Any] | None) -> psycopg.C
 
 def _hang_up(connection: psycopg.Connection) -> None:
     """From another thread: a frozen server is not noticed by who waits for it."""
-    with socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as handle:
-        handle.shutdown(socket.SHUT_RDWR)
+    with (
+        suppress(OSError, psycopg.Error),
+        socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line,
+    ):
+        line.shutdown(socket.SHUT_RDWR)

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 import psycopg
 
-from iduo_desktop.admin.gateway_door import AwayError
+from iduo_desktop.admin.gateway_door import AwayError, RefusedError
 from iduo_desktop.admin.gateway_journal import Journal
 from iduo_desktop.database import errors
 
@@ -71,7 +71,7 @@ class Shift(threading.Thread):
             more = self.duty.round()
         except AwayError:
             return WITHOUT_DATABASE
-        except TroubleError as trouble:
+        except (TroubleError, RefusedError) as trouble:
             self._journal.complain(self.duty.name, str(trouble))
             self._troubles = min(self._troubles + 1, 10)
             return float(min(BACK_OFF[1], BACK_OFF[0] * 2 ** (self._troubles - 1)))

@@ -1,9 +1,14 @@
 """What the gateway says: a line an event, never with an address or a text; and what hinders it now."""
 
+import re
 import threading
 from datetime import UTC, datetime
+from typing import Final
 
 from iduo_desktop.admin.outcome import Terminal
+
+# An address or a number that a server outside put into its words.
+PERSONAL: Final = re.compile(r"[^\s<>«»]+@[^\s<>«»]+|\+?\d{7,}")
 
 
 class Journal:
@@ -17,6 +22,7 @@ class Journal:
     def say(self, event: str, words: str, **values: object) -> None:
         """One line."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        words = PERSONAL.sub("…", words)
         with self._lock:
             self._terminal.answer({"at": at, "event": event, **values, "words": words}, [words])
 

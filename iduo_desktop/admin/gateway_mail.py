@@ -20,6 +20,8 @@ from iduo_desktop.database.deadline import WATCH
 
 UNKNOWN: Final = "El servidor de correo no confirmó que lo recibió ({}): no sabemos si salió."
 CUT: Final = "Se cortó la conexión con el servidor de correo antes de terminar ({})."
+# How much longer than at other steps the answer to a whole letter is waited for.
+LAST_ANSWER: Final = 3
 FAILURES: Final = (OSError, smtplib.SMTPException)
 REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (ssl.SSLError, "no habla TLS como se configuró"),
@@ -102,10 +104,14 @@ class Postman:
         """From here on silence means doubt."""
         try:
             session.send(b".\r\n")
+            if session.sock is not None:  # a server may look into a letter before it says yes
+                session.sock.settimeout(self._sender.account.timeout * LAST_ANSWER)
             code, said = session.getreply()
         except FAILURES as error:
             self.close()
             return Fate("doubtful", UNKNOWN.format(reason(error)))
+        if session.sock is not None:
+            session.sock.settimeout(self._sender.account.timeout)
         if code // 100 == 2:
             return Fate("sent", provider_id=ref)
         if code // 100 in (4, 5):
@@ -141,7 +147,7 @@ class Postman:
     @contextmanager
     def _in_time(self, session: smtplib.SMTP) -> Iterator[None]:
         """A server that says a little now and then does not keep us either."""
-        with WATCH.limit(self._sender.account.timeout * 3, partial(_hang_up, session)):
+        with WATCH.limit(self._sender.account.timeout * (LAST_ANSWER + 2), partial(_hang_up, session)):
             yield
 
 
@@ -165,6 +171,11 @@ def connect(account: Account) -> smtplib.SMTP:
             session.close()
         raise TroubleError(f"El correo no sale: {_why(error, account)}") from None
     return session
+
+
+def try_out(account: Account) -> None:
+    """Log in and go; a TroubleError says what is wrong."""
+    connect(account).close()
 
 
 def _why(error: OSError | smtplib.SMTPException, account: Account) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
 from email.message import Message
 from typing import Final
 
@@ -16,8 +17,9 @@ from iduo_desktop.admin.gateway_letter import CONTROLS, on_one_line
 from iduo_desktop.admin.gateway_quotes import MARK, shortened, without_quote
 
 LARGEST_TEXT: Final = 1_000_000
-REFERENCE: Final = re.compile(r"<([^<>\s]{1,120}@[^<>\s]{1,120})>")
-MESSAGE_ID: Final = re.compile(r"(?im)^[ \t>]*Message-ID:\s*<([^<>\s]{1,250}@[^<>\s]{1,250})>")
+ONE: Final = r"<([^<>\s\x00-\x1f\x7f\ud800-\udfff]{1,120}@[^<>\s\x00-\x1f\x7f\ud800-\udfff]{1,120})>"
+REFERENCE: Final = re.compile(ONE)
+MESSAGE_ID: Final = re.compile(rf"(?im)^[ \t>]*Message-ID:\s*{ONE}")
 POSTMASTER: Final = re.compile(r"(?i)^(mailer-daemon|postmaster|mail-daemon)(@|$)")
 ABSENT: Final = re.compile(
     r"(?i)^\s*(respuesta autom[áa]tica|automatic reply|auto-?reply|auto:|out of (the )?office|fuera de (la )?oficina)"
@@ -26,7 +28,10 @@ LATE: Final = re.compile(r"(?i)warning|delay|demora|retras")
 # A reader's letters that run the other way round could make one name look like another.
 DIRECTIONS: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What the library raises on mails that were made to break it.
-UNREADABLE: Final = (LookupError, ValueError, TypeError, AttributeError, RecursionError, AssertionError)
+UNREADABLE: Final = (
+    *(LookupError, ValueError, TypeError, AttributeError, RecursionError, AssertionError),
+    MessageError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def read(mail: MailMessage, raw: bytes, own: str, whole: bool = True) -> Read:
             channel="email",
             provider_id=identity(mail.obj, raw),
             sender=_sender(mail)[:254],
-            to=", ".join(mail.to)[:300],
+            to=_clean(", ".join(mail.to))[:300],
             subject=_clean(on_one_line(mail.subject))[:300],
             text=shortened(text, "\n".join(_attachments(mail.obj))),
             in_reply_to=_references(mail.obj),

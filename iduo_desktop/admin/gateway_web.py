@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -31,6 +32,7 @@ from iduo_desktop.admin.gateway_sms import found_in
 # Seconds.
 SLOWEST_BODY: Final = 10.0
 START: Final = 10.0
+QUIET: Final = 60.0
 AT_ONCE: Final = 100
 
 
@@ -49,6 +51,8 @@ class Desk:
         self._place = place
         self._door = door
         self._journal = journal
+        self._strangers = 0
+        self._say_at = 0.0
 
     def application(self) -> Starlette:
         """What the server runs."""
@@ -104,7 +108,11 @@ class Desk:
             expected = hmac.new(one.secret.encode(), body, hashlib.sha256).hexdigest()
             given = given.strip().lower().removeprefix("sha256=")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
-            self._journal.say("stranger", "Un pedido sin la clave no se aceptó.")
+            self._strangers += 1
+            if time.monotonic() >= self._say_at:
+                self._say_at = time.monotonic() + QUIET
+                words = f"Pedidos sin la clave que no se aceptaron: {self._strangers}."
+                self._journal.say("stranger", words, count=self._strangers)
             raise _BadError(403)
 
     def _answer(self, values: Any, body: bytes) -> None:

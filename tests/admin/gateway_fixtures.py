@@ -30,8 +30,8 @@ WITH model AS (SELECT * FROM iduo.message WHERE id = %(model)s), made AS (
                               at, by, key, payload_hash)
     SELECT m.conversation_id, m.case_id, 'outbound', m.channel,
            CASE WHEN n %% 50 = 0 THEN 'refuse5@example.net' ELSE 'c' || n || '@example.net' END, 'Aviso ' || n,
-           'waiting', gen_random_uuid() || '@iduo.local', 'Mensaje ' || n, clock_timestamp(), m.by, gen_random_uuid(),
-           m.payload_hash
+           'waiting', gen_random_uuid() || '@iduo.local', 'Mensaje ' || n, clock_timestamp() + interval '1 day', m.by,
+           gen_random_uuid(), m.payload_hash
     FROM model m, generate_series(1, %(count)s) n RETURNING id)
 INSERT INTO iduo.outbox (message_id, channel, next_try_at) SELECT id, 'email', clock_timestamp() FROM made"""
 
@@ -113,7 +113,7 @@ class Post:
         return messages.send(self.ana, self.case, Outgoing(channel, address, subject, text), uuid4()).message_id
 
     def write_many(self, count: int) -> None:
-        """So many that wait, every fiftieth to an address that is refused."""
+        """So many that wait, every fiftieth to an address that is refused; none grows old meanwhile."""
         model = self.write()
         self.world.superuser.execute("DELETE FROM iduo.outbox")
         self.change(model, "state", "cancelled")

@@ -81,6 +81,12 @@ def test_a_bounce_marks_what_did_not_arrive(post: Post, imap: int, authority: Au
     assert post.state(message) == ("failed", "No llegó; el servidor de destino dijo: «550 5.1.1 User unknown».")
     assert post.received() == []
     assert unseen(authority, imap) == 0
+    # also of one that was in doubt
+    post.change(message, "state", "doubtful")
+    post.change(message, "provider_id", "")
+    deliver(authority, imap, bounce(original=str(handler.parsed()["Message-ID"]).strip("<>")))
+    once(code=None)
+    assert post.state(message)[0] == "failed"
 
 
 def test_what_programs_write_is_passed_over(post: Post, imap: int, authority: Authority, once: Once) -> None:

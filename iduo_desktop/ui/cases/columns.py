@@ -39,7 +39,7 @@ def case_columns(
 
 
 _COLUMNS = {
-    CaseList.MINE: ("client", "level", "messages", "next", "debt", "contact", "list", "cutoff"),
+    CaseList.MINE: ("client", "level", "messages", "next", "debt", "contact"),
     CaseList.SUSPENDED: ("client", "level", "debt", "reason", "until", "contact", "holder"),
     CaseList.DELINQUENT: ("client", "level", "debt", "cutoff", "extension", "contact", "holder"),
     CaseList.WITHDRAWN: ("client", "level", "debt", "withdrawn", "withdrawal", "contact", "holder"),

@@ -9,10 +9,11 @@ from iduo_desktop.services.cases import CaseRow
 from iduo_desktop.services.messages import Conversation, Correspondence
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.widgets.inert import one_line
 from iduo_desktop.ui.widgets.message_words import last_words, spoken_words
 
 GATHER_MS = 200
-_SHOWN, _TIP = 60, 400
+_SHOWN, _TIP = 26, 400
 
 
 class Inbox(QObject):
@@ -47,7 +48,7 @@ class Inbox(QObject):
     def words(self, row: CaseRow) -> str:
         """«● 2 · Ya pagué el lunes…»."""
         found = self.of(row.id)
-        return formats.NOTHING if found is None else last_words(found, _SHOWN)
+        return formats.NOTHING if found is None else one_line(last_words(found, _SHOWN), _SHOWN)
 
     def tip(self, row: CaseRow) -> str:
         """More of it, and when."""

@@ -33,10 +33,11 @@ class CasesParts(QWidget):
     """Tabs and filters above, list and panel side by side, the strip below. Narrow, the panel is folded.
 
     `export_asked`: the list as it is filtered; the button is shown to those who may. `next_asked`: the next case to
-    be taken. `menu_asked`: everything that can be done here.
+    be taken. `menu_asked`: everything that can be done here. `several_asked`: cases of the list go to other hands.
     """
 
     export_asked = Signal()
+    several_asked = Signal()
     next_asked = Signal()
     menu_asked = Signal()
 
@@ -47,6 +48,7 @@ class CasesParts(QWidget):
         self.tabs = CaseTabs()
         self.filters = FilterRow()
         self.inbox = Inbox(operations, self)
+        self.inbox.changed.connect(lambda: self.tabs.show_unread(len(self.inbox.unread())))
         given = {CaseList.MINE: self.inbox}
         self.frames = {
             which: CaseListFrame(operations, which, clock, me.login, talks, given.get(which)) for which in CaseList

@@ -21,6 +21,8 @@ class CaseTabs(QTabBar):
         super().__init__(parent)
         self.setObjectName("case_tabs")
         self.setAccessibleName("Listas de casos")
+        self._counts: dict[CaseList, ListCount] = {}
+        self._unread = 0
         self.setExpanding(False)
         self.setDrawBase(False)
         self.setUsesScrollButtons(True)
@@ -31,14 +33,21 @@ class CaseTabs(QTabBar):
         self.currentChanged.connect(lambda number: self.list_chosen.emit(LISTS[number]))
 
     def show_counts(self, counts: Iterable[ListCount]) -> None:
-        """«Morosos 212», «Activos 10.000+»."""
-        for counted in counts:
-            which = CaseList(counted.list)
+        """«Morosos 212», «Activos 10.000+», «Mis asignados 9 ● 2» with two who answered and were not read."""
+        self._counts = {CaseList(counted.list): counted for counted in counts}
+        for which, counted in self._counts.items():
             shown = formats.count(counted.count, capped=counted.capped)
-            self.setTabText(LISTS.index(which), f"{which.label} {shown}")
-            self.setAccessibleTabName(
-                LISTS.index(which), f"{which.label}, {formats.plural(counted.count, 'caso', 'casos')}"
-            )
+            unread = self._unread if which is CaseList.MINE else 0
+            marked = f" ● {unread}" if unread else ""
+            said = f", {formats.plural(unread, 'contestó', 'contestaron')} y no se leyó" if unread else ""
+            self.setTabText(LISTS.index(which), f"{which.label} {shown}{marked}")
+            words = f"{which.label}, {formats.plural(counted.count, 'caso', 'casos')}{said}"
+            self.setAccessibleTabName(LISTS.index(which), words)
+
+    def show_unread(self, count: int) -> None:
+        """In so many of one's own cases somebody answered and was not read."""
+        self._unread = count
+        self.show_counts([*self._counts.values()])
 
     def choose(self, which: CaseList) -> None:
         """Show this tab as the chosen one."""

@@ -138,7 +138,7 @@ def spoken(setting: Setting, value: str | None) -> str:
         return formats.NOTHING
     if setting.kind == "yes_no":
         return _yes_no(value == "true")
-    return show_number(Decimal(value)) if setting.kind == "number" else _CHOICES.get(value, value)
+    return show_number(Decimal(value)) if setting.kind == "number" else _CHOICES.get(value, value) or formats.NOTHING
 
 
 def _field(setting: Setting) -> Field:

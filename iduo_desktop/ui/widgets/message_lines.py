@@ -201,12 +201,12 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         width = self._view.viewport().width()
-        return QSize(width, sum(block.height() + _GAP for block in self._blocks(option.font, _line(index), width)) + 10)
+        return QSize(width, _height(self._blocks(option.font, _line(index), width)) + 10)
 
     def verb_place(self, place: QRect, base: QFont, line: Written) -> QRect:
         """Where the verb is painted."""
-        top = place.top() + 4 + sum(each.height() + _GAP for each in self._blocks(base, line, place.width())[:-1])
-        last = self._blocks(base, line, place.width())[-1]
+        *above, last = self._blocks(base, line, place.width())
+        top = place.top() + 4 + _height(above)
         return QRect(place.left() + _left(line), top, place.width() - _left(line), last.height() + 4)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -228,7 +228,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setFont(font)
             painter.setPen(QColor(ink))
             painter.drawText(block.translated(place.left() + _left(line), top), _WRAP, text)
-            top += block.height() + _GAP
+            top += _height((block,))
         painter.restore()
 
     @staticmethod
@@ -237,6 +237,11 @@ class _Delegate(QStyledItemDelegate):
         room = QRect(0, 0, max(width - _left(line) - _PAD, 40), 100_000)
         fonts = zip(_fonts(base, line), _texts(line), strict=True)
         return tuple(QFontMetrics(font).boundingRect(room, _WRAP, text) if text else QRect() for font, text in fonts)
+
+
+def _height(blocks: Iterable[QRect]) -> int:
+    """The room of texts below each other; an empty one has none."""
+    return sum(block.height() + _GAP for block in blocks if not block.isEmpty())
 
 
 def _line(index: Index) -> Written:

@@ -1,5 +1,7 @@
 """A message in words: which way it went, how, with whom, and what became of it."""
 
+import re
+
 from iduo_desktop.services.messages import Conversation, Message
 from iduo_desktop.terms import Channel, Direction, MessageState
 from iduo_desktop.ui import formats
@@ -11,6 +13,7 @@ DOUBT = "Puede haberle llegado o no. Si lo reenviás, puede recibirlo dos veces:
 RESEND = "Reenviar"
 _SIGNS = {Channel.EMAIL: "✉ Mail", Channel.SMS: "SMS", Channel.WHATSAPP: "WhatsApp", Channel.CHAT: "Chat"}
 _LONGEST = 20_000
+_REPLY = re.compile(r"^\s*(?:re|rv|fwd?)\s*:[^:\n]{0,200}:\s+(?=\S)", re.IGNORECASE)  # whose subject says nothing new
 
 
 def written(message: Message, me: str, *, fresh: bool, may_write: bool) -> Written:
@@ -34,7 +37,7 @@ def written(message: Message, me: str, *, fresh: bool, may_write: bool) -> Writt
 
 def last_words(conversation: Conversation, longest: int) -> str:
     """«● 2 · Ya pagué el lunes…», «→ Le recordamos que…», «⚠ No se pudo enviar: …»."""
-    text = one_line(conversation.last_text, longest)
+    text = one_line(_REPLY.sub("", conversation.last_text), longest)
     if conversation.unread:
         return f"● {conversation.unread} · {text}"
     if conversation.last_state in {MessageState.FAILED, MessageState.DOUBTFUL}:
@@ -48,7 +51,8 @@ def spoken_words(conversation: Conversation) -> str:
     who = "contestó" if conversation.last_direction == Direction.INBOUND else "le escribimos"
     trouble = conversation.last_state in {MessageState.FAILED, MessageState.DOUBTFUL}
     state = MessageState(conversation.last_state).label if trouble else ""
-    return ", ".join(filter(None, (unread, state, f"{who}: {one_line(conversation.last_text, 200)}")))
+    text = one_line(_REPLY.sub("", conversation.last_text), 200)
+    return ", ".join(filter(None, (unread, state, f"{who}: {text}")))
 
 
 def _head(message: Message, me: str, *, incoming: bool) -> str:

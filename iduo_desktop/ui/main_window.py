@@ -15,6 +15,7 @@ from iduo_desktop.ui.agenda_desk import AgendaDesk
 from iduo_desktop.ui.attention_desk import AttentionDesk
 from iduo_desktop.ui.banner import Banner
 from iduo_desktop.ui.batch_desk import BatchDesk, batch_desk
+from iduo_desktop.ui.board_desk import BoardDesk, board_desk
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.contact_desk import ContactDesk
@@ -42,10 +43,10 @@ from iduo_desktop.ui.status_line import StatusLine
 from iduo_desktop.ui.theme import Theme
 from iduo_desktop.ui.top_bar import TopBar
 from iduo_desktop.ui.widgets.badge import TEST
+from iduo_desktop.ui.window_commands import NEW_MESSAGE, FrameVerbs, window_commands
 from iduo_desktop.ui.zones import Zones
 
 SMALL, LOW = 1100, 500
-NEW_MESSAGE = "Nuevo mensaje a iduo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.agenda = AgendaDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms, self.contacts)
         given = (operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
         self.batches: BatchDesk | None = batch_desk(*given, around.preferences)
+        self.board: BoardDesk | None = board_desk(*given, around.preferences)
         self.attention = AttentionDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
         parts = self.rooms.parts
         desk, known = parts.cases or parts.takes, parts.takes or self.contacts.opens
@@ -350,30 +352,13 @@ class MainWindow(QMainWindow):
             self.banner.lose(since)
 
     def _commands(self) -> tuple[Command, ...]:
-        rooms, worn = self.rooms, self._around.theme
-        lists = [Command(f"Ir a {name}", go, key) for name, (go, key) in rooms.ways().items()]
-        if rooms.parts.takes:
-            lists.append(Command(NEW_MESSAGE, self.calls.new_message, actions.shown("new_message")))
-        lists += self.attention.commands()
-        if rooms.parts.calls:
-            lists.append(Command("Cargar una llamada a mano", self.calls.open_by_hand))
-        if rooms.cases is not None:
-            lists.append(Command("Tomar el siguiente", rooms.cases.take_next, actions.shown("take_next")))
-        lists += self.batches.commands() if self.batches is not None else ()
-        if rooms.settings is not None:
-            lists.append(Command("Configuración", rooms.open_settings))
-        return (
-            *lists,
-            Command("Modo oscuro", lambda: self._dress("dark", worn.density)),
-            Command("Modo claro", lambda: self._dress("light", worn.density)),
-            Command("Tema del sistema", lambda: self._dress("system", worn.density)),
-            Command("Ocultar todo", self.hide_all, actions.shown("hide_all")),
-            Command("Bloquear la pantalla", self.lock),
-            Command("Cambiar la contraseña", self.change_password),
-            Command("Atajos de teclado, ayuda", self.show_keys, actions.shown("help")),
-            Command("Cambiar teclas", self.change_keys),
-            Command("Salir, cerrar sesión", self.sign_out),
+        worn = self._around.theme
+        schemes = {scheme: partial(self._dress, scheme, worn.density) for scheme in ("dark", "light", "system")}
+        desks = (self.attention, self.batches, self.board)
+        frame = FrameVerbs(
+            schemes, self.hide_all, self.lock, self.change_password, self.show_keys, self.change_keys, self.sign_out
         )
+        return window_commands(self.rooms, self.calls, desks, frame)
 
     def _dress(self, scheme: str, density: str) -> None:
         self._around.theme.choose(scheme, density)

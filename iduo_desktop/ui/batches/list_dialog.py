@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from iduo_desktop.services.listing import Exported
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.batches.columns_choice import ColumnsChoice
-from iduo_desktop.ui.batches.export_parts import ExportDialog, FolderLine
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.export_parts import ExportDialog, FolderLine
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import label

@@ -11,9 +11,9 @@ from iduo_desktop.services.sending import SentDay, Unsent
 from iduo_desktop.terms import TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.batches.columns_choice import ColumnsChoice
-from iduo_desktop.ui.batches.export_parts import ExportDialog, FolderLine
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock, DateBox
+from iduo_desktop.ui.widgets.export_parts import ExportDialog, FolderLine
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.work import careful

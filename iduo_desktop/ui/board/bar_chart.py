@@ -35,6 +35,7 @@ PATTERNS = (
     Qt.BrushStyle.VerPattern,
 )
 NOTHING = "Sin actividad en este período"
+LATE = "fuera de plazo"
 LEAST = QSize(220, 140)
 GAP = 6
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -72,13 +73,22 @@ class BarChart(QWidget):
     chosen = Signal(object)
     walked = Signal(str)
 
-    def __init__(self, name: str, title: str, unit: tuple[str, str], way: Way, colour: Colour = series_colour):
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        unit: tuple[str, str],
+        way: Way,
+        colour: Colour = series_colour,
+        late: str = LATE,
+    ):
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._unit = unit
+        self._late = late
         self._upright = way is Way.UPRIGHT
         self._colour = colour
         self._bars: tuple[Bar, ...] = ()
@@ -107,7 +117,7 @@ class BarChart(QWidget):
     def words(self, bar: Bar) -> str:
         """«9 a 10 h, 0800: 31 tickets»."""
         where = f"{bar.group}, {bar.series}" if bar.series else bar.group
-        late = ", demorados" if bar.late and bar.value else ""
+        late = f", {self._late}" if self._late and bar.late and bar.value else ""
         return f"{where}: {formats.plural(bar.value, *self._unit)}{late}"
 
     @property

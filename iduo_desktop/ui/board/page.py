@@ -1,6 +1,8 @@
 """«Tablero»: the day in figures and plots, who did what, and who is in; every number opens what is behind it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -8,16 +10,17 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import catalogues, supervision
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.supervision import Bar, Figures, OperatorLine, PersonIn
-from iduo_desktop.terms import CaseList
+from iduo_desktop.terms import CaseList, Level
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.board.bar_chart import Way, level_colour
 from iduo_desktop.ui.board.plot_card import PlotCard
 from iduo_desktop.ui.board.spans import SpanRow
 from iduo_desktop.ui.board.tables import operators_table, people_table
-from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -27,8 +30,9 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.tile import Tile
 
 EVERY_MS = 30_000
+SLOW_MS = 1_000
 WIDE = 900
-TICKETS, CLIENTS, PROMISES = ("ticket", "tickets"), ("cliente", "clientes"), ("promesa", "promesas")
+TICKETS, CASES, PROMISES = ("ticket", "tickets"), ("caso", "casos"), ("promesa", "promesas")
 TILES = {
     "calls": "Llamadas",
     "new_tickets": "Tickets nuevos",
@@ -38,6 +42,8 @@ TILES = {
     "not_contacted": "Sin contactar",
     "doubtful_messages": "No sabemos si salieron",
 }
+NOW = {"to_communicate": "ahora", "not_contacted": "casos abiertos, ahora", "doubtful_messages": "mensajes, ahora"}
+SHORT = 20
 OF_CASES = {"contacts", "closed_cases", "not_contacted", "doubtful_messages"}
 OF_TICKETS = {"new_tickets", "to_communicate"}
 
@@ -64,7 +70,10 @@ class BoardPage(QWidget):
         self._me = me
         self._clock = clock
         self._stale = True
-        self._waiting = 0
+        self._asked: list[Operation[Any]] = []
+        self._problem = ""
+        self._online = True
+        self._read_at: datetime | None = None
         self.span = SpanRow(clock)
         self.age = label("", "secondary", "board_age", wraps=False)
         self.problem = sentence("warning", "board_problem")
@@ -78,11 +87,13 @@ class BoardPage(QWidget):
         self.operators.opened.connect(self._open_operator)
         self.people.opened.connect(self._open_person)
         self._lay_out()
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(lambda: self.age.setText("Cargando…"))
         self._every = QTimer(self, interval=EVERY_MS)
-        self._every.timeout.connect(self._ask)
+        self._every.timeout.connect(self._ask_again)
         self._every.start()
         self.span.changed.connect(self._ask)
-        operations.connection_changed.connect(lambda online: self._ask() if online else None)
+        operations.connection_changed.connect(self._note_connection)
 
     def begin(self) -> None:
         """It was opened."""
@@ -96,13 +107,7 @@ class BoardPage(QWidget):
 
     def zones(self) -> tuple[QWidget, ...]:
         """What F6 goes through."""
-        return (
-            self.span,
-            *self.tiles.values(),
-            *(plot.chart for plot in self.plots.values()),
-            self.operators,
-            self.people,
-        )
+        return (self._head, self._figures, *self._cards)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -119,46 +124,91 @@ class BoardPage(QWidget):
 
     # Asking
 
+    def _ask_again(self) -> None:
+        """Half a minute went by; whoever is still waiting for an answer goes on waiting."""
+        if not self._asked:
+            self._ask()
+
     def _ask(self) -> None:
         if not self.isVisible():
             self._stale = True
             return
+        for asked in self._asked:
+            asked.cancel()
+        self._asked = []
         self._stale = False
+        self._slow.start()
         span = self.span.span
         self._run(supervision.figures, self._show_figures, span)
         if "hours" in self.plots:
             self._run(supervision.tickets_by_hour, self.plots["hours"].show_bars, span)
             self._run(supervision.unanswered_by_age, self.plots["ages"].show_bars)
         if "levels" in self.plots:
-            self._run(supervision.contacts_by_level, self.plots["levels"].show_bars, CaseList.DELINQUENT.value)
+            self._run(supervision.contacts_by_level, self._show_levels, CaseList.DELINQUENT.value)
             self._run(supervision.promises_by_day, self.plots["promises"].show_bars, span)
         self._run(supervision.operators, self._show_operators, span)
         self._run(supervision.people_in, self._show_people, span.team_id)
 
     def _run(self, function: Callable[..., Any], show: Callable[[Any], object], *values: object) -> None:
-        self._waiting += 1
-        asked = self._operations.run(self, function, *values).then(partial(self._came, show))
-        asked.refused(self._failed).failed(self._failed)
+        asked = self._operations.run(self, function, *values)
+        self._asked.append(asked)
+        asked.then(partial(self._came, asked, show))
+        asked.refused(partial(self._refused, asked)).failed(partial(self._failed, asked))
 
-    def _came(self, show: Callable[[Any], object], found: object) -> None:
-        self._waiting -= 1
+    def _came(self, asked: Operation[Any], show: Callable[[Any], object], found: object) -> None:
         show(found)
-        if not self._waiting:
-            say(self.problem, "")
-            self.age.setText(f"actualizado {self._clock():%H:%M:%S}")
+        self._read_at = self._clock()
+        self._answered(asked, "")
 
-    def _failed(self, error: Exception) -> None:
-        self._waiting -= 1
-        say(self.problem, f"Parte del tablero puede ser vieja. {error}")
+    def _refused(self, asked: Operation[Any], error: UserError) -> None:
+        self._answered(asked, error.message)
+
+    def _failed(self, asked: Operation[Any], error: OperationError) -> None:
+        self._answered(asked, f"{error.message} Lo que no se pudo leer queda como estaba.")
+
+    def _answered(self, asked: Operation[Any], problem: str) -> None:
+        """One of the answers; with the last one it is said how old the board is."""
+        self._asked = [each for each in self._asked if each is not asked]
+        self._problem = problem or (self._problem if self._asked else "")
+        if problem:
+            say(self.problem, problem)
+        if not self._asked:
+            self._slow.stop()
+            self._tell_age()
+            say(self.problem, self._problem if self._online else self._offline())
+            self._problem = ""
+
+    def _tell_age(self) -> None:
+        self.age.setText(f"actualizado {self._read_at:%H:%M:%S}" if self._read_at is not None else "")
+
+    def _note_connection(self, online: bool) -> None:
+        self._online = online
+        if online:
+            self._ask()
+        else:
+            self._slow.stop()
+            self._tell_age()
+            say(self.problem, self._offline())
+
+    def _offline(self) -> str:
+        since = f" Los números son de las {self._read_at:%H:%M:%S}." if self._read_at is not None else ""
+        return f"Sin conexión.{since}"
 
     # Showing
 
     def _show_figures(self, figures: Figures) -> None:
         late = figures.to_communicate_late
+        days = self.span.words if len(self.span.words) < SHORT else "en esos días"
         for name, tile in self.tiles.items():
-            count = getattr(figures, name)
-            more = formats.plural(late, "demorado", "demorados") if name == "to_communicate" and late else ""
-            tile.show_count(count, more, urgent=bool(more) or name == "doubtful_messages")
+            urgent = name == "doubtful_messages" or (name == "to_communicate" and bool(late))
+            more = NOW.get(name, days)
+            if name == "to_communicate" and late:
+                more = formats.plural(late, "demorado", "demorados")
+            tile.show_count(getattr(figures, name), more, urgent=urgent)
+
+    def _show_levels(self, bars: tuple[Bar, ...]) -> None:
+        named = (replace(bar, group=f"{bar.key} {Level(int(bar.key)).label}") for bar in bars)
+        self.plots["levels"].show_bars(tuple(named))
 
     def _show_operators(self, lines: tuple[OperatorLine, ...]) -> None:
         self.operators.show_rows(lines, at=max(self.operators.at, 0))
@@ -189,15 +239,21 @@ class BoardPage(QWidget):
 
     def _make_plots(self) -> dict[str, PlotCard]:
         made: dict[str, PlotCard] = {}
+        lying, upright = Way.LYING, Way.UPRIGHT
         if "tickets" in self._me.parts:
-            made["hours"] = PlotCard("by_hour", "Tickets por hora y canal", TICKETS, "Hora", Way.UPRIGHT)
+            title = "Tickets nuevos por hora y canal"
+            made["hours"] = PlotCard("by_hour", title, TICKETS, "Hora", upright, parts="Canal", late="")
         if "cases" in self._me.parts:
-            title = "Morosos: clientes por nivel de contacto"
-            made["levels"] = PlotCard("by_level", title, CLIENTS, "Nivel", Way.LYING, level_colour)
+            title = "Morosos: casos por nivel de contacto"
+            made["levels"] = PlotCard("by_level", title, CASES, "Nivel", lying, level_colour, late="en pausa")
         if "tickets" in self._me.parts:
-            made["ages"] = PlotCard("by_age", "Tickets sin respuesta, por antigüedad", TICKETS, "Días", Way.LYING)
+            title = "Tickets sin respuesta por días hábiles de espera"
+            made["ages"] = PlotCard("by_age", title, TICKETS, "Días", lying, parts="Estado")
         if "cases" in self._me.parts:
-            made["promises"] = PlotCard("promises", "Promesas por día de pago", PROMISES, "Día", Way.UPRIGHT)
+            title = "Promesas por día de pago"
+            made["promises"] = PlotCard(
+                "promises", title, PROMISES, "Día", upright, parts="Cómo quedó", late="vencidas"
+            )
         for name, plot in made.items():
             plot.chosen.connect(partial(self._choose_bar, name))
         return made
@@ -208,7 +264,9 @@ class BoardPage(QWidget):
     # Laying out
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(label("Tablero", "title", "board_title", wraps=False))
         head.addWidget(self.span, 1)
         for widget in (self.age, self.again, self.orphans, self.export):
@@ -217,12 +275,13 @@ class BoardPage(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(12)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self.problem)
-        flow = FlowLayout(spacing=8, centred=False)
+        self._figures = QWidget()
+        flow = FlowLayout(self._figures, spacing=8, centred=False)
         for tile in self.tiles.values():
             flow.addWidget(tile)
-        column.addLayout(flow)
+        column.addWidget(self._figures)
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         column.addLayout(self._grid)

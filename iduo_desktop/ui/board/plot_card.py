@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 
 from iduo_desktop.services.supervision import Bar
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.board.bar_chart import BarChart, Colour, Way, paint_sample, series_colour
+from iduo_desktop.ui.board.bar_chart import LATE, NOTHING, BarChart, Colour, Way, paint_sample, series_colour
 from iduo_desktop.ui.board.bar_places import series_of
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
@@ -30,6 +30,9 @@ class PlotCard(QFrame):
         axis: str,
         way: Way,
         colour: Colour = series_colour,
+        *,
+        parts: str = "Parte",
+        late: str = LATE,
     ):
         super().__init__()
         self.setObjectName(f"{name}_card")
@@ -38,9 +41,11 @@ class PlotCard(QFrame):
         self._axis = axis
         self._unit = unit
         self._colour = colour
+        self._parts = parts
+        self._late = late
         counted = "" if unit[1] in title.lower() else f" ({unit[1]})"
         self.title = label(title + counted, "heading", f"{name}_title")
-        self.chart = BarChart(name, title, unit, way, colour)
+        self.chart = BarChart(name, title, unit, way, colour, late)
         self.table: RowsTable[Bar] = RowsTable(f"{name}_table", f"{title}, como tabla", self._columns(stacked=False))
         self.said = label("", "secondary", f"{name}_said")
         self.turn = QPushButton(AS_TABLE)
@@ -67,16 +72,16 @@ class PlotCard(QFrame):
             self._name(names if stacked else ())
             self._named = names
         self.chart.show_bars(bars)
-        self.table.show_rows(
-            [bar for bar in bars if bar.value], at=max(self.table.at, 0), columns=self._columns(stacked=stacked)
-        )
+        filled = [bar for bar in bars if bar.value]
+        self.table.show_rows(filled, at=max(self.table.at, 0), columns=self._columns(stacked=stacked))
+        self._show_words()
 
     def _columns(self, *, stacked: bool) -> tuple[Column[Bar], ...]:
-        late: Column[Bar] = Column("", lambda bar: "⚠ demorado" if bar.late else " ", 110)
+        late: Column[Bar] = Column("", lambda bar: f"⚠ {self._late}" if self._late and bar.late else " ", 130)
         value: Column[Bar] = Column(self._unit[1].capitalize(), lambda bar: formats.count(bar.value), 110, right=True)
         group: Column[Bar] = Column(self._axis, lambda bar: bar.group, least=90)
-        series: Column[Bar] = Column("Parte", lambda bar: bar.series, least=90)
-        return (group, series, value) if stacked else (group, value, late)
+        series: Column[Bar] = Column(self._parts, lambda bar: bar.series, least=90)
+        return (group, series, value, *([late] if self._late else ())) if stacked else (group, value, late)
 
     def _name(self, names: tuple[str, ...]) -> None:
         """The legend: nothing where there is one series only."""
@@ -86,16 +91,22 @@ class PlotCard(QFrame):
                 widget.deleteLater()
         for part, name in enumerate(names):
             self._samples.addWidget(_Sample(self._colour, part, name))
-        self._legend.setVisible(bool(names))
 
     def _turn(self) -> None:
         to_table = self._stack.currentWidget() is self.chart
         self._stack.setCurrentWidget(self.table if to_table else self.chart)
         self.turn.setText(AS_PLOT if to_table else AS_TABLE)
         self.turn.setAccessibleName(f"{self.turn.text()}: {self.chart.accessibleName()}")
-        self.said.setVisible(not to_table)
-        self._legend.setVisible(not to_table and len(self._named) > 1)
+        self._show_words()
         (self.table if to_table else self.chart).setFocus()
+
+    def _show_words(self) -> None:
+        """The legend goes with the bars; that there is nothing is said of the table too."""
+        as_plot = self._stack.currentWidget() is self.chart
+        self._legend.setVisible(as_plot and len(self._named) > 1)
+        self.said.setVisible(as_plot or self.chart.empty)
+        if self.chart.empty:
+            self.said.setText("" if as_plot else NOTHING)
 
     def _choose_row(self) -> None:
         row = self.table.row()

@@ -15,14 +15,14 @@ def operators_table() -> RowsTable[OperatorLine]:
     """One line for each operator."""
     counts = (
         ("contacts", "Contactos", 92),
-        ("reached", "Contactados", 104),
-        ("promises", "Promesas", 86),
-        ("kept", "Cumplidas", 92),
-        ("broken", "Incumplidas", 100),
-        ("closed", "Cerrados", 84),
+        ("reached", "Contactados", 110),
+        ("promises", "Promesas", 88),
+        ("kept", "Cumplidas", 96),
+        ("broken", "Incumplidas", 108),
+        ("closed", "Cerrados", 88),
         ("tickets", "Tickets", 76),
-        ("communicated", "Comunicados", 108),
-        ("overrides", "En pausa, igual", 118),
+        ("communicated", "Comunicados", 118),
+        ("overrides", "En pausa", 92),
     )
     columns: list[Column[OperatorLine]] = [
         Column("Operador", lambda line: line.name, least=150),

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from iduo_desktop.services.staff import Me
+from iduo_desktop.terms import Role
 from iduo_desktop.ui.actions import shown
+from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.cases.rights import Case, Verb, right, works
 from iduo_desktop.ui.rights import Right
 
@@ -30,7 +32,7 @@ _SORTS = (
 
 
 def case_menu(
-    parent: QWidget,
+    parent: CasesParts,
     me: Me,
     case: Case | None,
     do: Callable[[Verb], object],
@@ -53,6 +55,8 @@ def case_menu(
     menu.addSeparator()
     if works(me):
         menu.addAction("Nuevo caso…", create).setObjectName("menu_create")
+    if Role.COORDINATOR in me.roles:
+        menu.addAction("Pasar varios casos a otra persona…", parent.several_asked.emit).setObjectName("menu_several")
     orders = menu.addMenu("Ordenar la lista")
     for name, text in _SORTS:
         orders.addAction(text, partial(sort, name)).setObjectName(f"menu_sort_{name}")

@@ -1,6 +1,7 @@
 """What narrows a list: text, plan, locality, extension, and those who were not contacted today."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
@@ -35,6 +36,7 @@ class FilterRow(QWidget):
             self.extended.addItem(text, value)
         self.fresh = QCheckBox("Sin contactar hoy")
         self.fresh.setObjectName("filter_not_contacted")
+        self.brought = button("", "filter_brought", self._let_go)  # what only the board narrows to
         self._low = False
         self.more = button("Filtros", "more_filters", self._fold)
         self.more.setCheckable(True)
@@ -71,7 +73,7 @@ class FilterRow(QWidget):
 
     def _lay_out(self) -> None:
         flow = FlowLayout(self, 8)
-        for widget in (self.text, self.more, self.plan, self.locality, self.extended, self.fresh):
+        for widget in (self.text, self.more, self.brought, self.plan, self.locality, self.extended, self.fresh):
             flow.addWidget(widget)
         self._fold()
         self.text.filtered.connect(self._tell)
@@ -85,8 +87,19 @@ class FilterRow(QWidget):
         shown = self._shown
         used = (shown.plan, shown.locality, shown.extended is not None, shown.not_contacted_today)
         self.more.setVisible(self._low)
+        words = _brought(shown)
+        self.brought.setVisible(bool(words))
+        self.brought.setText(f"{words}  ✕")
+        self.brought.setAccessibleName(f"Quitar el filtro «{words}»")
+        self.brought.setToolTip(self.brought.accessibleName())
         for box, on in zip((self.plan, self.locality, self.extended, self.fresh), used, strict=True):
             box.setVisible(bool(on) or not self._low or self.more.isChecked())
+
+    def _let_go(self) -> None:
+        """Without what the board narrowed it to."""
+        self.show_filter(replace(self._shown, level=None, never_contacted=False))
+        self.narrowed.emit(self._shown)
+        self.text.setFocus()
 
     def _tell(self) -> None:
         chosen = CaseFilter(
@@ -95,10 +108,19 @@ class FilterRow(QWidget):
             locality=self.locality.key(),
             extended=self.extended.currentData(),
             not_contacted_today=self.fresh.isChecked(),
+            level=self._shown.level,
+            never_contacted=self._shown.never_contacted,
         )
         if chosen != self._shown:
             self._shown = chosen
             self.narrowed.emit(chosen)
+
+
+def _brought(shown: CaseFilter) -> str:
+    """What a list is narrowed to that no box here can choose."""
+    if shown.never_contacted:
+        return "Nunca contactados"
+    return f"Contactos: nivel {shown.level}" if shown.level is not None else ""
 
 
 def _choice(name: str, title: str) -> ChoiceBox:

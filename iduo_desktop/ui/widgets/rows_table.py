@@ -154,6 +154,14 @@ class RowsTable(QTableView, Generic[Row]):
         self.selectionModel().setCurrentIndex(index, flags)
         self.scrollTo(index)
 
+    def choose_several(self, places: Iterable[int]) -> None:
+        """Choose these lines; the first of them is the current one."""
+        first, *others = sorted(places)
+        self.choose(first)
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for at in others:
+            self.selectionModel().select(self.lines.index(at, 0), flags)
+
     @property
     def at(self) -> int:
         """The place of the chosen line, -1 when there is none."""

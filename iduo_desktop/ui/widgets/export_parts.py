@@ -1,4 +1,4 @@
-"""What the two dialogs that write a file have in common: the folder, how far it is, what is in the way, the buttons."""
+"""What the dialogs that write a file have in common: the folder, how far it is, what is in the way, the buttons."""
 
 from collections.abc import Callable
 from pathlib import Path

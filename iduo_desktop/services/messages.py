@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.services import cases
+from iduo_desktop.services import attentions, cases, companies
 from iduo_desktop.terms import CaseList
 
 
@@ -270,3 +270,26 @@ def of_my_cases(database: Database) -> dict[int, Correspondence]:
     mine = {row.id: row.client for row in cases.page(database, CaseList.MINE.value)}
     found = conversations(database, tuple(mine)) if mine else ()
     return {each.case_id: Correspondence(mine[each.case_id], each) for each in found if each.case_id in mine}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An open case into which a message may be put; `why` says what was found."""
+
+    case_id: int
+    text: str
+    why: str
+
+
+def destinations(database: Database, text: str) -> tuple[Destination, ...]:
+    """Open cases of clients and persons who fit what is typed."""
+    clients = (
+        Destination(hit.case_id, f"{hit.client} · N.º {hit.number}", hit.why)
+        for hit in companies.find(database, text)
+        if hit.case_id is not None
+    )
+    persons = (
+        Destination(each.case_id, f"{each.person} · {each.subject}", f"C-{each.case_id}")
+        for each in attentions.case_choices(database, text)
+    )
+    return tuple({found.case_id: found for found in (*clients, *persons)}.values()) if text else ()

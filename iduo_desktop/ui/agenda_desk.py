@@ -29,6 +29,7 @@ from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.drafts import Draft, Drafts
 from iduo_desktop.ui.home.extensions_dialog import ExtensionsDialog
 from iduo_desktop.ui.home.page import HomePage
+from iduo_desktop.ui.home.unattended_dialog import UnattendedDialog
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.rail import Rail
@@ -235,9 +236,13 @@ class AgendaDesk(QObject):
         home.state_asked.connect(self._rooms.open_state)
         home.item_opened.connect(page.open)
         home.extensions_asked.connect(partial(self._open_extensions, home))
+        home.unattended_asked.connect(partial(self._open_unattended, home))
 
     def _open_extensions(self, home: HomePage) -> None:
         ExtensionsDialog(self._operations, self._notice, self._clock, home).open()
+
+    def _open_unattended(self, home: HomePage) -> None:
+        UnattendedDialog(self._operations, self._notice, self._clock, home).open()
 
     def open_tab(self, tab: str) -> None:
         """A tab of the agenda."""

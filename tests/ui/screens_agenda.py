@@ -13,7 +13,9 @@ from iduo_desktop.ui.agenda.reschedule_dialog import RescheduleDialog
 from iduo_desktop.ui.agenda.route_alarm import RouteAlarm
 from iduo_desktop.ui.agenda.schedule_dialog import ScheduleDialog
 from iduo_desktop.ui.home.extensions_dialog import ExtensionsDialog
+from iduo_desktop.ui.home.unattended_dialog import UnattendedDialog
 from iduo_desktop.ui.main_window import MainWindow
+from tests.services.gateway import Gateway
 from tests.services.world import World
 from tests.ui.agenda_place import AgendaPlace
 from tests.ui.message_desk import person
@@ -48,6 +50,22 @@ def extensions_to_decide(stage: Stage) -> QWidget:
     dialog = ExtensionsDialog(window._operations, window.notice, window.clock, window)
     dialog.open()
     stage.wait(lambda: len(dialog.list.texts()) == 3)
+    return stage.shown(dialog)
+
+
+def messages_without_a_case(stage: Stage) -> QWidget:
+    """What strangers wrote, and a client who has no case."""
+    window = stage.window("coordinador", home=True)
+    letters = Gateway(stage.place.superuser)
+    for text, sender in (
+        ("Buenas tardes. Soy la hija de Rosa Sosa: cambió de mail y pide la factura acá.", "sosa@example.org"),
+        ("Gracias, ya lo resolví.", "pepe@example.org"),
+    ):
+        letters.receive(text, sender=sender, subject="Consulta por la factura de noviembre")
+    letters.close()
+    dialog = UnattendedDialog(window._operations, window.notice, window.clock, window)
+    dialog.open()
+    stage.wait(lambda: len(dialog.list.texts()) >= 2)
     return stage.shown(dialog)
 
 
@@ -281,6 +299,7 @@ SCREENS: tuple[Callable[[Stage], QWidget], ...] = (
     agenda_home_operator,
     agenda_home_coordinator,
     extensions_to_decide,
+    messages_without_a_case,
     agenda_today,
     agenda_week,
     agenda_routes,

@@ -193,6 +193,8 @@ BEGIN
         PERFORM iduo.refuse('Alguien ya lo atendió.');
     ELSIF p_case IS NULL THEN
         UPDATE iduo.message m SET read_at = clock_timestamp() WHERE m.id = ANY (v_ids);
+        -- tells the workstations: the message itself has no case to be told of
+        UPDATE iduo.conversation v SET last_at = v.last_at WHERE v.id = (SELECT x.conversation_id FROM iduo.message x WHERE x.id = p_message);
     ELSE
         v_conversation := iduo.conversation_with(v_case.company_id, v_case.contact_id, p_case);
         -- with what was done with before: from now on he is known

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from iduo_desktop.services import Database, agenda, promises
+from iduo_desktop.services import Database, agenda, messages, promises
 from iduo_desktop.services.agenda import Day, Item
+from iduo_desktop.services.messages import GatewayState
 from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui import formats
@@ -20,7 +21,10 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.moments import WEEKDAY_NAMES
 from iduo_desktop.ui.widgets.tile import Tile
 
-TABLES = {"call", "task", "case", "promise", "callback_rest", "route_activation", "ticket", "attempt", "extension"}
+TABLES = {
+    *("call", "task", "case", "promise", "callback_rest", "route_activation", "ticket", "attempt", "extension"),
+    "conversation",
+}
 COLLECT_MS = 1_000
 MINUTE_MS = 60_000
 NEXT = 5
@@ -34,6 +38,7 @@ class HomePage(QWidget):
     state_asked = Signal(str)
     item_opened = Signal(object)
     extensions_asked = Signal()
+    unattended_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, clock: Clock):
         super().__init__()
@@ -94,6 +99,8 @@ class HomePage(QWidget):
         asked.refused(self._failed).failed(self._failed)
         if "extensions" in self.tiles:
             self._operations.run(self, _waiting).then(self._show_waiting).failed(lambda _error: None)
+        if "unattended" in self.tiles:
+            self._operations.run(self, messages.gateway_state).then(self._show_gateway).failed(lambda _error: None)
 
     def _failed(self, error: Exception) -> None:
         self._asking = False
@@ -131,6 +138,11 @@ class HomePage(QWidget):
     def _show_waiting(self, count: int) -> None:
         self.tiles["extensions"].show_count(count, urgent=count > 0)
 
+    def _show_gateway(self, found: GatewayState) -> None:
+        """There is nothing to say where everything has its case, or nothing comes in."""
+        self.tiles["unattended"].show_count(found.unattended, urgent=True)
+        self.tiles["unattended"].setVisible(found.unattended > 0)
+
     def _lay_out(self) -> None:
         self._body = QWidget()
         column = QVBoxLayout(self._body)
@@ -167,6 +179,9 @@ class HomePage(QWidget):
             tiles.append(self._tile("to_communicate", "Por comunicar", partial(self.state_asked.emit, ready)))
         if "cases" in parts and Role.COORDINATOR in self._me.roles:
             tiles.append(self._tile("extensions", "Prórrogas por decidir", self.extensions_asked.emit))
+        if {"cases", "helpline"} & parts and Role.COORDINATOR in self._me.roles:
+            tiles.append(self._tile("unattended", "Mensajes sin caso", self.unattended_asked.emit))
+            tiles[-1].hide()
         if "helpline" in parts:
             tiles.append(self._tile("routes", "Rutas sin tomar", partial(self.tab_asked.emit, "routes")))
         return tiles

@@ -16,6 +16,7 @@ from iduo_desktop.ui.settings.form_builder import FormBuilderPage
 from iduo_desktop.ui.settings.messaging import MessagingPage
 from iduo_desktop.ui.settings.no_contact import NoContactPage
 from iduo_desktop.ui.settings.page import Office, Page
+from iduo_desktop.ui.settings.pause_reasons import PauseReasonsPage
 from iduo_desktop.ui.settings.people import PeoplePage
 from iduo_desktop.ui.settings.person_data import PersonDataPage
 from iduo_desktop.ui.settings.promotions import PromotionsPage
@@ -37,6 +38,7 @@ from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 PAGES: tuple[type[Page], ...] = (
     PeoplePage,
     TeamsPage,
+    PauseReasonsPage,
     FormBuilderPage,
     ResultsPage,
     ScalesPage,
@@ -83,7 +85,9 @@ class SettingsFrame(QWidget):
         self.titles.setAccessibleName("Partes de la configuración")
         self._kinds = pages_for(me)
         for page in self._kinds:
-            QListWidgetItem(page.title, self.titles).setSizeHint(QSize(0, _ROW))
+            item = QListWidgetItem(page.title, self.titles)
+            item.setSizeHint(QSize(0, _ROW))
+            item.setToolTip(page.title)
         self.titles.setFixedWidth(_WIDTH)
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         mark(self.titles, surface="panel")

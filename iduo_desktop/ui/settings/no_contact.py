@@ -1,8 +1,7 @@
 """«No contactar»: lists that come as files, and single numbers and addresses; who takes one away says why."""
 
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from iduo_desktop.services import pressure
 from iduo_desktop.services.pressure import Loaded, NoContactEntry, NoContactList
@@ -14,6 +13,7 @@ from iduo_desktop.ui.settings.page import Office, Page
 from iduo_desktop.ui.settings.row_list import Column, RowList
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.filter_box import FilterBox
+from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say
 
 _LEAST = 132
@@ -137,10 +137,10 @@ class NoContactPage(Page):
     def _lay_out_body(self) -> None:
         for shown in (self.lists, self.entries):
             shown.setMinimumHeight(_LEAST)
-        self.body.addLayout(_head(label("Listas", "heading", "no_contact_lists_title"), self.load_file, self.drop_list))
+        self.body.addLayout(_head("Listas", "no_contact_lists_title", self.load_file, self.drop_list))
         self.body.addWidget(self.lists, 1)
-        title = label("Números y mails sueltos", "heading", "no_contact_entries_title")
-        self.body.addLayout(_head(title, self.search, self.add, self.drop))
+        title, name = "Números y mails sueltos", "no_contact_entries_title"
+        self.body.addLayout(_head(title, name, self.search, self.add, self.drop))
         self.body.addWidget(self.entries, 2)
         self.body.addWidget(self.said)
 
@@ -155,10 +155,11 @@ def channel_word(channel: str) -> str:
     return Channel(channel).label if channel else _EVERY_CHANNEL
 
 
-def _head(title: QWidget, *others: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(title, 1)
-    for other in others:
-        row.addWidget(other)
+def _head(title: str, name: str, *others: QWidget) -> FlowLayout:
+    """A title and what goes with it; where it is narrow, below it."""
+    row = FlowLayout(spacing=8)
+    heading = label(title, "heading", name, wraps=False)
+    heading.setContentsMargins(0, 0, 8, 0)
+    for widget in (heading, *others):
+        row.addWidget(widget)
     return row

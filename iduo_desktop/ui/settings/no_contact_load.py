@@ -17,6 +17,7 @@ from iduo_desktop.ui.settings.no_contact_dialogs import EVERY, PURPOSES, chosen
 from iduo_desktop.ui.settings.page import Office
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.fields import ChoiceEditor, fixed_field
+from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
@@ -26,7 +27,7 @@ FILES = "Planillas y textos (*.csv *.txt *.xlsx *.xls *.ods)"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NOON = time(12)
 _HINT = "Si ya hay una lista con ese nombre, la reemplaza."
-_WIDTH = 560
+_WIDTH, _LEAST = 560, 160
 
 
 class LoadDialog(QDialog):
@@ -52,6 +53,7 @@ class LoadDialog(QDialog):
         self.path.setObjectName("no_contact_path")
         self.path.setAccessibleName("Archivo")
         self.browse = button("Elegir…", "no_contact_browse", self.choose)
+        self.content = QWidget()
         self.form = self._make_form(known)
         self.meter = MeterBar()
         self.message = sentence("error", "no_contact_load_message")
@@ -214,9 +216,16 @@ class LoadDialog(QDialog):
         self.primary.setFocus()
 
     def _lay_out(self) -> None:
+        """The fields scroll where the screen is low; what is under way and the buttons are always seen."""
         row = QHBoxLayout()
         row.addWidget(self.path, 1)
         row.addWidget(self.browse)
+        fields = QVBoxLayout(self.content)
+        fields.setContentsMargins(0, 0, 0, 0)
+        fields.setSpacing(10)
+        fields.addWidget(label("Una columna con teléfonos o mails; las demás no se miran.", "secondary", "load_hint"))
+        fields.addLayout(row)
+        fields.addWidget(self.form)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addStretch(1)
@@ -225,10 +234,9 @@ class LoadDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
-        column.addWidget(label("Una columna con teléfonos o mails; las demás no se miran.", "secondary", "load_hint"))
-        column.addLayout(row)
-        column.addWidget(self.form)
+        column.addWidget(FittingScroll(self.content, _LEAST), 1)
         column.addWidget(self.meter)
         column.addWidget(self.message)
         column.addLayout(foot)
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(min(_WIDTH, self.screen().availableGeometry().width() - 24))
+        self.setMaximumHeight(self.screen().availableGeometry().height() - 48)

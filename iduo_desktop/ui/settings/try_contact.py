@@ -52,7 +52,7 @@ class TryContactPage(Page):
             fixed_field("at", "Cuándo", FieldKind.TEXT, help="Vacío: ahora"),
         )
         self.party = PartyEditor(fields[0], office.clock, office.operations, office.me.area_code)
-        self.at = MomentEditor(fields[3], office.clock)
+        self.at = MomentEditor(fields[3], office.clock, beside=False)
         self.at.input.setObjectName("field_at")
         self.form = FormView(fields, office.clock, editors={"party": self.party, "at": self.at})
         self.party.watch_keys()
@@ -97,7 +97,7 @@ class TryContactPage(Page):
         self._asked = True
         verb = _VERBS[channel]
         answer = f"Sí, se puede {verb}." if found.allowed else f"No se puede {verb} sin un motivo."
-        say(self.verdict, f"{'✔' if found.allowed else '⛔'} {answer}", "ok" if found.allowed else "error")
+        say(self.verdict, f"{'✔' if found.allowed else '⛔'} {answer}")
         self.chip.show_level(_Shown(found))
         self.counts.setText(_counted(found))
         say(self.reason, found.reason)
@@ -115,7 +115,7 @@ class TryContactPage(Page):
         made.setObjectName("try_answer")
         made.setAccessibleName("Respuesta")
         mark(made, surface="card")
-        self.verdict = sentence("ok", "try_verdict")
+        self.verdict = sentence("heading", "try_verdict")
         self.chip = Chip()
         self.counts = label("", "secondary", "try_counts")
         self.reason = sentence("", "try_reason")

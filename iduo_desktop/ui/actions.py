@@ -37,6 +37,7 @@ KEYS: tuple[Key, ...] = (
     Key("acknowledge", "Tomar la ruta que se avisa («La tomo»)", ("Ctrl+Shift+Y",)),
     Key("hide_all", "Ocultar todo, o volver a mostrarlo", ("F11", "Ctrl+Shift+H")),
     Key("panel", "Mostrar u ocultar el panel", ("F12", "Ctrl+Shift+P")),
+    Key("pause", "Hacer una pausa, o volver de ella", ("Ctrl+P",)),
     Key("home", "Inicio: mi día", ("Ctrl+0",)),
     Key("agenda", "Agenda", ("Ctrl+7",)),
     Key("list_mine", "Mis asignados", ("Ctrl+1",)),

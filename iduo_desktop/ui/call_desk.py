@@ -41,6 +41,7 @@ class CallDesk(QObject):
         self._away: Arrival | None = None
         self._wanted: Arrival | None = None
         self._held: list[Ring] | None = None
+        self._why: frozenset[str] = frozenset()
         self.reading: Callable[[], ContactHit | None] = lambda: None  # whose record is open
         self.arrivals = Arrivals(operations, me, clock, self)
         self.card = CallCardView(clock, below, over)
@@ -53,10 +54,11 @@ class CallDesk(QObject):
         elif self._rooms.parts.calls:
             self.arrivals.ring(ring)
 
-    def hold(self, *, on: bool) -> None:
-        """Nothing is shown, nor looked for, while nobody is there to see it."""
-        held, self._held = self._held, [] if on else None
-        for ring in held or ():
+    def hold(self, *, on: bool, why: str = "hidden") -> None:
+        """Nothing is shown, nor looked for, while nobody is there to see it; as long as any reason holds."""
+        self._why = self._why | {why} if on else self._why - {why}
+        held, self._held = self._held, (self._held or []) if self._why else None
+        for ring in (held or ()) if self._held is None else ():
             self.ring(ring)
 
     def show(self) -> None:

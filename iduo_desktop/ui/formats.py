@@ -116,6 +116,13 @@ def elapsed(seconds: float) -> str:
     return "recién"
 
 
+def clocked(lasted: timedelta) -> str:
+    """«06:02», «1:06:02»: how long something has been going on."""
+    minutes, seconds = divmod(int(lasted.total_seconds()), 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}:{rest:02}:{seconds:02}" if hours else f"{rest:02}:{seconds:02}"
+
+
 def _steady() -> float:
     """Seconds that go on while the PC sleeps, and that nobody can set."""
     if sys.platform == "linux":

@@ -33,6 +33,7 @@ from iduo_desktop.ui.omnibox import Command, Omnibox
 from iduo_desktop.ui.one_place import OnePlace
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.password_dialog import PasswordDialog
+from iduo_desktop.ui.pause_desk import PauseDesk
 from iduo_desktop.ui.preferences import PreferencesFile, as_text
 from iduo_desktop.ui.rail import Rail
 from iduo_desktop.ui.recovery import Recovery
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.rail = Rail(around.preferences.current.rail_expanded, parts, self.rooms.names)
         self.status_line = StatusLine(self.notice, self.clock)
+        self.pauses = PauseDesk(operations, self.notice, self.clock, self.omnibox, self)
+        self.status_line.place(self.pauses.button)
         self.frame = QWidget()
         self.frame.setObjectName("frame")
         self.curtain = Curtain(self.frame)
@@ -137,6 +140,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top_bar)
         column.addWidget(self.banner)
+        column.addWidget(self.pauses.strip)
         column.addLayout(middle, 1)
         column.addWidget(self.status_line)
         self.setCentralWidget(self.curtain)
@@ -162,6 +166,7 @@ class MainWindow(QMainWindow):
             actions.make(frame, "call_card", self.calls.show)
             actions.make(frame, "add_number", self.calls.add_number)
         self.agenda.make_keys(frame)
+        self.pauses.attach(self.calls, frame)
         if self.batches is not None:
             self.batches.make_actions(frame)
         self.omnibox.commands = self._commands()
@@ -310,7 +315,7 @@ class MainWindow(QMainWindow):
 
     def _zones(self) -> tuple[QWidget, ...]:
         """In reading order; the card of a call is one too, while it is there."""
-        cards = (self.calls.card, self.agenda.cards)
+        cards = (self.pauses.strip, self.calls.card, self.agenda.cards)
         return self.top_bar, *cards, self.rail, *self.rooms.zones(), self.status_line
 
     def _unlock(self) -> None:
@@ -353,10 +358,10 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> tuple[Command, ...]:
         worn = self._around.theme
-        schemes = {scheme: partial(self._dress, scheme, worn.density) for scheme in ("dark", "light", "system")}
         desks = (self.attention, self.batches, self.board)
         frame = FrameVerbs(
-            schemes, self.hide_all, self.lock, self.change_password, self.show_keys, self.change_keys, self.sign_out
+            *(lambda scheme: self._dress(scheme, worn.density), self.hide_all, self.lock, self.change_password),
+            *(self.show_keys, self.change_keys, self.sign_out),
         )
         return window_commands(self.rooms, self.calls, desks, frame)
 

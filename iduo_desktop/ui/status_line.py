@@ -41,6 +41,12 @@ class StatusLine(QWidget):
         ticks.start()
         self._tick()
 
+    def place(self, widget: QWidget) -> None:
+        """One more fixed zone, before the clock."""
+        layout = self.layout()
+        if isinstance(layout, QHBoxLayout):
+            layout.insertWidget(layout.count() - 1, widget)
+
     def show_saved(self, at: datetime) -> None:
         """Drafts are on disk since this moment."""
         self.saved.setText(f"Todo guardado {formats.here(at):%H:%M:%S}")

@@ -178,6 +178,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 *[surface="side"] { background: $background; border-right: 1px solid $line; }
 *[surface="bottom"] { background: $panel; border-top: 1px solid $line; }
 *[surface="badge"] { background: $accent; color: $on_accent; border-radius: 8px; font-size: 11px; font-weight: 600; }
+*[surface="selection"] { background: $selection; }
 *[surface="notice"] { background: $notice; color: $on_notice; }
 """
 

@@ -1,7 +1,8 @@
 """What the search offers besides what it finds: every list, and everything that the window and its desks can do."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from iduo_desktop.ui import actions
@@ -22,9 +23,9 @@ class Commanding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FrameVerbs:
-    """What the window itself can do; `dress` by colour scheme."""
+    """What the window itself can do; `dress` in a colour scheme."""
 
-    dress: Mapping[str, Do]
+    dress: Callable[[str], object]
     hide_all: Do
     lock: Do
     change_password: Do
@@ -53,9 +54,9 @@ def window_commands(
 
 def _of_frame(frame: FrameVerbs) -> tuple[Command, ...]:
     return (
-        Command("Modo oscuro", frame.dress["dark"]),
-        Command("Modo claro", frame.dress["light"]),
-        Command("Tema del sistema", frame.dress["system"]),
+        Command("Modo oscuro", partial(frame.dress, "dark")),
+        Command("Modo claro", partial(frame.dress, "light")),
+        Command("Tema del sistema", partial(frame.dress, "system")),
         Command("Ocultar todo", frame.hide_all, actions.shown("hide_all")),
         Command("Bloquear la pantalla", frame.lock),
         Command("Cambiar la contraseña", frame.change_password),

@@ -52,15 +52,7 @@ def state_words(person: PersonIn, now: datetime) -> str:
     """«en pausa 06:02», marked where it lasts longer than it is meant to."""
     lasted = max(timedelta(), now - person.since)
     over = person.state == "pause" and person.minutes is not None and lasted > timedelta(minutes=person.minutes)
-    return f"{'⚠ ' if over else ''}{STATES.get(person.state, person.state)} {clocked(lasted)}"
-
-
-def clocked(lasted: timedelta) -> str:
-    """«06:02» or «1:06:02»."""
-    seconds = int(lasted.total_seconds())
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
+    return f"{'⚠ ' if over else ''}{STATES.get(person.state, person.state)} {formats.clocked(lasted)}"
 
 
 def _count(name: str, title: str, width: int) -> Column[OperatorLine]:

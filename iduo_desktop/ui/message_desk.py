@@ -57,6 +57,8 @@ class MessageDesk(QObject):
         if page is not None:
             self._rooms.open_cases()
             page.open_case(case_id)
+            if page.panel.isHidden():
+                page.toggle_panel()
             if page.panel.case_id == case_id:
                 page.panel.tabs.talk()
 

@@ -93,6 +93,8 @@ def at_home(stage: Stage) -> MainWindow:
     """The operator's own cases, with what was written in them."""
     window = listed(stage, CaseList.MINE)
     stage.wait(window.cases.inbox.unread)
+    if window.cases.panel.isHidden():
+        window.cases.toggle_panel()
     return stage.shown(window)
 
 

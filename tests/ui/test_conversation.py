@@ -89,7 +89,7 @@ def test_an_answer_comes_in_and_is_read_by_whoever_has_the_case(
     assert cell(ana, case) == "—"
     gateway.receive("Ya pagué el lunes", sender=MAIL)
     ana.wait_for(lambda: cell(ana, case).startswith("● 1 · "))
-    assert cell(ana, case).endswith("Ya pagué el lunes")
+    assert cell(ana, case) == "● 1 · Ya pagué el lun…"
     ana.wait_for(lambda: ana.page.panel.tabs.tabText(CONVERSATION) == "Conversación ● 1")
     assert ana.page.panel.tabs.currentIndex() == DATA, "what one is looking at is not turned away"
     assert unread(world) == 1
@@ -143,7 +143,7 @@ def test_the_states_of_what_was_sent(gateway: Gateway, ana: Workplace, case: int
     ana.wait_for(lambda: [line.trouble for line in shown(ana)] == [True, True, False])
     assert shown(ana)[1].state == "⚠ No se pudo enviar: No existe esa casilla."
     assert "puede recibirlo dos veces" in shown(ana)[0].state
-    ana.wait_for(lambda: cell(ana, case).startswith("⚠ No sabemos si salió: "))
+    ana.wait_for(lambda: cell(ana, case).startswith("⚠ No sabemos si salió"))
 
 
 def test_sent_again_with_enter(gateway: Gateway, world: World, ana: Workplace, case: int, keyboard: Keyboard) -> None:

@@ -1,8 +1,8 @@
 """What the composer is made of: to whom, a template, the text with what is missing in it, and why in spite of all."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from iduo_desktop import sms
 from iduo_desktop.terms import Channel, FieldKind
@@ -47,7 +47,7 @@ class ComposerParts(QWidget):
         self._reason_line = QWidget()
         self.pause = sentence("warning", "composer_pause")
         self.remark = sentence("warning", "composer_remark")
-        self.counter = label("", "secondary", "counter", wraps=False)
+        self.counter = label("", "secondary", "counter")
         self.cheaper = button("Sacar los acentos", "cheaper", self._cheapen, role="link")
         self.message = sentence("error", "message")
         self.close_button = button("Cerrar", "close_composer", lambda: None, key="Esc")
@@ -74,14 +74,21 @@ class ComposerParts(QWidget):
             return
         counted = sms.length(text)
         parts = f"{counted.parts} SMS · quedan {counted.left}"
-        why = f" · «{counted.other}» lo hace más corto" if not counted.plain else ""
-        self.counter.setText(f"{formats.plural(len(text), 'letra', 'letras')} · {parts}{why}")
+        self.counter.setText(f"{formats.plural(len(text), 'letra', 'letras')} · {parts}")
+        self.counter.setToolTip("" if counted.plain else f"Por «{counted.other}» entran menos letras en cada SMS")
         self.cheaper.setVisible(not counted.plain and sms.unaccented(text) != text)
         mark(self.counter, role="warning" if counted.parts > 1 else "secondary")
 
     def show_missing(self) -> None:
         """Ask for what still stands in braces."""
         self.missing.ask(variables_in(self.subject.text(), self.text.toPlainText()))
+        # what is new has its place only after the layout
+        QTimer.singleShot(0, self, self._bring)
+
+    def _bring(self) -> None:
+        focused = QApplication.focusWidget()
+        if focused is not None and self.content.isAncestorOf(focused):
+            self._scroll.ensureWidgetVisible(focused, 0, 4)
 
     def first_missing(self) -> QWidget:
         """What is to be completed first, else the text."""
@@ -146,7 +153,8 @@ class ComposerParts(QWidget):
         bottom.addWidget(self.close_button)
         bottom.addWidget(self.primary)
         self._whole = QVBoxLayout(self)
-        self._whole.addWidget(FittingScroll(self.content, LEAST))
+        self._scroll = FittingScroll(self.content, LEAST)
+        self._whole.addWidget(self._scroll)
         self._whole.addLayout(bottom)
         self.missing.hide()
         self._reason_line.hide()

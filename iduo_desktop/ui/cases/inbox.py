@@ -13,7 +13,7 @@ from iduo_desktop.ui.widgets.inert import one_line
 from iduo_desktop.ui.widgets.message_words import last_words, spoken_words
 
 GATHER_MS = 200
-_SHOWN, _TIP = 26, 400
+_SHOWN, _TIP = 22, 400
 
 
 class Inbox(QObject):

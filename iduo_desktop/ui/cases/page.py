@@ -115,7 +115,7 @@ class CasesPage(CasesParts):
             "close_case": partial(self.do, Verb.CLOSE),
             "panel": self.toggle_panel,
             "script": self.panel.aids.toggle_script,
-            "conversation": self.panel.tabs.turn,
+            "conversation": self.turn_panel,
             "verify": self.verify,
             "surveys": self.panel.aids.surveys.pop,
             "log_contact": self.contact,

@@ -97,6 +97,14 @@ class CasesParts(QWidget):
         if not self._wish:
             self.frame.view.setFocus()
 
+    def turn_panel(self) -> None:
+        """The conversation instead of the data, and back; a folded panel is unfolded for it."""
+        if self.panel.isHidden():
+            self.toggle_panel()
+            self.panel.tabs.talk()
+        else:
+            self.panel.tabs.turn()
+
     def show_strip(self, *, shown: bool) -> None:
         """Show or hide the strip; where there is little height, it takes the place of the filters."""
         self.strip.setVisible(shown)

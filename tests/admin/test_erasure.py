@@ -18,6 +18,7 @@ from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import FieldError, UserError
 from iduo_desktop.services import batches, records
 from tests.admin.conftest import Admin
+from tests.services.gateway import Gateway
 from tests.services.world import World
 
 # Whatever says who he is has one of these in it.
@@ -355,6 +356,26 @@ def test_what_is_old_loses_its_persons(
     for arguments in ([], ["--all"]):
         again = iduo_admin("database", "retain", *arguments, *options)
         assert (again.answer["entries"], again.answer["rows"], again.answer["days"]) == (0, 0, 30)
+
+
+def test_what_strangers_wrote_goes_when_it_is_old(
+    iduo_admin: Admin, options: tuple[str, ...], world: World, superuser_conninfo: str, superuser: psycopg.Connection
+) -> None:
+    gateway = Gateway(superuser_conninfo)
+    for sender in ("zumaran@x.com", "otro@x.com"):
+        gateway.receive("Soy Zumaran", sender=sender)
+    gateway.close()
+    first = world.value("SELECT min(id) FROM iduo.message")
+    world.age("message", first, "at", days=31)
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute("UPDATE audit.entry SET at = at - interval '31 days'")
+    world.set_setting("audit_keep_days", 30)
+    done = iduo_admin("database", "retain", *options)
+    assert (done.code, done.answer["rows"]) == (Exit.DONE, 1)
+    kept = superuser.execute("SELECT address, subject, text FROM iduo.message ORDER BY id").fetchall()
+    assert kept == [("(borrado)", "", "(borrado)"), ("otro@x.com", "Re: aviso", "Soy Zumaran")]
+    assert "audit.entry" not in marked(superuser)
 
 
 def test_nothing_else_changes_what_was_recorded(world: World, superuser: psycopg.Connection) -> None:

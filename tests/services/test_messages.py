@@ -242,6 +242,9 @@ def test_what_could_not_be_sent_is_undone_too(ana: Database, case: int, gateway:
     assert gateway.failed(sent.message_id) == "failed"
     cases.undo(ana, sent.event)
     assert (only(ana, case).state, cases.card(ana, case).attempts) == ("failed", 0)
+    # sent again, it is a contact after all
+    messages.resend(ana, sent.message_id, uuid4())
+    assert cases.card(ana, case).attempts == 1
 
 
 def test_a_person_decides_to_send_again(

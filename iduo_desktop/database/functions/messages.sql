@@ -159,7 +159,7 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- What failed, or may not have gone out: a person decides. It is the contact that was counted already.
+-- What failed, or may not have gone out: a person decides. It is the contact that was counted already, unless that was undone.
 CREATE FUNCTION api.resend_message(p_message bigint, p_key uuid)
 RETURNS TABLE (message_id bigint, conversation_id bigint, event bigint, level integer, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -199,7 +199,7 @@ BEGIN
         m.key := p_key;
         m.payload_hash := v_hash;
         SELECT o.message_id, o.conversation_id, o.event INTO message_id, conversation_id, event
-        FROM iduo.put_out(v_case, m, v_reason, false, concat_ws(': ', 'Mensaje reenviado', nullif(m.subject, ''))) o;
+        FROM iduo.put_out(v_case, m, v_reason, NOT EXISTS (SELECT FROM iduo.attempt a WHERE a.message_id = p_message AND a.undone_at IS NULL), concat_ws(': ', 'Mensaje reenviado', nullif(m.subject, ''))) o;
     END IF;
     level := coalesce((SELECT p.level FROM iduo.pressure_of(v_case.company_id, v_case.contact_id) p), 0);
     RETURN NEXT;

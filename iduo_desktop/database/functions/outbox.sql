@@ -233,7 +233,7 @@ BEGIN
              AND NOT EXISTS (SELECT FROM iduo.message r WHERE r.resend_of = m.id AND r.state <> 'cancelled')),
             (SELECT count(*)::integer FROM iduo.message m WHERE m.state = 'failed' AND m.settled_at >= v_midnight),
             coalesce(nullif(h.complaint, ''), iduo.complaint_of_batch(), ''),
-            (SELECT count(*)::integer FROM iduo.message m WHERE m.case_id IS NULL AND m.read_at IS NULL)
+            (SELECT count(*)::integer FROM iduo.message m WHERE m.case_id IS NULL AND m.read_at IS NULL AND m.text <> '(borrado)')
         FROM (SELECT) one LEFT JOIN iduo.heartbeat h ON h.service = 'gateway';
 END $$;
 

@@ -15,7 +15,7 @@ from bench import Result, house, paper
 ALONE = ("start", "lists", "workbooks")
 WITH_HOUSE = (
     *("pages", "search", "callers", "live", "routes", "imports", "answers"),
-    *("commands", "contacts", "board", "next_case"),
+    *("gateway", "commands", "contacts", "board", "next_case"),
 )
 
 

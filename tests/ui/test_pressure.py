@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -97,6 +98,7 @@ def test_the_level_is_on_the_buttons(ana: Workplace, case: int) -> None:
 
 def test_quiet_hours_close_all_channels_and_a_reason_goes_on(ana: Workplace, world: World, keyboard: Keyboard) -> None:
     quiet_now(world)
+    QGuiApplication.clipboard().clear()
     ana.page.contacting.pressures.again()
     call = ana.button("contact_call")
     ana.wait_for(lambda: not call.isEnabled())
@@ -109,9 +111,14 @@ def test_quiet_hours_close_all_channels_and_a_reason_goes_on(ana: Workplace, wor
     ana.wait_for(ana.page.strip.isVisible)
     assert ana.page.strip.channel == "call"
     assert said(ana, "pause").startswith("⛔ A esa hora")
-    keyboard.press(Key.Key_1)
     keyboard.reaches("field_override_reason")
+    keyboard.press(Key.Key_Return)  # without a reason nobody is called
+    assert QGuiApplication.clipboard().text() != PHONE["e164"]
+    ana.page.strip.ask_reason()
     keyboard.write("Lo pidió")
+    keyboard.press(Key.Key_Return)
+    assert QGuiApplication.clipboard().text() == PHONE["e164"]
+    keyboard.press(Key.Key_1)
     keyboard.save()
     ana.wait_for(lambda: ana.desk.notice.text.startswith("Llamada a "))
     assert world.value("SELECT override_reason FROM iduo.attempt") == "Lo pidió"

@@ -50,6 +50,18 @@ class ContactExtras(QWidget):
             asked.editor.input.setFocus()
         return asked is not None
 
+    def focus_reason(self, hint: str) -> None:
+        """Ask for the reason first."""
+        line = self.rows[OVERRIDE].editor.input
+        line.setProperty("placeholderText", hint)
+        line.setFocus()
+
+    @property
+    def reason_ready(self) -> bool:
+        """True while the keyboard is where a reason is written."""
+        row = self.rows[OVERRIDE]
+        return row.editor.input.hasFocus() and not row.editor.is_blank()
+
     def values(self) -> Values:
         """The answers to what is asked for."""
         found = {name: row.editor.value() for name, row in self._asked().items()}

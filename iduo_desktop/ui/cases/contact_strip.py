@@ -50,12 +50,13 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ContactStrip(QWidget):
     """Medium, result, what the result asks for, a note. `logged` follows a save, `closed` Esc.
 
-    `channel_changed`: another medium was chosen.
+    `channel_changed`: another medium was chosen. `reason_given`: Enter after the reason that was asked for first.
     """
 
     logged = Signal(object)
     closed = Signal()
     channel_changed = Signal()
+    reason_given = Signal()
 
     def __init__(
         self, operations: Operations, drafts: Drafts, parent: QWidget | None = None, clock: Clock = formats.now
@@ -118,6 +119,10 @@ class ContactStrip(QWidget):
             say(self._to, address)
         self._results.focus()
 
+    def ask_reason(self) -> None:
+        """Ask first why somebody is contacted nevertheless; with Enter one goes on."""
+        self._extras.focus_reason("Escribilo y Enter para llamar")
+
     def save(self) -> None:
         """Ctrl+Enter: register the contact."""
         if self._card is None or self._draft is None or self._sender.running:
@@ -128,7 +133,10 @@ class ContactStrip(QWidget):
             self._sender.send(partial(self._ask, self._card.id, self._draft))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
+        if event.key() in _ENTER and self._extras.reason_ready:
+            self._results.focus()
+            self.reason_given.emit()
+        elif event.key() in _ENTER:
             self.focusNextChild()
         elif event.key() == Qt.Key.Key_Escape:
             self.closed.emit()

@@ -31,15 +31,17 @@ class Contacting(QObject):
         self._talks = page.talks
         self._card: CaseCard | None = None
         self._again: tuple[str, bool] | None = None
+        self._waits = ""  # the number that is dialled when there is a reason to
         self.pressures = PressureReader(operations, clock, self)
         self.pressures.read.connect(self._take)
         self._talks.changed.connect(self._show_talks)
         page.strip.channel_changed.connect(self._speak)
+        page.strip.reason_given.connect(self._dial)
 
     def show_card(self, card: CaseCard | None) -> None:
         """Another case is looked at, or the same as it is now."""
         if card is None or self._card is None or card.id != self._card.id:
-            self._again = None
+            self._again, self._waits = None, ""
             self._talks.end()
         self._card = card
         self._page.composer.show_card(card)
@@ -75,9 +77,18 @@ class Contacting(QObject):
         page.strip.begin(channel, to)
         if danger(card, channel):
             page.panel.tell(danger(card, channel))
-        if channel == Channel.CALL and to:
-            self.writing.dial(to)
+        self._waits = to if channel == Channel.CALL else ""
+        if self._waits and self.hindrance(channel):
+            page.strip.ask_reason()
+        else:
+            self._dial()
         self._speak()
+
+    def _dial(self) -> None:
+        """Nothing is in the way, or a reason was given."""
+        number, self._waits = self._waits, ""
+        if number:
+            self.writing.dial(number)
 
     def _object(self, channel: str) -> None:
         """Say why not, and put the keyboard where one goes on nevertheless."""

@@ -17,12 +17,13 @@ LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_generi
 DECLARE
     v_keys text[] := CASE WHEN p_key <> '' THEN ARRAY[p_key] ELSE ARRAY(
         SELECT k.search_key FROM iduo.keys_of(ARRAY[p_company], ARRAY[1::bigint], ARRAY[p_contact]) k WHERE k.mail = (p_channel = 'email')) END;
+    v_hidden text[] := ARRAY(SELECT iduo.hidden_key(k) FROM unnest(v_keys) k);
     v_count integer;
 BEGIN
     WITH found AS (
         SELECT k.key, coalesce(e.until, 'infinity') AS until, 1 AS place,
                CASE WHEN e.attempt_id IS NOT NULL THEN 'pidió que no lo contacten' ELSE 'está entre los que no se contactan' END AS what
-        FROM unnest(v_keys) AS k(key) JOIN iduo.no_contact e ON e.search_key COLLATE "C" IN (k.key, iduo.hidden_key(k.key)) AND e.removed_at IS NULL
+        FROM unnest(v_keys || v_hidden, v_keys || v_keys) AS k(seen, key) JOIN iduo.no_contact e ON e.search_key COLLATE "C" = k.seen AND e.removed_at IS NULL
         WHERE (e.until IS NULL OR e.until > p_at) AND e.channel IN ('', p_channel) AND e.purpose IN ('', p_purpose)
         UNION ALL
         SELECT k.key, 'infinity', 2, format('está en «%s» del %s', l.name, to_char(l.as_of AT TIME ZONE 'America/Argentina/Buenos_Aires', 'DD/MM/YYYY'))
@@ -79,7 +80,7 @@ BEGIN
     VALUES (v_name, p_purpose, p_as_of, session_user) ON CONFLICT (name) DO NOTHING;
     SELECT l.id INTO list_id FROM iduo.no_contact_list l WHERE l.name = v_name FOR NO KEY UPDATE;
     PERFORM set_config('synchronous_commit', 'on', true);
-    IF p_replace THEN
+    IF p_replace AND EXISTS (SELECT FROM iduo.no_contact_list l WHERE l.id = list_id AND l.entries > 0) THEN
         DELETE FROM iduo.no_contact_number n WHERE n.list_id = load_no_contact.list_id;
     END IF;
     v_keys := ARRAY(SELECT DISTINCT k.key FROM unnest(coalesce(p_addresses, '{}')) a, LATERAL (SELECT iduo.address_key(a) AS key) k WHERE k.key <> '');

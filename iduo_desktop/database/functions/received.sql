@@ -69,17 +69,16 @@ BEGIN
     v_refs := ARRAY(SELECT iduo.bare_ref(x.r) FROM (SELECT r FROM unnest(p_in_reply_to) r LIMIT 100) x WHERE iduo.bare_ref(x.r) <> '');
     m.reply_to_ref := coalesce(v_refs[1], '');
     m.at := CASE WHEN p_at BETWEEN clock_timestamp() - interval '90 days' AND clock_timestamp() THEN p_at ELSE clock_timestamp() END;
-    SELECT x.id INTO message_id FROM iduo.message x WHERE x.direction = 'inbound' AND x.channel = p_channel AND x.provider_id COLLATE "C" = m.provider_id
-        AND x.provider_id <> '';
-    IF message_id IS NOT NULL THEN
-        RETURN QUERY SELECT message_id, true, num_nonnulls(v.company_id, v.contact_id) = 1 FROM iduo.message x
-            JOIN iduo.conversation v ON v.id = x.conversation_id WHERE x.id = message_id;
-        RETURN;
-    END IF;
     PERFORM set_config('synchronous_commit', 'on', true);
-    SELECT * INTO v_party FROM iduo.sender_of(p_channel, m.address_key, v_refs);
-    RETURN QUERY SELECT k.id, false, num_nonnulls(v_party.company_id, v_party.contact_id) > 0
-        FROM iduo.keep_received(m, v_party.company_id, v_party.contact_id, v_party.case_id) AS k(id);
+    replayed := EXISTS (SELECT FROM iduo.message x WHERE x.direction = 'inbound' AND x.channel = p_channel AND x.provider_id COLLATE "C" = m.provider_id
+                        AND x.provider_id <> '');
+    IF NOT replayed THEN
+        SELECT * INTO v_party FROM iduo.sender_of(p_channel, m.address_key, v_refs);
+        -- nothing where another gateway was faster
+        replayed := iduo.keep_received(m, v_party.company_id, v_party.contact_id, v_party.case_id) IS NULL;
+    END IF;
+    RETURN QUERY SELECT x.id, replayed, num_nonnulls(v.company_id, v.contact_id) = 1 FROM iduo.message x JOIN iduo.conversation v ON v.id = x.conversation_id
+        WHERE x.direction = 'inbound' AND x.channel = p_channel AND x.provider_id COLLATE "C" = m.provider_id AND x.provider_id <> '';
 END $$;
 
 -- Under what it is kept. Without an identifier, what was said and when is it; one that came before with other contents gets a mark.
@@ -112,8 +111,8 @@ BEGIN
                               by, key, payload_hash)
     VALUES (m.conversation_id, 'inbound', m.channel, m.address, m.address_key, m.subject, m.text, 'received', m.message_ref, m.reply_to_ref,
             m.provider_id, m.at, session_user, gen_random_uuid(), m.payload_hash)
-    RETURNING id INTO v_id;
-    IF v_case IS NOT NULL THEN
+    ON CONFLICT (channel, provider_id COLLATE "C") WHERE direction = 'inbound' AND provider_id <> '' DO NOTHING RETURNING id INTO v_id;
+    IF v_id IS NOT NULL AND v_case IS NOT NULL THEN
         PERFORM iduo.put_into_case(v_id, v_case);
     END IF;
     RETURN v_id;

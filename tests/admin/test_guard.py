@@ -70,7 +70,9 @@ def test_sessions_of_the_disabled_are_ended(
     said = watching.until("ended")
     assert (said["reason"], said["pid"]) == ("disabled", ana.info.backend_pid)
     assert beto.execute("SELECT 1").fetchone() == (1,)
-    superuser.execute("DELETE FROM iduo.staff WHERE login = %s", [people.add("beto")])
+    with superuser.transaction():
+        superuser.execute("DELETE FROM iduo.attendance WHERE login = %s", [people.add("beto")])
+        superuser.execute("DELETE FROM iduo.staff WHERE login = %s", [people.add("beto")])
     assert until_gone(beto.info.backend_pid) < 2.0, "a stranger stays"
     assert watching.end() == 0
     assert not any(login in json.dumps(line) for line in watching.lines)

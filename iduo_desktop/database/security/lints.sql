@@ -37,9 +37,9 @@ WITH owners AS (
 ), triggers AS (
     SELECT t.tgrelid, t.tgfoid::regproc::text AS function, t.tgtype::integer AS type FROM pg_catalog.pg_trigger t
     WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
-), unaudited(name) AS (  -- the feed itself, what is its own log, leases, heartbeats, the queue of the gateway, and the lines of a
+), unaudited(name) AS (  -- the feed itself, what is its own log, leases, heartbeats, who was in, the queue of the gateway, and the lines of a
     -- list that comes in whole: the list itself is audited, and tells the workstations
-    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.talk'), ('iduo.no_contact_number'), ('iduo.outbox'), ('iduo.heartbeat'), ('audit.entry')
+    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.talk'), ('iduo.no_contact_number'), ('iduo.outbox'), ('iduo.heartbeat'), ('iduo.attendance'), ('audit.entry')
 )
 SELECT 'search_path' AS lint, f.name || ' runs in the caller''s search_path' AS finding FROM functions f
     WHERE NOT coalesce(f.proconfig @> '{"search_path=\"\""}', false) AND f.prokind = 'f'

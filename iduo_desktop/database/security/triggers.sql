@@ -45,7 +45,7 @@ BEGIN
                           ('template', 'id'), ('conversation', 'id'), ('message', 'case_id')
         ) AS f(name, id_column) ON f.name = c.relname
         WHERE c.relnamespace = 'iduo'::regnamespace AND c.relkind = 'r'
-          AND c.relname NOT IN ('change', 'receipt', 'presence', 'talk', 'no_contact_number', 'outbox', 'heartbeat', 'alembic_version')
+          AND c.relname NOT IN ('change', 'receipt', 'presence', 'talk', 'no_contact_number', 'outbox', 'heartbeat', 'attendance', 'alembic_version')
     LOOP
         SELECT string_agg(quote_literal(a.attname), ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)) INTO v_keys
         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)

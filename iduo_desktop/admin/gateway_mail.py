@@ -163,6 +163,8 @@ def connect(account: Account) -> smtplib.SMTP:
             session = smtplib.SMTP(account.host, account.port, "localhost", timeout=account.timeout)
         if account.tls == "starttls":
             session.starttls(context=account.context())
+        if session.sock is not None:  # a letter and its end are two writings: the second must not wait for the first
+            session.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         session.ehlo_or_helo_if_needed()
         if account.user:
             session.login(account.user, account.password)

@@ -292,6 +292,7 @@ class MainWindow(QMainWindow):
             self._leaving = True
             self._keep_geometry()
             self.drafts.flush()
+            self.rooms.talks.end()
             self.agenda.close()
             self.signed_out.emit(why)
 
@@ -309,6 +310,7 @@ class MainWindow(QMainWindow):
         self._keep_geometry()
         self.drafts.flush()
         super().closeEvent(event)
+        self.rooms.talks.end()
         self.agenda.close()
         self.hide()
         self.closed.emit()

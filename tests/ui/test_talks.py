@@ -143,3 +143,14 @@ def test_the_card_of_a_call_says_it_and_a_locked_window_speaks_with_nobody(
     window.lock_screen.password.setText(PASSWORD)
     window.lock_screen.unlock.click()
     qtbot.waitUntil(lambda: world.value("SELECT count(*) FROM iduo.talk") == 2, timeout=8000)
+
+
+def test_whoever_leaves_speaks_with_nobody(
+    qtbot: QtBot, open_program: OpenProgram, desk: MessageDesk, world: World
+) -> None:
+    station = open_program("ana", "operator")
+    station.log_in()
+    station.window.rooms.talks.begin(Party(address=NUMBER), "call")
+    qtbot.waitUntil(lambda: until(world) is not None)
+    station.window.sign_out()
+    qtbot.waitUntil(lambda: until(world) is None, timeout=8000)

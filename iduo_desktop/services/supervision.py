@@ -190,8 +190,8 @@ def work(
 ) -> tuple[WorkLine, ...]:
     """What is behind a figure of an operator (None for all of the team) or a bar, newest first, at most 500.
 
-    `kind` is contacts, reached, promises, kept, broken, pending, closed, tickets, communicated or overrides; `key`
-    and `series_key` narrow tickets to an hour and a channel.
+    `kind` is contacts, calls, reached, promises, kept, broken, pending, closed, tickets, communicated, overrides or
+    doubtful (messages, whatever the days); `key` and `series_key` narrow tickets to an hour and a channel.
     """
     return database.rows(
         WorkLine,

@@ -54,7 +54,7 @@ ORPHANS = (
         "Nadie que esté ausente tiene casos.",
     ),
 )
-PEOPLE_KINDS = tuple(kind for kind in KINDS if kind != "pending")
+PEOPLE_KINDS = tuple(kind for kind in KINDS if kind not in {"pending", "doubtful", "calls"})
 
 
 class BoardDesk(QObject):
@@ -125,14 +125,16 @@ class BoardDesk(QObject):
 
     def _open_figure(self, name: str) -> None:
         span, words = self.page.span.span, self.page.span.words
-        behind = {"new_tickets": "tickets", "contacts": "contacts", "closed_cases": "closed", "calls": "contacts"}
+        behind = {"new_tickets": "tickets", "contacts": "contacts", "closed_cases": "closed", "calls": "calls"}
+        behind["doubtful_messages"] = "doubtful"
         if name == "to_communicate":
             self._open_tickets(TicketState.AWAITING_COMMUNICATION, TicketFilter())
         elif name == "not_contacted":
             self._open_cases(WORKED, CaseFilter(never_contacted=True))
         elif name in behind:
             kind = behind[name]
-            self._open_work(kind, Behind(f"{KINDS[kind]}: {words}", span))
+            said = KINDS[kind] if kind == "doubtful" else f"{KINDS[kind]}: {words}"
+            self._open_work(kind, Behind(said, span))
 
     def _open_work(self, kind: str, behind: Behind, kinds: tuple[str, ...] = ()) -> None:
         offered = {each: KINDS[each] for each in kinds or (kind,)}

@@ -53,6 +53,7 @@ def test_figures(days: Days, marta: Database) -> None:
         contacts = days.contacts(span)
         called = sum(row["channel"] == "call" and row["direction"] == "outbound" for row in contacts)
         assert shown.calls == called + len(days.counts("call", "by", "starts_at", span, state="held"))
+        assert len(supervision.work(marta, "calls", None, span)) == shown.calls
         assert shown.contacts == len(contacts)
         assert shown.new_tickets == len(days.counts("ticket", "created_by", "at", span))
         assert shown.closed_cases == len(days.counts("case", "closed_by", "closed_at", span, state="closed"))
@@ -63,7 +64,7 @@ def test_figures(days: Days, marta: Database) -> None:
         assert shown.to_communicate_late == len(late)
         never = [row for row in days.rows["case"] if row["state"] == "open" and row["last_contact_at"] is None]
         assert shown.not_contacted == sum(days.in_team(row["assigned_to"], span) for row in never)
-        assert shown.doubtful_messages == 0
+        assert shown.doubtful_messages == len(supervision.work(marta, "doubtful", None, span)) == 0
 
 
 def working_days(first: date, last: date) -> int:

@@ -22,6 +22,17 @@ BEGIN
             RETURN QUERY SELECT a.at, a.case_id, NULL::bigint, iduo.contact_told(a), a.by, NULL::numeric FROM iduo.attempt a
                 WHERE a.undone_at IS NULL AND a.counted AND a.at >= p_since AND a.at < p_until AND (p_people IS NULL OR a.by = ANY (p_people))
                 ORDER BY a.at DESC LIMIT 500;
+        WHEN p_kind = 'calls' THEN
+            RETURN QUERY SELECT x.at, x.case_id, x.ticket_id, x.what, x.who, NULL::numeric FROM (
+                SELECT k.starts_at, k.case_id, (SELECT max(t.ticket_id) FROM iduo.call_ticket t WHERE t.call_id = k.id), 'Llamada en la ficha', k.by
+                FROM iduo.call k WHERE k.state = 'held' AND k.starts_at >= p_since AND k.starts_at < p_until AND (p_people IS NULL OR k.by = ANY (p_people))
+                UNION ALL SELECT a.at, a.case_id, NULL, iduo.contact_told(a), a.by FROM iduo.attempt a
+                WHERE a.undone_at IS NULL AND a.counted AND a.channel = 'call' AND a.direction = 'outbound' AND a.at >= p_since AND a.at < p_until
+                  AND (p_people IS NULL OR a.by = ANY (p_people))
+                ORDER BY 1 DESC LIMIT 500) x(at, case_id, ticket_id, what, who);
+        WHEN p_kind = 'doubtful' THEN
+            RETURN QUERY SELECT m.at, m.case_id, NULL::bigint, CASE m.channel WHEN 'email' THEN 'Mail' ELSE 'SMS' END || ' · no sabemos si salió', m.by, NULL::numeric
+                FROM iduo.message m WHERE m.state = 'doubtful' AND (p_people IS NULL OR m.by = ANY (p_people)) ORDER BY m.at DESC LIMIT 500;
         WHEN p_kind = 'reached' THEN
             RETURN QUERY SELECT a.at, a.case_id, NULL::bigint, iduo.contact_told(a), a.by, NULL::numeric FROM iduo.attempt a
                 LEFT JOIN iduo.disposition d ON d.id = a.disposition_id

@@ -23,6 +23,7 @@ LOADING = "Cargando…"
 SIZE = (900, 520)
 KINDS = {
     "contacts": "Contactos",
+    "calls": "Llamadas",
     "reached": "Contactados",
     "promises": "Promesas que tomó",
     "kept": "Promesas cumplidas",
@@ -32,8 +33,8 @@ KINDS = {
     "tickets": "Tickets tomados",
     "communicated": "Tickets comunicados",
     "overrides": "Contactos en pausa, con motivo",
+    "doubtful": "Mensajes que no sabemos si salieron",
 }
-OF_TICKETS = ("tickets", "communicated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,12 @@ class WorkDialog(QDialog):
         say(self.problem, error.message)
 
     def _note_chosen(self) -> None:
-        self.open_it.setEnabled(self.table.row() is not None)
+        line = self.table.row()
+        self.open_it.setEnabled(line is not None and (line.case_id is not None or line.ticket_id is not None))
 
     def _open(self) -> None:
         line = self.table.row()
-        if line is None:
+        if line is None or not self.open_it.isEnabled():
             return
         if line.case_id is not None:
             self.case_asked.emit(line.case_id)

@@ -16,6 +16,7 @@ from iduo_desktop.admin import (
     demo_offers,
     demo_pressure,
     demo_rows,
+    demo_supervision,
     demo_tickets,
     serve,
     staff,
@@ -72,6 +73,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     demo_agenda.fill(connection, now)
     demo_pressure.fill(connection, now)
     demo_messages.fill(connection, now)
+    demo_supervision.fill(connection, everybody, now)
     connection.execute("ANALYZE")
 
 

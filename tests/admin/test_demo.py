@@ -263,6 +263,21 @@ def test_the_agenda_has_work_and_nothing_rings(filled: psycopg.Connection) -> No
     coordinador.close()
 
 
+def test_the_board_has_teams_and_pauses(filled: psycopg.Connection) -> None:
+    teams = filled.execute(
+        "SELECT count(*) FROM iduo.team t WHERE EXISTS (SELECT FROM iduo.staff s WHERE s.team_id = t.id)"
+    )
+    assert teams.fetchone() == (2,)
+    ((ended, lasting, wrong),) = filled.execute(
+        "SELECT count(ended_at), count(*) FILTER (WHERE ended_at IS NULL), count(*) FILTER (WHERE ended_at > now())"
+        " FROM iduo.pause"
+    ).fetchall()
+    assert ended > 100
+    assert (lasting, wrong) == (1, 0)
+    ((days,),) = filled.execute("SELECT count(DISTINCT day) FROM iduo.attendance").fetchall()
+    assert days >= 9
+
+
 def test_the_operator_has_conversations(filled: psycopg.Connection) -> None:
     """Unread answers, one that failed, one that is doubtful, and each with its day."""
     operador = login(filled, "operador")

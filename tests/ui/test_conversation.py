@@ -16,6 +16,7 @@ from iduo_desktop.ui.main_window import MainWindow
 from iduo_desktop.ui.widgets.message_lines import Written
 from tests.people import People
 from tests.services.gateway import Gateway
+from tests.services.persons import attend, person
 from tests.services.world import World
 from tests.ui.desk import CONTROL, Desk, Keyboard
 from tests.ui.programs import Workstation
@@ -273,3 +274,25 @@ def test_what_dials_is_chosen_in_ones_menu(program: Workstation) -> None:
     sip.trigger()
     assert window.cases.contacting.writing.dial_with() == "sip"
     assert sip.isChecked()
+
+
+def test_a_persons_record_has_the_conversation(
+    qtbot: QtBot, gateway: Gateway, world: World, open_program: Callable[..., Workstation], people: People
+) -> None:
+    """The last of its tabs; for a person without a case there is nothing."""
+    world.set_setting("part_helpline", True)
+    program = open_program("ana", "operator")
+    database = people.become("ana")
+    contact = person(database, "Sosa", "Marta", "0341 15-612-4410")
+    attend(database, contact)
+    gateway.receive("No puedo hablar ahora", channel="sms", sender="+5493416124410", subject="")
+    window = program.log_in()
+    window.contacts.open(contact)
+    view = window.contacts.page.record
+    qtbot.waitUntil(lambda: view.record is not None, timeout=8000)
+    view.tabs.setCurrentIndex(view.tabs.count() - 1)
+    lines = view.conversation.lines
+    qtbot.waitUntil(lambda: [line.text for line in lines.written()] == ["No puedo hablar ahora"], timeout=8000)
+    assert lines.isVisible()
+    assert not view.story.isVisible()
+    database.close()

@@ -146,7 +146,11 @@ class Panel(QWidget):
 
     def _turn(self) -> None:
         self._dress(head=not self.head.isHidden(), body=not self.tabs.isHidden())
-        self._scroll.verticalScrollBar().setValue(0)
+        # where the head scrolls too, the conversation begins at its tab, once it has its height
+        QTimer.singleShot(0, self, self._scroll_to_side)
+
+    def _scroll_to_side(self) -> None:
+        self._scroll.verticalScrollBar().setValue(self.tabs.y() if self._low and self.tabs.talking else 0)
 
     def _show_facts(self, card: CaseCard) -> None:
         today = self._clock().date()

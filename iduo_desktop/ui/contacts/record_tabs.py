@@ -6,8 +6,11 @@ from PySide6.QtWidgets import QTabBar, QWidget
 from iduo_desktop.services.contact_records import ContactRecord
 from iduo_desktop.ui import formats
 
-DATA = ""
-_TABS = ((DATA, "Datos"), ("case", "Casos"), ("call", "Llamadas"), ("task", "Tareas"), ("ticket", "Tickets"))
+DATA, CONVERSATION = "", "message"
+_TABS = (
+    *((DATA, "Datos"), ("case", "Casos"), ("call", "Llamadas"), ("task", "Tareas"), ("ticket", "Tickets")),
+    (CONVERSATION, "Conversación"),
+)
 
 
 class RecordTabs(QTabBar):

@@ -17,7 +17,7 @@ from iduo_desktop.ui.contacts.flags_box import FlagsBox
 from iduo_desktop.ui.contacts.head import CHANNELS, RecordHead
 from iduo_desktop.ui.contacts.network_box import NetworkBox
 from iduo_desktop.ui.contacts.reach_box import ReachBox
-from iduo_desktop.ui.contacts.record_tabs import DATA, RecordTabs
+from iduo_desktop.ui.contacts.record_tabs import CONVERSATION, DATA, RecordTabs
 from iduo_desktop.ui.contacts.section_box import SectionBox
 from iduo_desktop.ui.contacts.story import Story
 from iduo_desktop.ui.contacts.summary import Summary
@@ -25,6 +25,7 @@ from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.conversation import Conversation
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.labels import label, say, sentence
@@ -66,6 +67,7 @@ class RecordView(QWidget):
         self.sections: list[SectionBox] = []
         self.network = NetworkBox(operations, notice, clock, works=self._works)
         self.cases = CasesBox(clock)
+        self.conversation = Conversation(operations, notice, me.full_name, clock)
         self.story = Story(operations, clock, me.full_name)
         self.summary = Summary(clock)
         self._wide = self._low = False
@@ -95,6 +97,8 @@ class RecordView(QWidget):
         self._scroll.show()
         say(self.remark, "")
         self.story.show_person(record.id)
+        newest = record.cases[0].id if record.cases else 0
+        self.conversation.show_case(newest, mine=False, may_write=self._works)
         if other:
             self.tabs.setCurrentIndex(0)
             self._scroll.verticalScrollBar().setValue(0)
@@ -164,7 +168,10 @@ class RecordView(QWidget):
             part.setVisible(kind == DATA)
         self.summary.setVisible(self._wide or kind == DATA)
         self.cases.setVisible(kind == "case")
-        self.story.choose(kind)
+        self.conversation.setVisible(kind == CONVERSATION)
+        self.story.setVisible(kind != CONVERSATION)
+        if kind != CONVERSATION:
+            self.story.choose(kind)
         self._scroll.verticalScrollBar().setValue(0)
 
     def _connect(self) -> None:
@@ -175,7 +182,8 @@ class RecordView(QWidget):
         self.reach.grown.connect(partial(self.bring, self.reach))
         self.network.grown.connect(partial(self.bring, self.network))
         self.summary.network_asked.connect(self._open_network)
-        self.story.line_chosen.connect(self._scroll_to)
+        self.story.line_chosen.connect(partial(self._scroll_to, self.story))
+        self.conversation.line_chosen.connect(partial(self._scroll_to, self.conversation))
         for channel, _text, key in CHANNELS:
             actions.make(self, key, partial(self.reach_by, channel.value))
         application = QApplication.instance()
@@ -187,7 +195,11 @@ class RecordView(QWidget):
         self.network.open()
 
     def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is not None and new is not self.story.lines and self._content.isAncestorOf(new):
+        if (
+            new is not None
+            and new not in {self.story.lines, self.conversation.lines}
+            and self._content.isAncestorOf(new)
+        ):
             self.bring(new)
 
     def _bring_now(self, widget: QWidget) -> None:
@@ -199,8 +211,8 @@ class RecordView(QWidget):
         else:
             self._scroll.ensureWidgetVisible(widget, 0, 8)
 
-    def _scroll_to(self, place: QRect) -> None:
-        top = self.story.mapTo(self._content, place.topLeft())
+    def _scroll_to(self, part: QWidget, place: QRect) -> None:
+        top = part.mapTo(self._content, place.topLeft())
         self._scroll.ensureVisible(0, top.y() + place.height() // 2, 0, place.height())
 
     def _lay_out(self) -> None:
@@ -219,6 +231,8 @@ class RecordView(QWidget):
         self._part(label("Secciones", "heading", "record_sections_title", wraps=False), holder, self.network)
         self._main.addWidget(self.cases)
         self.cases.hide()
+        self._main.addWidget(self.conversation)
+        self.conversation.hide()
         self._main.addWidget(self.story)
         self._main.addStretch(1)
         self._content = QWidget()

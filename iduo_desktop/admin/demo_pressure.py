@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import psycopg
+from psycopg import sql
 
 ADMINISTRATOR = "administrador"
 REGISTER, LETTERS = "Registro Nacional No Llame", "Pedidos por carta documento"
@@ -22,7 +23,7 @@ def fill(connection: psycopg.Connection, now: datetime) -> None:
     asked = _phones(connection, "delinquent", len(ASKED), 40)
     chance = Random(REGISTER)  # noqa: S311 - numbers of nobody
     strangers = [f"11{chance.randrange(40_000_000, 70_000_000)}" for _ in range(STRANGERS)]
-    connection.execute(f"SET SESSION AUTHORIZATION {ADMINISTRATOR}")
+    connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(ADMINISTRATOR)))
     _load(connection, REGISTER, "promotion", now - REGISTER_AGE, [*promoted, *strangers])
     _load(connection, LETTERS, "", now - LETTERS_AGE, demanded)
     for number, (channel, origin) in zip(asked, ASKED, strict=False):

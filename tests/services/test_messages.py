@@ -135,6 +135,15 @@ def test_what_is_refused(world: World, ana: Database, case: int, message: Outgoi
     assert counted(world) == rows
 
 
+@pytest.mark.parametrize("field", ["text", "subject", "address", "override_reason"])
+def test_letters_that_are_none(world: World, ana: Database, case: int, field: str) -> None:
+    rows = counted(world)
+    for odd in ("\x00", "\ud800"):
+        with pytest.raises(UserError):
+            write(ana, case, replace(MAIL, **{field: f"a{odd}b"}))  # type: ignore[arg-type]
+    assert counted(world) == rows
+
+
 def test_headers_do_not_come_with_a_subject(ana: Database, case: int) -> None:
     write(ana, case, replace(MAIL, subject="Hola\r\nBcc: otro@example.org\t "))
     assert only(ana, case).subject == "Hola Bcc: otro@example.org"

@@ -21,7 +21,7 @@ LIST = "delinquent"
 
 CONTACTS = "SELECT count(*) FROM iduo.attempt a WHERE a.at >= %(since)s AND a.at < %(until)s"
 TICKETS = "SELECT count(*) FROM iduo.ticket t WHERE t.at >= %(since)s AND t.at < %(until)s"
-WINDOW = "SELECT count(*) FROM iduo.attempt a WHERE a.at > clock_timestamp() - interval '7 days'"
+WINDOW = "SELECT count(*) FROM iduo.attempt a WHERE a.at > now() - interval '7 days'"
 UNANSWERED = "SELECT count(*) FROM iduo.ticket t WHERE t.state IN ('open', 'awaiting_answer')"
 DUE = "SELECT count(*) FROM iduo.promise p WHERE p.due_date BETWEEN %(first)s AND %(last)s"
 OPEN = "SELECT count(*) FROM iduo.case c WHERE c.state = 'open' AND c.list = 'delinquent'"

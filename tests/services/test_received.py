@@ -57,6 +57,12 @@ def counts(world: World, case: int) -> tuple[int, int]:
     return attempts, emails
 
 
+def told(world: World, case: int) -> set[str]:
+    """Of what in this case the workstations were told."""
+    query = "SELECT table_name FROM iduo.change WHERE id = %s AND table_name IN ('message', 'case', 'attempt')"
+    return {table for (table,) in world.superuser.execute(query, [case])}
+
+
 def test_an_answer_is_in_the_case(world: World, ana: Database, juan: Database, gateway: Gateway) -> None:
     case = own_case(world, ana, client(world, MAIL))
     sent = write(ana, case)
@@ -89,12 +95,7 @@ def test_an_answer_is_in_the_case(world: World, ana: Database, juan: Database, g
         "inbound",
         "received",
     )
-    assert {
-        table
-        for (table,) in world.superuser.execute(
-            "SELECT table_name FROM iduo.change WHERE id = %s AND table_name IN ('message', 'case', 'attempt')", [case]
-        )
-    } == {"message", "case", "attempt"}
+    assert told(world, case) == {"message", "case", "attempt"}
     messages.mark_read(juan, case)
     assert unread(ana, case) == 1
     messages.mark_read(ana, case)

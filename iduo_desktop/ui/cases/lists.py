@@ -113,6 +113,13 @@ class CaseListFrame(TableFrame[CaseRow]):
             self.sort, self.descending = WORK, False
         self._ask()
 
+    def order_by(self, sort: str) -> None:
+        """By a column, or in the order of work."""
+        if sort == WORK:
+            self.restore_order()
+        else:
+            self.sort_by(sort)
+
     def restore_order(self) -> None:
         """Back to the order of work."""
         self.sort, self.descending = WORK, False

@@ -19,7 +19,7 @@ from iduo_desktop.ui import actions
 from iduo_desktop.ui.cases.case_menu import case_menu
 from iduo_desktop.ui.cases.commands import Commands
 from iduo_desktop.ui.cases.contacting import Contacting
-from iduo_desktop.ui.cases.lists import WORK, CaseListFrame, way_to_work
+from iduo_desktop.ui.cases.lists import CaseListFrame, way_to_work
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.cases.reader import CaseReader
 from iduo_desktop.ui.cases.rights import Case, Verb, works
@@ -299,14 +299,7 @@ class CasesPage(CasesParts):
         elif self.reader.card is None:
             self._wanted = partial(self.do, verb) if self.reader.case_id else None
         else:
-            with_card = {
-                Verb.CLOSE: commands.close,
-                Verb.MOVE: commands.move,
-                Verb.EXTEND: commands.extend,
-                Verb.TAKE_OVER: commands.take_over,
-                Verb.REOPEN: commands.reopen,
-            }
-            with_card[verb](self.reader.card)
+            commands.ask(verb, self.reader.card)
 
     def verify(self) -> None:
         """«Datos verificados hoy»."""
@@ -397,10 +390,4 @@ class CasesPage(CasesParts):
         self._pop(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _pop(self, place: QPoint) -> None:
-        case_menu(self, self._me, self._case(), self.do, self.create_case, self._sort).popup(place)
-
-    def _sort(self, sort: str) -> None:
-        if sort == WORK:
-            self.frame.restore_order()
-        else:
-            self.frame.sort_by(sort)
+        case_menu(self, self._me, self._case(), self.do, self.create_case, self.frame.order_by).popup(place)

@@ -199,13 +199,7 @@ class Panel(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self._body, 1)
         self._column.addWidget(self._talk, 1)
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("panel_scroll")
-        self._scroll.setAccessibleName("Datos e historial")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._content)
+        self._scroll = _scrolled(self._content)
         whole = self._whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -221,6 +215,18 @@ class Panel(QWidget):
     def _scroll_to(self, part: QWidget, place: QRect) -> None:
         top = part.mapTo(self._content, place.topLeft())
         self._scroll.ensureVisible(0, top.y() + place.height() // 2, 0, place.height())
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    """What is too high for the panel."""
+    made = QScrollArea()
+    made.setObjectName("panel_scroll")
+    made.setAccessibleName("Datos e historial")
+    made.setWidgetResizable(True)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidget(content)
+    return made
 
 
 def _page(content: QWidget) -> QWidget:

@@ -107,6 +107,17 @@ class Commands(QObject):
         asked = self._operations.run(self, cases.release, case.id, uuid4())
         asked.then(lambda done: self._say(f"Liberaste a {case.client}", done.event))
 
+    def ask(self, verb: Verb, card: CaseCard) -> None:
+        """What has a dialog, by its verb."""
+        asked = {
+            Verb.CLOSE: self.close,
+            Verb.MOVE: self.move,
+            Verb.EXTEND: self.extend,
+            Verb.TAKE_OVER: self.take_over,
+            Verb.REOPEN: self.reopen,
+        }
+        asked[verb](card)
+
     def take_over(self, card: CaseCard) -> None:
         """Take a case from somebody else, with a reason."""
         self._open_reason(TakeOverDialog(self._operations, self._drafts, card, self._window, self._clock), card)

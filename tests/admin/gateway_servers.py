@@ -90,6 +90,7 @@ class Handler:
     """Counts letters, and does what a recipient's name says: refuse5@, refuse4@, late5@, cut@, hang@, cutdata@."""
 
     letters: list[bytes] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
     delay: float = 0.0
     release: threading.Event = field(default_factory=threading.Event)
@@ -121,6 +122,7 @@ class Handler:
         if name == "late5":
             return "554 5.7.1 Message looks like spam"
         self.letters.append(content)
+        self.times.append(time.monotonic())
         self.seen[str(self.parsed()["Message-ID"]).strip("<>")] += 1
         if self.delay:
             await asyncio.sleep(self.delay)
@@ -266,6 +268,17 @@ async def half(_request: Request) -> Response:
         yield b'{"messages": [{"id"'
         await asyncio.sleep(3)
         yield b': "p-1"}]}'
+
+    return StreamingResponse(parts(), 201, media_type="application/json")
+
+
+async def drip(_request: Request) -> Response:
+    """An answer of which a little comes now and then, and always soon enough for who waits for the next bit."""
+
+    async def parts() -> Any:
+        for _ in range(40):
+            yield b" "
+            await asyncio.sleep(0.2)
 
     return StreamingResponse(parts(), 201, media_type="application/json")
 

@@ -42,9 +42,12 @@ def test_nothing_is_sent_twice(
             running[hit] = post.start()
         until(lambda: post.world.value(WAITING) == 0)
         seconds = time.monotonic() - began
+        for one in running:
+            one.until("connected", seconds=60)  # before that it hears no signal
         assert [one.end() for one in running] == [0, 0]
         post.world.superuser.execute(OF_THE_DEAD)
         last = post.start()
+        last.until("connected", seconds=60)
         until(lambda: post.world.value(LEFT) == 0)
         assert last.end() == 0
     judge(post, handler, messages, kills)

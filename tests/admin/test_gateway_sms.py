@@ -1,6 +1,5 @@
 """Text messages over a provider that refuses, fails, hangs, answers twice, or cannot be trusted."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -12,7 +11,7 @@ from iduo_desktop.admin.gateway_door import Waiting
 from iduo_desktop.admin.gateway_sms import Texter
 from iduo_desktop.admin.outcome import Exit
 from tests.admin.gateway_fixtures import SECRET, Once, Post
-from tests.admin.gateway_servers import Authority, Texts, half, late, provider, saying, speaking
+from tests.admin.gateway_servers import Authority, Texts, drip, half, late, provider, saying, speaking
 
 NUMBER = "+5493416124410"
 SMS = (
@@ -55,6 +54,7 @@ def test_a_text_message_goes_out_once(post: Post, texts: Texts, once: Once) -> N
         (saying(302), "doubtful", "(302): no sabemos si salió"),
         (late, "doubtful", "no respondió a tiempo: no sabemos si salió"),
         (half, "doubtful", "no respondió a tiempo: no sabemos si salió"),
+        (drip, "doubtful", "no respondió a tiempo: no sabemos si salió"),
     ],
 )
 def test_what_became_of_it(post: Post, texts: Texts, once: Once, answer: object, state: str, words: str) -> None:
@@ -116,15 +116,6 @@ def test_a_provider_that_is_away_or_is_another(post: Post, once: Once, tmp_path:
     assert post.state(message)[0] == "waiting"
     assert "no se llega a 127.0.0.1" in post.state(message)[1]
     assert texts.got == []
-
-
-def test_who_says_a_byte_now_and_then_does_not_keep_us(post: Post, texts: Texts, once: Once) -> None:
-    from_the_beginning = time.monotonic()
-    texts.behave["0"] = half
-    message = post.write(NUMBER, "sms")
-    once()
-    assert post.state(message)[0] == "doubtful"
-    assert time.monotonic() - from_the_beginning < 3.0
 
 
 @pytest.mark.parametrize(

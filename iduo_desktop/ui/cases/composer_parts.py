@@ -146,7 +146,7 @@ class ComposerParts(QWidget):
             self._column.addWidget(widget)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
-        bottom.addWidget(self.counter)
+        bottom.addWidget(self.counter, 1)
         bottom.addWidget(self.cheaper)
         bottom.addWidget(self.message, 1)
         bottom.addStretch(0)

@@ -170,7 +170,7 @@ def test_a_case_with_a_promise_sleeps_and_comes_back_first(
 def next_of(database: Database) -> int | None:
     """What F8 gives."""
     found = cases.take_next(database, "delinquent", CaseFilter(), uuid4())
-    return found and found.case_id
+    return found.case_id if found is not None else None
 
 
 def company(world: World, case: int) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from iduo_desktop.admin.door import check_private
+from iduo_desktop.admin.gateway_address import plain
 from iduo_desktop.admin.gateway_section import Section
 from iduo_desktop.admin.target import LOOPBACK, WrongUseError
 
@@ -170,9 +171,12 @@ def _account(section: Section, ports: Mapping[str, int]) -> Account:
 
 def _mail(section: Section) -> MailOut:
     with section:
+        from_address = plain(section.text("from_address"))
+        if not from_address:
+            raise section.wrong("from_address", "no es la dirección de un correo")
         return MailOut(
             account=_account(section, {"tls": 465, "starttls": 587, "none": 25}),
-            from_address=section.text("from_address"),
+            from_address=from_address,
             from_name=section.text("from_name", ""),
             per_minute=section.number("per_minute", 60, 1, 100_000),
         )

@@ -9,12 +9,12 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
+from iduo_desktop.admin.gateway_address import plain
 from iduo_desktop.admin.gateway_config import MailOut
 from iduo_desktop.admin.gateway_door import Waiting
 
 # Every server takes seven bits; long references are not folded into something that is no reference.
 POLICY: Final = SMTP.clone(cte_type="7bit", max_line_length=900)
-ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=[^@]{1,253}\Z)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 REFERENCE: Final = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,125}@[^\s<>\x00-\x1f\x7f]{1,125}")
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 SHEET: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -42,14 +42,10 @@ def batch(sender: MailOut, addresses: tuple[str, ...], title: str, text: str, fi
 
 def address(text: str) -> str:
     """An address as servers take it; a LetterError when it is none."""
-    local, _, domain = text.strip().rpartition("@")
-    try:
-        plain = f"{local}@{domain.encode('idna').decode('ascii')}" if not domain.isascii() else text.strip()
-    except UnicodeError:
-        plain = ""
-    if not ADDRESS.fullmatch(plain):
+    found = plain(text)
+    if not found:
         raise LetterError("La dirección no es de un correo: corregila en los datos del cliente.")
-    return plain
+    return found
 
 
 def on_one_line(text: str) -> str:
@@ -61,7 +57,7 @@ def _letter(sender: MailOut, addresses: tuple[str, ...], subject: str, text: str
     if not REFERENCE.fullmatch(ref):
         raise LetterError("El mensaje no tiene una referencia con la que pueda salir.")
     made = EmailMessage(policy=POLICY)
-    made["From"] = Address(on_one_line(sender.from_name), addr_spec=address(sender.from_address))
+    made["From"] = Address(on_one_line(sender.from_name), addr_spec=sender.from_address)
     made["To"] = tuple(Address(addr_spec=address(one)) for one in addresses)
     made["Subject"] = on_one_line(subject)
     made["Date"] = format_datetime(datetime.now(UTC))

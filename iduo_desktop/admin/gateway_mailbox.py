@@ -19,7 +19,8 @@ from iduo_desktop.admin.gateway_mail import reason, words_of
 from iduo_desktop.admin.gateway_reading import Read
 from iduo_desktop.database.deadline import WATCH
 
-FAILURES: Final = (OSError, imaplib.IMAP4.error, ImapToolsError)
+# The last two: a server that answers what the library does not understand.
+FAILURES: Final = (OSError, imaplib.IMAP4.error, ImapToolsError, ValueError, LookupError)
 AT_ONCE: Final = 200
 
 

@@ -48,7 +48,10 @@ class Texter:
     def carry(self, message: Waiting) -> Fate:
         """Send one message; never twice."""
         line = _Line()
-        request = self._request(message)
+        try:
+            request = self._request(message)
+        except (httpx.InvalidURL, ValueError):
+            return Fate("failed", "El mensaje es demasiado largo para este proveedor, o tiene letras que no admite.")
         request.extensions["trace"] = line.note
         try:
             with WATCH.limit(self._provider.timeout, line.hang_up):

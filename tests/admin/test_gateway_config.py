@@ -74,6 +74,7 @@ def test_the_example_is_a_configuration(tmp_path: Path, capsys: pytest.CaptureFi
         (MAIL + 'port = "25"', "[mail]: port: es un número"),
         (MAIL + "port = true", "[mail]: port: es un número"),
         (MAIL + "port = 0", "va de 1 a 65535"),
+        (MAIL.replace("a@example.org", "avisos"), "from_address: no es la dirección de un correo"),
         (MAIL + 'tls = "none"', "sin cifrar solo se conecta con esta misma máquina"),
         (MAIL + 'tls = "si"', "«si» no va"),
         (MAIL + 'user = "a"', "[mail]: password_file: falta"),

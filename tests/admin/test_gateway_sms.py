@@ -139,3 +139,13 @@ def test_other_ways_to_say_it(tmp_path: Path, more: str, got: dict[str, str]) ->
         assert texter.carry(waiting).kind == "sent"
         texter.close()
     assert texts.got == [got]
+
+
+def test_what_does_not_fit_into_an_address_fails(tmp_path: Path) -> None:
+    path = tmp_path / "g.toml"
+    path.write_text('[sms]\nurl = "http://127.0.0.1:1/{text}"\n')
+    path.chmod(0o600)
+    sms = load(path).sms
+    assert sms is not None
+    fate = Texter(sms).carry(Waiting(1, UUID(int=1), "sms", "+54 9", "", "ñ" * 20_000, "", "", 1))
+    assert (fate.kind, fate.again, fate.trouble) == ("failed", False, False)

@@ -89,13 +89,19 @@ class Model:
         keys: dict[str, Callable[[Made], Any]] = {
             "client": lambda made: SURNAMES.index(made.surname),
             "debt": lambda made: made.debt or Decimal(0),
-            "cutoff": lambda made: made.cutoff or date.max,
+            "cutoff": self.cut,
             "contact": lambda made: self.at(made.contacted),
             "work": lambda made: (1, self.at(made.contacted)) if (made.due or 1) > 0 else (0, self.at(made.due)),
         }
         if name == "closed" and sort == "work":
             return lambda made: self.at(made.closed)
         return keys[sort]
+
+    def cut(self, made: Made) -> date:
+        """The day on which the service is really cut: an extension moves it."""
+        today = (self.now - timedelta(hours=3)).date()
+        extended = None if made.extended is None else today + timedelta(days=made.extended)
+        return max((day for day in (made.cutoff, extended) if day is not None), default=date.max)
 
     def page(self, name: str, sort: str, descending: bool) -> list[int]:
         """The ids of a list from the first to the last."""

@@ -1,6 +1,7 @@
 """Who is speaking with whom: told to all workstations, heard from the feed, renewed while it lasts."""
 
 from collections.abc import Callable, Iterable
+from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,7 +13,7 @@ from iduo_desktop.ui.operations import Operations
 
 RENEW_MS = 60_000
 FORGET_MS = 120_000
-COLLECT_MS = 50
+COLLECT_MS, GAP_MS = 50, 1_000
 KEY_DIGITS = 10
 _WRITING = {
     Channel.WHATSAPP: "por WhatsApp",
@@ -37,25 +38,21 @@ class Talks(QObject):
         self._talks: tuple[Talk, ...] = ()
         self._own: tuple[Party, str] | None = None
         self._held = False
+        self._asked_at = monotonic()
         self._renew = QTimer(self, interval=RENEW_MS)
         self._renew.timeout.connect(self._say)
-        self._collect = QTimer(self, singleShot=True, interval=COLLECT_MS)
+        self._collect = QTimer(self, singleShot=True)
         self._collect.timeout.connect(self._ask)
         self._forget = QTimer(self, singleShot=True, interval=FORGET_MS)
         self._forget.timeout.connect(self._ask)
         operations.changed.connect(self._hear)
-        operations.connection_changed.connect(lambda online: self._ask() if online else None)
-        self._collect.start()
+        operations.connection_changed.connect(self._reconnect)
+        self._collect.start(COLLECT_MS)
 
     @property
     def all(self) -> tuple[Talk, ...]:
         """Those of the colleagues."""
         return self._talks
-
-    @property
-    def own(self) -> tuple[Party, str] | None:
-        """With whom one is speaking oneself, and how."""
-        return self._own
 
     def about(self, company_id: int | None, contact_id: int | None, addresses: Iterable[str] = ()) -> Talk | None:
         """The colleague who is speaking with this client or person, or at one of these numbers or addresses."""
@@ -107,10 +104,17 @@ class Talks(QObject):
         asked.refused(lambda _error: None).failed(lambda _error: None)
 
     def _hear(self, table: str, _id: object) -> None:
+        """At once; where many talk, each workstation asks once a second."""
         if table == "talk" and not self._collect.isActive():
-            self._collect.start()
+            rest = GAP_MS - round((monotonic() - self._asked_at) * 1000)
+            self._collect.start(max(COLLECT_MS, rest))
+
+    def _reconnect(self, online: bool) -> None:
+        if online:
+            self._ask()
 
     def _ask(self) -> None:
+        self._asked_at = monotonic()
         asked = self._operations.run(self, pressure.talks)
         asked.then(self._take).refused(lambda _error: None).failed(lambda _error: None)
 

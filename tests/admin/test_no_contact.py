@@ -1,5 +1,6 @@
 """A list of who is not to be contacted, brought in from a file on a real server."""
 
+import json
 import random
 from argparse import Namespace
 from datetime import date
@@ -31,34 +32,41 @@ def options(path: Path, **changes: object) -> Namespace:
 
 def test_a_csv_with_titles(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "lista.csv"
-    path.write_text("Fecha;Línea\n20/11/2026;3416124410\n20/11/2026;011 15 4321-5678\n19/11/2026;nada\n", "utf-8")
+    path.write_text("Fecha;Línea\n20/11/26;3416124410\n20/11/26;011 15 4321-5678\n19/11/26;nada\n", "utf-8")
     assert no_contact.run(coordinator, options(path), Terminal(False)) == Exit.DONE
     said = capsys.readouterr().out
-    assert "Lista «No llame» del 20/11/2026, de lista.csv: 3 números o mails." in said
+    assert "Lista «No llame» del 20/11/2026, columna «Línea» de lista.csv: 3 números o mails." in said
     assert "2 nuevos, 0 que ya estaban, 1 que no se entienden." in said
     told = pressure.pressure(coordinator, Party(address="0341 15-612-4410"), "call", "promotion")
     assert told.hinder == "listed"
     assert pressure.pressure(coordinator, Party(address="0341 15-612-4410"), "call", "collection").allowed
 
 
-def test_a_workbook_of_numbers_begun_anew(coordinator: Database, tmp_path: Path) -> None:
-    drawn = random.Random(3)
-    numbers = [3410000000 + n for n in drawn.sample(range(1, 9_999_999), 25_000)]
-    path = saved(tmp_path, xlsx(table(("Documento", "Celular"), *((12345678, number) for number in numbers))))
-    report = no_contact.load(coordinator, options(path), tuple(no_contact.read(path)), Terminal(True))
-    assert (report.rows, report.added, report.kept, report.refused) == (25_000, 25_000, 0, 0)
-    again = no_contact.load(coordinator, options(path, replace=True), ("3410000000",), Terminal(True))
-    assert (again.list_id, again.added) == (report.list_id, 1)
+def test_a_long_text_begun_anew(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    numbers = [str(3410000000 + n) for n in random.Random(3).sample(range(1, 9_999_999), 25_000)]
+    path = tmp_path / "registro.txt"
+    path.write_text("\n".join(numbers), "utf-8")
+    assert no_contact.run(coordinator, options(path), Terminal(True)) == Exit.DONE
+    report = json.loads(capsys.readouterr().out)
+    assert (report["numbers"], report["added"], report["kept"], report["refused"]) == (25_000, 25_000, 0, 0)
+    path.write_text("3410000000\n", "utf-8")
+    assert no_contact.run(coordinator, options(path, replace=True), Terminal(True)) == Exit.DONE
+    assert json.loads(capsys.readouterr().out)["list_id"] == report["list_id"]
     assert [one.entries for one in pressure.no_contact_lists(coordinator)] == [1]
-    told = pressure.pressure(coordinator, Party(address=str(numbers[0])), "call", "promotion")
-    assert told.allowed
+    assert pressure.pressure(coordinator, Party(address=numbers[0]), "call", "promotion").allowed
+
+
+def test_a_workbook(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = table(("Documento", "Celular"), *((f"{n}x", float(3416000000 + n)) for n in range(50)))
+    assert no_contact.run(coordinator, options(saved(tmp_path, xlsx(rows))), Terminal(True)) == Exit.DONE
+    assert json.loads(capsys.readouterr().out)["added"] == 50
 
 
 def test_no_column_of_numbers(coordinator: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "otra.csv"
     path.write_text("Nombre;Edad\nAna;31\n", "utf-8")
     assert no_contact.run(coordinator, options(path), Terminal(False)) == Exit.REFUSED
-    assert "no hay ninguna columna de teléfonos ni de mails" in capsys.readouterr().err
+    assert "No encontramos ninguna columna con teléfonos o mails." in capsys.readouterr().err
     assert no_contact.run(coordinator, options(tmp_path / "nada.csv"), Terminal(False)) == Exit.REFUSED
 
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -14,8 +14,11 @@ from iduo_desktop.admin.gateway_config import MailOut
 from iduo_desktop.admin.gateway_door import Waiting
 
 # Every server takes seven bits; long references are not folded into something that is no reference.
-POLICY: Final = SMTP.clone(cte_type="7bit", max_line_length=900)
-REFERENCE: Final = re.compile(r"[^\s<>\x00-\x1f\x7f]{1,125}@[^\s<>\x00-\x1f\x7f]{1,125}")
+KINDS: Final = HeaderRegistry()
+for _name in ("in-reply-to", "references"):
+    KINDS.map_to_type(_name, MessageIDHeader)  # type: ignore[arg-type]  # it is mixed into a BaseHeader
+POLICY: Final = SMTP.clone(cte_type="7bit", header_factory=KINDS)
+REFERENCE: Final = re.compile(r"[!-;=?A-~]{1,125}@[!-;=?A-~]{1,125}")
 CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 SHEET: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -38,6 +41,15 @@ def batch(sender: MailOut, addresses: tuple[str, ...], title: str, text: str, fi
     made["Auto-Submitted"] = "auto-generated"
     made.add_attachment(file.read_bytes(), maintype=SHEET[0], subtype=SHEET[1], filename=file.name)
     return made
+
+
+def wire(letter: EmailMessage) -> bytes:
+    """As it travels; a LetterError when it cannot."""
+    try:
+        body = letter.as_bytes()
+    except ValueError:
+        raise LetterError("El mensaje tiene algo que no puede ir en un correo.") from None
+    return body if body.endswith(b"\r\n") else body + b"\r\n"
 
 
 def address(text: str) -> str:

@@ -62,14 +62,15 @@ class Postman:
             return Fate("failed", str(error))
 
     def post(self, letter: EmailMessage, ref: str) -> Fate:
-        """Send one letter; never twice."""
+        """Send one letter; never twice. A LetterError says that it cannot be one."""
+        body = letters.wire(letter)
         try:
             session = self._open()
         except TroubleError as trouble:
             return Fate("failed", str(trouble), again=True, trouble=True)
         with self._in_time(session):
             try:
-                self._hand_over(session, letter)
+                self._hand_over(session, letter, body)
             except _SaysNoError as no:
                 return self._refused(session, no)
             except FAILURES as error:
@@ -85,7 +86,7 @@ class Postman:
                 session.quit()
             session.close()
 
-    def _hand_over(self, session: smtplib.SMTP, letter: EmailMessage) -> None:
+    def _hand_over(self, session: smtplib.SMTP, letter: EmailMessage, body: bytes) -> None:
         """All but the line that ends the letter: until then no server may take it for sent."""
         code, said = session.mail(self._sender.from_address)
         if code // 100 != 2:
@@ -97,8 +98,7 @@ class Postman:
         code, said = session.docmd("DATA")
         if code != 354:
             raise _SaysNoError(code, said)
-        body = letter.as_bytes()
-        session.send(re.sub(rb"(?m)^\.", b"..", body if body.endswith(b"\r\n") else body + b"\r\n"))
+        session.send(re.sub(rb"(?m)^\.", b"..", body))
 
     def _finish(self, session: smtplib.SMTP, ref: str) -> Fate:
         """From here on silence means doubt."""

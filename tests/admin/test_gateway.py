@@ -24,7 +24,8 @@ def letters(post: Post, authority: Authority) -> Iterator[Handler]:
 
 
 def test_a_mail_goes_out_once(post: Post, letters: Handler, once: Once) -> None:
-    message = post.write(text="Hola:\n.\n..punto\nÑandú")
+    long_line = "Estimada señora: " * 20
+    message = post.write(text=f"Hola:\n.\n..punto\nÑandú\n{long_line.strip()}")
     post.change(message, "subject", "Su cuenta\r\nBcc: todos@example.org")
     lines = once(times=2)
     assert [line["event"] for line in lines if line["event"] != "connected"] == ["sent"]
@@ -34,8 +35,9 @@ def test_a_mail_goes_out_once(post: Post, letters: Handler, once: Once) -> None:
     assert (made["To"], made["Subject"]) == ("cliente@example.net", "Su cuenta Bcc: todos@example.org")
     assert made["From"] == "Atención <avisos@example.org>"
     assert (made["Bcc"], made["Auto-Submitted"], made["In-Reply-To"]) == (None, None, None)
-    assert made.get_content().splitlines() == ["Hola:", ".", "..punto", "Ñandú"]
+    assert made.get_content().splitlines() == ["Hola:", ".", "..punto", "Ñandú", long_line.strip()]
     assert letter.isascii()
+    assert max(map(len, letter.splitlines())) <= 78
     key = post.world.value("SELECT key FROM iduo.message WHERE id = %s", message)
     assert made["Message-ID"] == f"<{key}@iduo.local>"
     assert post.world.value("SELECT provider_id FROM iduo.message WHERE id = %s", message) == f"{key}@iduo.local"
@@ -43,14 +45,21 @@ def test_a_mail_goes_out_once(post: Post, letters: Handler, once: Once) -> None:
     assert not any("cliente" in str(line) or "Hola" in str(line) for line in lines)
 
 
-def test_an_answer_is_threaded(post: Post, letters: Handler, once: Once) -> None:
+@pytest.mark.parametrize(
+    "ref", [f"{'a' * 90}@example.net", "CAF+x=1$..y@mail.example", "x!y%z@[10.0.0.1]", "ñ@example.net", '"a,b"@c']
+)
+def test_an_answer_is_threaded(post: Post, letters: Handler, once: Once, ref: str) -> None:
     first = post.write()
     once()
     message = post.write()
-    post.change(message, "reply_to_ref", f"{'a' * 90}@example.net")
+    post.change(message, "reply_to_ref", ref)
     once()
     assert post.state(first)[0] == post.state(message)[0] == "sent"
-    assert letters.parsed()["In-Reply-To"] == letters.parsed()["References"] == f"<{'a' * 90}@example.net>"
+    lines = letters.letters[-1].decode("ascii").replace("\r\n ", " ").split("\r\n")
+    for name in ("In-Reply-To", "References"):
+        assert [line.split() for line in lines if line.startswith(name)] == (
+            [[f"{name}:", f"<{ref}>"]] if ref.isascii() else []
+        )
 
 
 @pytest.mark.parametrize(

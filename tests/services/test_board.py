@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -108,6 +109,16 @@ def test_contacts_by_level(days: Days, marta: Database) -> None:
             assert {row.id for row in again} == {row.id for row in shown}
     assert refusal(cases.page, marta, "active", CaseFilter(level=6)) == "Los niveles van de 0 a 5."
     assert refusal(supervision.contacts_by_level, marta, "mine") == "Esa lista no existe."
+
+
+def test_the_next_case_of_such_a_list(days: Days, marta: Database) -> None:
+    """F8 takes from what is shown: the first free one of the list as it is narrowed, until there is none."""
+    for wanted in (CaseFilter(level=0), CaseFilter(level=2), CaseFilter(never_contacted=True)):
+        free = [row.id for row in cases.page(marta, "delinquent", wanted) if row.assigned_to is None]
+        taken = []
+        while found := cases.take_next(marta, "delinquent", wanted, uuid4()):
+            taken.append(found.case_id)
+        assert taken == free
 
 
 def test_never_contacted(days: Days, marta: Database) -> None:

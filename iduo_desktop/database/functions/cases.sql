@@ -171,6 +171,9 @@ DECLARE
                                  THEN v_today::timestamp AT TIME ZONE 'America/Argentina/Buenos_Aires' ELSE 'infinity' END;
     v_clients bigint[] := CASE WHEN btrim(coalesce(p_filter ->> 'text', '')) <> '' THEN iduo.matching_companies(p_filter ->> 'text', p_list) END;
     v_persons bigint[] := CASE WHEN v_clients IS NOT NULL THEN iduo.matching_persons(p_filter ->> 'text', p_list) END;
+    v_never boolean := coalesce(p_filter -> 'never_contacted' = 'true', false);
+    v_leveled bigint[] := CASE WHEN p_filter ->> 'level' <> '0' THEN iduo.cases_at_level(p_list, p_filter ->> 'level', NULL) END;
+    v_contacted bigint[] := CASE WHEN p_filter ->> 'level' = '0' THEN iduo.parties_of(1, 5, NULL) END;
 BEGIN
     SELECT * INTO v_case FROM iduo.case c
     WHERE c.state = 'open' AND c.assigned_to IS NULL AND c.list = p_list AND c.next_action_at <= v_now AND c.work_key < v_before
@@ -178,6 +181,8 @@ BEGIN
       AND (v_extended IS DISTINCT FROM 'true' OR c.extended_until >= v_today)
       AND (v_extended IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < v_today)
       AND (v_clients IS NULL OR c.company_id = ANY (v_clients) OR c.contact_id = ANY (v_persons))
+      AND (v_leveled IS NULL OR c.id = ANY (v_leveled)) AND (v_contacted IS NULL OR coalesce(c.company_id, -c.contact_id) <> ALL (v_contacted))
+      AND (NOT v_never OR c.last_contact_at IS NULL)
     ORDER BY c.next_action_at, c.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         SELECT * INTO v_case FROM iduo.case c
@@ -186,6 +191,8 @@ BEGIN
           AND (v_extended IS DISTINCT FROM 'true' OR c.extended_until >= v_today)
       AND (v_extended IS DISTINCT FROM 'false' OR c.extended_until IS NULL OR c.extended_until < v_today)
           AND (v_clients IS NULL OR c.company_id = ANY (v_clients) OR c.contact_id = ANY (v_persons))
+          AND (v_leveled IS NULL OR c.id = ANY (v_leveled)) AND (v_contacted IS NULL OR coalesce(c.company_id, -c.contact_id) <> ALL (v_contacted))
+          AND (NOT v_never OR c.last_contact_at IS NULL)
         ORDER BY c.work_key, c.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
     END IF;
     RETURN v_case;

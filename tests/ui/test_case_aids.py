@@ -171,10 +171,10 @@ def test_it_is_registered_by_the_medium_of_the_contact(
     ana.open(CaseList.ACTIVE)
     ana.wait_for(lambda: said(ana, "promotion_text"))
     keyboard.press(Key.Key_W)
-    ana.wait_for(ana.page.strip.isVisible)
+    ana.wait_for(ana.page.composer.isVisible)
     ana.button("promotion_offered").click()
     ana.wait_for(lambda: (card := ana.page.reader.card) and card.whatsapps == 1)
-    assert ana.page.strip.isVisible()
+    assert ana.page.composer.isVisible()
 
 
 def test_several_promotions_come_one_after_the_other(

@@ -14,7 +14,7 @@ from iduo_desktop.services.companies import CompanyHit
 from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.surveys import SurveyRow
-from iduo_desktop.terms import CaseList, Channel, Direction, PromotionAnswer
+from iduo_desktop.terms import CaseList, Channel, PromotionAnswer
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.cases.case_menu import case_menu
 from iduo_desktop.ui.cases.commands import Commands
@@ -313,11 +313,8 @@ class CasesPage(CasesParts):
         """Register what the client said to the promotion that is shown, by the medium of the contact."""
         card, offer = self.reader.card, offer or self.panel.aids.promotions.offer
         if card is not None and offer is not None:
-            at_strip = self.strip.isVisible()
-            channel = self.strip.channel if at_strip else Channel.CALL.value
-            direction = self.strip.direction if at_strip else Direction.OUTBOUND.value
             self._stays = card.id  # one goes on talking with him, though his line goes to the end
-            self.commands.promote(card, offer, answer, channel, direction)
+            self.commands.promote(card, offer, answer, *self.medium)
 
     def _fill_survey(self, survey: SurveyRow) -> None:
         if self.reader.card is not None:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import CaseList
+from iduo_desktop.terms import CaseList, Channel, Direction
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.cases.composer import Composer
 from iduo_desktop.ui.cases.contact_strip import ContactStrip
@@ -123,6 +123,13 @@ class CasesParts(QWidget):
         """Whether the keyboard is in the strip, the composer or the panel: somebody is at work there."""
         parts = (self.strip, self.composer, self.panel)
         return focused is not None and any(part.isAncestorOf(focused) for part in parts)
+
+    @property
+    def medium(self) -> tuple[str, str]:
+        """By which channel one is in contact with the client, and who began it; by telephone when nobody says."""
+        if self.strip.isVisible():
+            return self.strip.channel, self.strip.direction
+        return self.composer.channel if self.composer.isVisible() else Channel.CALL.value, Direction.OUTBOUND.value
 
     @property
     def below(self) -> bool:

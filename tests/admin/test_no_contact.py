@@ -12,9 +12,12 @@ from iduo_desktop.admin import no_contact
 from iduo_desktop.admin.main import main
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database.connection import Database
+from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import pressure
 from iduo_desktop.services.pressure import Party
+from tests.admin.conftest import Admin
 from tests.conftest import Become
+from tests.people import PASSWORD, People
 from tests.workbooks.books import saved, table, xlsx
 
 
@@ -76,3 +79,21 @@ def test_what_has_to_be_said(capsys: pytest.CaptureFixture[str]) -> None:
             main(["import", "no-contact", "lista.csv", *words])
         assert ended.value.code == Exit.WRONG_USE
     assert "no es un día como 2026-11-21" in capsys.readouterr().err
+
+
+def test_as_a_command(
+    people: People, server: EmbeddedServer, database_name: str, tmp_path: Path, iduo_admin: Admin
+) -> None:
+    secret, path = tmp_path / "clave", tmp_path / "lista.txt"
+    secret.write_text(f"{PASSWORD}\n", "utf-8")
+    path.write_text("341 612-4410\nventas@correo.example\n", "utf-8")
+    where = "--host", server.host, "--port", str(server.port), "--dbname", database_name
+    who = "--user", people.add("caro", "coordinator"), "--password-file", secret
+    said = "--name", "Cartas", "--as-of", "2026-11-20", "--replace"
+    ended = iduo_admin(*where, *who, "import", "no-contact", path, *said)
+    assert (ended.code, ended.answer["added"], ended.answer["purpose"]) == (0, 2, "")
+    told = pressure.pressure(people.become("caro"), Party(address="VENTAS@correo.example"), "email")
+    assert told.reason == "No hay que contactarlo: está en «Cartas» del 20/11/2026."
+    who = "--user", people.add("ana", "operator"), "--password-file", secret
+    ended = iduo_admin(*where, *who, "import", "no-contact", path, *said)
+    assert (ended.code, ended.answer["error"]) == (1, "No tenés permiso para hacer esto.")

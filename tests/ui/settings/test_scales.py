@@ -67,3 +67,21 @@ def test_limits_that_do_not_rise_are_refused_on_their_tab(
     assert page.tabs.currentIndex() == 1
     assert page.changes() == {"service.limit_3": "99"}
     assert scale(desk, "service").limit_3 == 4
+
+
+def test_a_week_a_rest_and_holidays(qtbot: QtBot, page: ScalesPage, keyboard: Keyboard, desk: Desk) -> None:
+    write(page, keyboard, "collection.weekly_limit", "6")
+    keyboard.press(Qt.Key.Key_Tab)
+    assert keyboard.focused() == "field_collection.gap_hours"
+    write(page, keyboard, "collection.gap_hours", "24")
+    page.rows["collection.holidays_quiet"].editor.input.setFocus()
+    keyboard.press(Qt.Key.Key_Space)
+    keyboard.save()
+    qtbot.waitUntil(lambda: not page.is_dirty())
+    kept = scale(desk, "collection")
+    assert (kept.weekly_limit, kept.gap_hours, kept.holidays_quiet) == (6, 24, True)
+    write(page, keyboard, "collection.daily_limit", "9")
+    keyboard.save()
+    problem = page.findChild(QLabel, "error_collection.weekly_limit")
+    assert problem is not None
+    qtbot.waitUntil(lambda: problem.text().startswith("El máximo por semana va de 1 a 999"))

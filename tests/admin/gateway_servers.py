@@ -206,6 +206,11 @@ class _Loop:
         await self.loop.shutdown_default_executor()
 
 
+async def stop(server: asyncio.Server) -> None:
+    """In the server's own thread: two at once would disturb it."""
+    server.close()
+
+
 @contextmanager
 def imap_server(authority: Authority, tls: str = "tls") -> Iterator[int]:
     """A mail server with one account and its folder INBOX; its port."""
@@ -226,7 +231,7 @@ def imap_server(authority: Authority, tls: str = "tls") -> Iterator[int]:
     try:
         yield int(server.sockets[0].getsockname()[1])
     finally:
-        server.close()
+        loop.do(stop(server))
         loop.close()
 
 

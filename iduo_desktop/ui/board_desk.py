@@ -111,7 +111,7 @@ class BoardDesk(QObject):
     def _open_bar(self, plot: str, bar: Bar) -> None:
         span = self.page.span.span
         if plot == "hours":
-            said = f"Tickets de las {bar.group} h, {bar.series}: {self.page.span.words}"
+            said = f"Tickets de las {bar.group}, {bar.series}: {self.page.span.words}"
             self._open_work("tickets", Behind(said, span, None, bar.key, bar.series_key))
         elif plot == "promises":
             day = date.fromisoformat(bar.key)

@@ -44,6 +44,7 @@ class Tokens(NamedTuple):
 
 
 SERIES = ("#0072B2", "#C75300", "#00875F", "#B0578A", "#8F6B00", "#6B7680")
+SERIES_ON_DARK = ("#4BA3DB", "#E07F35", "#2FB588", "#D382B1", "#C29A22", "#97A3AE")
 
 LIGHT = Tokens(
     background="#FFFFFF",
@@ -96,7 +97,7 @@ DARK = Tokens(
         LevelColours("#C63C2F", "#FFFFFF", "#FFA198"),
         LevelColours("#FFB4AB", "#3B0905", "#FFB4AB"),
     ),
-    series=SERIES,
+    series=SERIES_ON_DARK,
 )
 
 # Sizes hold in the system's high contrast too; colours do not.

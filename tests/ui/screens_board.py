@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QWidget
 from iduo_desktop.ui.board.page import BoardPage
 from iduo_desktop.ui.board_desk import BoardDesk
 from iduo_desktop.ui.main_window import MainWindow
+from iduo_desktop.ui.settings.frame import PAGES
+from iduo_desktop.ui.settings.pause_reasons import PauseReasonsPage
 from tests.ui.stage import Stage
 
 WHO = "coordinador"
@@ -82,6 +84,63 @@ def board_export(stage: Stage) -> QWidget:
     return stage.dialog()
 
 
+def board_pause(stage: Stage) -> QWidget:
+    """In a pause."""
+    return stage.shown(paused(stage))
+
+
+def board_pause_over(stage: Stage) -> QWidget:
+    """Longer than it was meant to be."""
+    window = paused(stage)
+    with stage.superuser() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(
+            "UPDATE iduo.pause SET started_at = started_at - interval '17 minutes' WHERE ended_at IS NULL"
+        )
+    window.pauses.pauses._ask()
+    stage.wait(lambda: window.pauses.strip.property("surface") == "notice")
+    return stage.shown(window)
+
+
+def board_pause_reasons(stage: Stage) -> QWidget:
+    """Why one may pause, for administrators."""
+    window = stage.window("administrador")
+    settings = window.settings
+    assert settings is not None
+    window.open_settings()
+    settings.titles.setCurrentRow(PAGES.index(PauseReasonsPage))
+    return stage.shown(window)
+
+
+def board_pause_reason(stage: Stage) -> QWidget:
+    """One of them."""
+    window = stage.window("administrador")
+    settings = window.settings
+    assert settings is not None
+    window.open_settings()
+    settings.titles.setCurrentRow(PAGES.index(PauseReasonsPage))
+    stage.shown(window)
+    settings.page.change()  # type: ignore[attr-defined]
+    return stage.dialog()
+
+
+def board_level(stage: Stage) -> QWidget:
+    """The list behind a bar, and how it is narrowed."""
+    window, page = at_board(stage)
+    page.plots["levels"].chart.chosen.emit(page.plots["levels"].chart._bars[3])
+    return stage.shown(window)
+
+
+def paused(stage: Stage) -> MainWindow:
+    """Somebody who is in a pause of ten minutes or so."""
+    window = stage.window()
+    pauses = window.pauses.pauses
+    stage.wait(lambda: pauses.reasons)
+    pauses.begin(next(reason for reason in pauses.reasons if reason.label == "Descanso"))
+    stage.wait(lambda: pauses.pause is not None)
+    return window
+
+
 def at_board(stage: Stage) -> tuple[MainWindow, BoardPage]:
     """The coordinator's window, with the board in it."""
     window = stage.window(WHO)
@@ -111,4 +170,9 @@ SCREENS = (
     board_move,
     board_pass_on,
     board_export,
+    board_level,
+    board_pause_reasons,
+    board_pause_reason,
+    board_pause,
+    board_pause_over,
 )

@@ -95,6 +95,8 @@ def fill_move(qtbot: QtBot, keyboard: Keyboard, to: str) -> None:
 def test_a_bar_opens_what_is_behind_it(qtbot: QtBot, station: Workstation) -> None:
     chart = page(station).plots["hours"].chart
     chart.setFocus()
+    shown = [bar.group for bar in chart._bars if bar.series == "0800"]
+    assert shown[shown.index("8 h") :][:3] == ["8 h", "9 h", "10 h"]
     bar = chart.current()
     assert bar is not None
     assert bar.value == 1

@@ -66,9 +66,9 @@ BEGIN
             SELECT extract(hour FROM t.at AT TIME ZONE 'America/Argentina/Buenos_Aires')::integer AS hour, t.channel, count(*)::integer AS n
             FROM iduo.ticket t WHERE t.at >= w.since AND t.at < w.until AND (w.people IS NULL OR t.created_by = ANY (w.people)) GROUP BY 1, 2
         )
-        SELECT h::text, h::text, s.label, s.channel, coalesce(c.n, 0), false
-        FROM generate_series(0, 23) h CROSS JOIN (VALUES (1, 'phone', '0800'), (2, 'chat', 'Chat'), (3, 'outbound', 'Llamada saliente')) AS s(n, channel, label)
-        LEFT JOIN counted c ON c.hour = h AND c.channel = s.channel ORDER BY h, s.n;
+        SELECT g.hour::text, g.hour::text, s.label, s.channel, coalesce(c.n, 0), false
+        FROM generate_series(0, 23) g(hour) CROSS JOIN (VALUES (1, 'phone', '0800'), (2, 'chat', 'Chat'), (3, 'outbound', 'Llamada saliente')) AS s(n, channel, label)
+        LEFT JOIN counted c ON c.hour = g.hour AND c.channel = s.channel ORDER BY g.hour, s.n;
 END $$;
 
 -- The level of everybody who was contacted lately, or of these (NULL: all) only; persons by their number below zero. One pass over the window of

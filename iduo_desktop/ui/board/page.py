@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import catalogues, supervision
@@ -44,6 +44,7 @@ TILES = {
 }
 NOW = {"to_communicate": "ahora", "not_contacted": "casos abiertos, ahora", "doubtful_messages": "mensajes, ahora"}
 SHORT = 20
+DAY = (8, 20)
 OF_CASES = {"contacts", "closed_cases", "not_contacted", "doubtful_messages"}
 OF_TICKETS = {"new_tickets", "to_communicate"}
 
@@ -79,6 +80,7 @@ class BoardPage(QWidget):
         self.problem = sentence("warning", "board_problem")
         self.export = button("Exportar…", "board_export", self.export_asked.emit)
         self.orphans = button("Casos sin quien los siga…", "board_orphans", self.orphans_asked.emit)
+        self.orphans.setHidden("cases" not in me.parts)
         self.again = button("Actualizar", "board_again", self.refresh, key=actions.shown("refresh"))
         self.tiles = {name: self._tile(name, text) for name, text in TILES.items() if self._has(name)}
         self.plots = self._make_plots()
@@ -141,7 +143,7 @@ class BoardPage(QWidget):
         span = self.span.span
         self._run(supervision.figures, self._show_figures, span)
         if "hours" in self.plots:
-            self._run(supervision.tickets_by_hour, self.plots["hours"].show_bars, span)
+            self._run(supervision.tickets_by_hour, self._show_hours, span)
             self._run(supervision.unanswered_by_age, self.plots["ages"].show_bars)
         if "levels" in self.plots:
             self._run(supervision.contacts_by_level, self._show_levels, CaseList.DELINQUENT.value)
@@ -206,6 +208,13 @@ class BoardPage(QWidget):
                 more = formats.plural(late, "demorado", "demorados")
             tile.show_count(getattr(figures, name), more, urgent=urgent)
 
+    def _show_hours(self, bars: tuple[Bar, ...]) -> None:
+        """The hours of a working day, and whatever else something happened in."""
+        filled = [int(bar.key) for bar in bars if bar.value]
+        first, last = min([*DAY, *filled]), max([*DAY, *filled])
+        shown = (replace(bar, group=f"{bar.key} h") for bar in bars if first <= int(bar.key) <= last)
+        self.plots["hours"].show_bars(tuple(shown))
+
     def _show_levels(self, bars: tuple[Bar, ...]) -> None:
         named = (replace(bar, group=f"{bar.key} {Level(int(bar.key)).label}") for bar in bars)
         self.plots["levels"].show_bars(tuple(named))
@@ -265,11 +274,9 @@ class BoardPage(QWidget):
 
     def _lay_out(self) -> None:
         self._head = QWidget()
-        head = QHBoxLayout(self._head)
-        head.setContentsMargins(0, 0, 0, 0)
-        head.addWidget(label("Tablero", "title", "board_title", wraps=False))
-        head.addWidget(self.span, 1)
-        for widget in (self.age, self.again, self.orphans, self.export):
+        head = FlowLayout(self._head, spacing=8)
+        title = label("Tablero", "title", "board_title", wraps=False)
+        for widget in (title, self.span, self.again, self.orphans, self.export, self.age):
             head.addWidget(widget)
         body = QWidget()
         column = QVBoxLayout(body)

@@ -77,7 +77,7 @@ class PlotCard(QFrame):
         self._show_words()
 
     def _columns(self, *, stacked: bool) -> tuple[Column[Bar], ...]:
-        late: Column[Bar] = Column("", lambda bar: f"⚠ {self._late}" if self._late and bar.late else " ", 130)
+        late: Column[Bar] = Column("", lambda bar: f"⚠ {self._late}" if self._late and bar.late else " ", 150)
         value: Column[Bar] = Column(self._unit[1].capitalize(), lambda bar: formats.count(bar.value), 110, right=True)
         group: Column[Bar] = Column(self._axis, lambda bar: bar.group, least=90)
         series: Column[Bar] = Column(self._parts, lambda bar: bar.series, least=90)

@@ -103,54 +103,52 @@ QUIET = st.sampled_from(
 )
 
 
+QUESTIONS = st.builds(
+    Question,
+    party=st.sampled_from([(1, None), (1, None), *PARTIES]),
+    key=st.sampled_from(KEYS),
+    channel=st.sampled_from(CHANNELS),
+    minutes=st.sampled_from([0, 0, 0, -90, 600, 2000]),
+)
+TURNED = st.sampled_from([0, 0, 1, -1])
+
+
 @st.composite
 def drawn(draw: st.DrawFn) -> Drawn:
     """One example."""
     base, policy = draw(BASES), draw(POLICIES)
-
-    def ago() -> datetime:
-        return base - timedelta(minutes=draw(AGO)) + timedelta(microseconds=draw(st.sampled_from([0, 0, 1, -1])))
-
-    quiet = tuple(Quiet(policy.purpose, *one) for one in draw(QUIET))
-    first = base.date()
-    house = House(
-        policy=policy,
-        quiet_on=draw(st.sampled_from([False, False, True])),
-        quiet=quiet,
-        holidays=frozenset(first + timedelta(days=n) for n in draw(st.lists(st.integers(-8, 9), max_size=4))),
-        listed=tuple(
-            Listed(
-                draw(st.sampled_from(KEYS[:-1])),
-                draw(st.sampled_from(["", *CHANNELS])),
-                draw(st.sampled_from(["", *PURPOSES])),
-                draw(st.none() | st.integers(-50, 500).map(lambda hours: base + timedelta(hours=hours))),
-            )
-            for _ in range(draw(st.integers(0, 2)))
-        ),
-        bulk=tuple(
-            Bulk(
-                draw(st.sampled_from(["", *PURPOSES, "promotion"])),
-                base - timedelta(days=draw(st.integers(0, 60))),
-                tuple(draw(st.lists(st.sampled_from(KEYS[:-1]), min_size=1, max_size=3))),
-            )
-            for _ in range(draw(st.sampled_from([0, 0, 1, 2])))
-        ),
-    )
     events: list[Event] = []
     rows: dict[str, list[dict[str, object]]] = {"attempts": [], "calls": [], "tickets": []}
     for number in range(draw(st.integers(0, 18))):
         put = draw(st.sampled_from([put_attempt, put_attempt, put_attempt, put_call, put_ticket]))
-        events.append(put(draw, rows, number + 1, ago()))
-    questions = st.builds(
-        Question,
-        party=st.sampled_from([(1, None), (1, None), *PARTIES]),
-        key=st.sampled_from(KEYS),
-        channel=st.sampled_from(CHANNELS),
-        minutes=st.sampled_from([0, 0, 0, -90, 600, 2000]),
+        at = base - timedelta(minutes=draw(AGO)) + timedelta(microseconds=draw(TURNED))
+        events.append(put(draw, rows, number + 1, at))
+    days = draw(st.lists(st.integers(-8, 9), max_size=4))
+    house = House(
+        policy=policy,
+        quiet_on=draw(st.sampled_from([False, False, True])),
+        quiet=tuple(Quiet(policy.purpose, *one) for one in draw(QUIET)),
+        holidays=frozenset(base.date() + timedelta(days=n) for n in days),
+        listed=tuple(listed(draw, base) for _ in range(draw(st.integers(0, 2)))),
+        bulk=tuple(bulk(draw, base) for _ in range(draw(st.sampled_from([0, 0, 1, 2])))),
+        events=tuple(events),
     )
-    asked = tuple(one for one in draw(st.lists(questions, min_size=3, max_size=6)) if one.key or any(one.party))
-    house = House(policy, house.quiet_on, quiet, house.holidays, house.listed, house.bulk, tuple(events))
+    asked = tuple(one for one in draw(st.lists(QUESTIONS, min_size=3, max_size=6)) if one.key or any(one.party))
     return Drawn(house, {**rows}, asked, draw(st.sampled_from(ZONES)), base)
+
+
+def listed(draw: st.DrawFn, base: datetime) -> Listed:
+    """A number that is not contacted, by one channel or all, for a while or for ever."""
+    key, channel = draw(st.sampled_from(KEYS[:-1])), draw(st.sampled_from(["", *CHANNELS]))
+    until = draw(st.none() | st.integers(-50, 500).map(lambda hours: base + timedelta(hours=hours)))
+    return Listed(key, channel, draw(st.sampled_from(["", *PURPOSES])), until)
+
+
+def bulk(draw: st.DrawFn, base: datetime) -> Bulk:
+    """A list that was brought in, fresh or old."""
+    keys = draw(st.lists(st.sampled_from(KEYS[:-1]), min_size=1, max_size=3))
+    as_of = base - timedelta(days=draw(st.integers(0, 60)))
+    return Bulk(draw(st.sampled_from(["", *PURPOSES, "promotion"])), as_of, tuple(keys))
 
 
 def put_attempt(draw: st.DrawFn, rows: dict[str, list[dict[str, object]]], _: int, at: datetime) -> Event:

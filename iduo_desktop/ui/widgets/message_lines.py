@@ -219,8 +219,11 @@ class _Delegate(QStyledItemDelegate):
         if line.id and line.incoming:
             bar = colours.accent if line.fresh else colours.border
             painter.fillRect(QRect(place.left() + 2, place.top() + 4, _BAR, place.height() - 8), QColor(bar))
-        inks = (colours.text2 if not line.fresh else colours.text, colours.text)
-        inks = (*inks, colours.error if line.trouble else colours.text2, colours.accent)
+        head, state_ink = (
+            colours.text if line.fresh else colours.text2,
+            colours.error if line.trouble else colours.text2,
+        )
+        inks = (head, colours.text, state_ink, colours.accent)
         top = place.top() + 4
         for font, text, ink, block in zip(
             _fonts(option.font, line), _texts(line), inks, self._blocks(option.font, line, place.width()), strict=True

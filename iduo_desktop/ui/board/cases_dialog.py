@@ -56,8 +56,7 @@ class CasesDialog(QDialog):
         self.setObjectName("cases_dialog")
         self.setWindowTitle(title)
         self.setAccessibleName(title)
-        self._operations = operations
-        self._sources = sources
+        self._operations, self._sources = operations, sources
         self._asked: Operation[tuple[OrphanCase, ...]] | None = None
         self._may_move = may_move
         self.tabs = QTabBar()

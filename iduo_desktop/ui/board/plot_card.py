@@ -41,8 +41,7 @@ class PlotCard(QFrame):
         self._axis = axis
         self._unit = unit
         self._colour = colour
-        self._parts = parts
-        self._late = late
+        self._parts, self._late = parts, late
         counted = "" if unit[1] in title.lower() else f" ({unit[1]})"
         self.title = label(title + counted, "heading", f"{name}_title")
         self.chart = BarChart(name, title, unit, way, colour, late)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from iduo_desktop.admin.demo_history import Person
 TEXTS: dict[str, Any] = json.loads(Path(__file__).with_name("demo_tickets.json").read_text("utf-8"))
 SEED = 103
 TICKETS = 600
+TODAY = 34
 DAYS = 21
 FIRST_NUMBER = 103_642
 OPENS, CLOSES = 9, 18
@@ -107,8 +108,17 @@ class MessageDesk:
 
     def tell(self) -> list[Message]:
         """All messages in the order in which they were taken."""
-        moments = sorted(self._moment() for _ in range(TICKETS))
+        today = [*self._today()]
+        moments = sorted([*today, *(self._moment() for _ in range(TICKETS - len(today)))])
         return [self._story(at) for at in moments]
+
+    def _today(self) -> Iterator[datetime]:
+        """Whoever opens the demo finds a day that began, be it Sunday: since the desk opened, or since midnight."""
+        ends = self.now - timedelta(minutes=4)
+        begins = at_hour(self.now.date(), OPENS - 1)
+        begins = begins if begins + timedelta(hours=1) < ends else at_hour(self.now.date(), 0)
+        for _ in range(TODAY if begins < ends else 0):
+            yield (begins + (ends - begins) * self.chance.random()).replace(microsecond=0)
 
     def _moment(self) -> datetime:
         """In working hours of the last three weeks, more in the morning, none after now."""

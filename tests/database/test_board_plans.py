@@ -23,7 +23,10 @@ BIG = {"company", "case", "attempt", "promise", "ticket", "call"}
 # 500 lines with their clients, a list of 18,000 cases by its index; 500 cases without a next action are sorted first.
 MOST_PAGES = 6_000
 MOST_OF_ORPHANS = 12_000
-KINDS = ("contacts", "reached", "promises", "kept", "broken", "closed", "tickets", "communicated", "overrides")
+KINDS = (
+    *("contacts", "calls", "reached", "promises", "kept", "broken", "pending", "closed", "tickets", "communicated"),
+    *("overrides", "doubtful"),
+)
 
 
 class Checked(Watched):

@@ -112,6 +112,8 @@ def ask_for_records(watched: Watched, who: int, other: int) -> None:
     """All that is done with one record."""
     watched.ask("record", contact_records.record, who, most=MOST_PAGES_FOR_LINES)
     case = watched.ask("case", cases.create, None, "x", "active", True, uuid4(), who).case_id
+    # what is asked of a number is planned once for a connection, which reads the catalogue
+    activities.log_attempt(watched.database, case, activities.Attempt("call", 1), uuid4())
     watched.ask("contact", activities.log_attempt, case, activities.Attempt("call", 1), uuid4(), most=MOST_PAGES)
     watched.ask("card", cases.card, case, most=MOST_PAGES)
     watched.ask("timeline", cases.timeline, None, None, 50, who, most=MOST_PAGES)

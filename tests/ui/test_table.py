@@ -164,6 +164,15 @@ def test_a_moved_line_keeps_its_selection(stand: Stand) -> None:
     assert stand.top_of(59) == neighbour
 
 
+def test_the_chosen_line_stays_in_sight_when_the_list_gets_lower(stand: Stand) -> None:
+    """What opens below the list takes the room of the last lines."""
+    stand.begin()
+    stand.view.choose(8)
+    stand.view.resize(stand.view.width(), 160)
+    stand.rest()
+    assert 0 <= stand.top_of(8) < stand.view.viewport().height()
+
+
 def test_the_selection_goes_on_when_its_line_leaves(stand: Stand) -> None:
     """To the next line; from the last to the one before."""
     stand.begin()

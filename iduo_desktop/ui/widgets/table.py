@@ -195,7 +195,14 @@ class View(QTableView, Generic[R]):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_width()
+        self._keep_in_sight(event.oldSize().height())
         self._late_look.start()
+
+    def _keep_in_sight(self, height: int) -> None:
+        """The chosen line, if it was seen at this height, is still seen when something below takes room."""
+        current = self.currentIndex()
+        if current.isValid() and 0 <= self.rowViewportPosition(current.row()) < height:
+            self.scrollTo(current)
 
     def _share_width(self) -> None:
         """What the other columns leave goes to the one that stretches; never less than it needs."""

@@ -142,7 +142,7 @@ class ComposerParts(QWidget):
         self._column = QVBoxLayout(self.content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(top)
-        for widget in (self.subject, self.text, self.missing, self.pause, self._reason_line, self.remark):
+        for widget in (self.subject, self.text, self.missing, self.pause, self._reason_line):
             self._column.addWidget(widget)
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
@@ -155,6 +155,7 @@ class ComposerParts(QWidget):
         self._whole = QVBoxLayout(self)
         self._scroll = FittingScroll(self.content, LEAST)
         self._whole.addWidget(self._scroll)
+        self._whole.addWidget(self.remark)  # seen, however low the screen
         self._whole.addLayout(bottom)
         self.missing.hide()
         self._reason_line.hide()

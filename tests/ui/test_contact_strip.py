@@ -88,7 +88,7 @@ def test_the_button_that_was_used_chooses_the_medium(
     qtbot: QtBot, ana: Desk, strip: ContactStrip, keyboard: Keyboard, world: World, case: int
 ) -> None:
     strip.begin("whatsapp", "+5493416124410")
-    assert said(strip, "address") == "+5493416124410"
+    assert said(strip, "address") == "+54 9 341 612-4410"
     keyboard.press(Qt.Key.Key_6)
     with qtbot.waitSignal(strip.logged):
         keyboard.save()

@@ -119,7 +119,7 @@ def test_the_verb_can_be_clicked_and_the_text_cannot(qtbot: QtBot) -> None:
         ),
         (
             {"direction": "outbound", "state": "sent", "by": "Juan Paz", "channel": "sms", "address": "+5493416124410"},
-            "→ SMS a +5493416124410 · J.\N{NO-BREAK SPACE}Paz",
+            "→ SMS a +54 9 341 612-4410 · J.\N{NO-BREAK SPACE}Paz",
             "Enviado 12:12",
         ),
         (

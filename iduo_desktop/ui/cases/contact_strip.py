@@ -27,6 +27,7 @@ from iduo_desktop.services.policies import Disposition
 from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.terms import Channel, Direction, Level
 from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui.cases.addresses import reading
 from iduo_desktop.ui.cases.contact_extras import OVERRIDE, ContactExtras
 from iduo_desktop.ui.cases.results_bar import ResultsBar
 from iduo_desktop.ui.drafts import Drafts, FormDraft
@@ -116,7 +117,7 @@ class ContactStrip(QWidget):
         if channel:
             self._choose_channel(Channel(channel))
             self._address = address
-            say(self._to, address)
+            say(self._to, reading(address))
         self._results.focus()
 
     def ask_reason(self) -> None:
@@ -275,7 +276,7 @@ class ContactStrip(QWidget):
         if "channel" in values:
             self._choose_channel(Channel(values["channel"]))
         self._address = values.get("address", "")
-        say(self._to, self._address)
+        say(self._to, reading(self._address))
         self._inbound.setChecked(values.get("direction") == Direction.INBOUND)
         self._results.choose(int(values["disposition"]) if values.get("disposition") else None)
         self._extras.set_values(values)

@@ -14,6 +14,7 @@ from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.services.messages import Outgoing, Sent
 from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.terms import Channel
+from iduo_desktop.ui.cases.addresses import reading
 from iduo_desktop.ui.cases.composer import draft_of
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.drafts import Drafts
@@ -28,8 +29,8 @@ _LINKS: dict[str, Callable[[Outgoing], Link]] = {
     Channel.SMS: lambda message: links.sms(message.address, message.text),
     Channel.WHATSAPP: lambda message: links.whatsapp(message.address, message.text),
 }
-_NO_PHONE = "No hay con qué marcar en esta computadora: copiamos {}."
-_NO_PROGRAM = "No hay con qué abrirlo en esta computadora: copiamos el texto. Es para {}."
+_NO_PHONE = "No hay con qué marcar en esta PC: copiamos {}."
+_NO_PROGRAM = "No hay con qué abrirlo en esta PC: copiamos el texto. Es para {}."
 _TOO_LONG = "El texto es largo para pasarlo solo: lo copiamos. Pegalo con Ctrl+V."
 _UNDONE = "Anulaste el mensaje: no sale. El texto queda como borrador."
 
@@ -63,7 +64,8 @@ class Writing(QObject):
         link = links.dial(number, way) if way != COPY else Link("")
         if not (link.url and QDesktopServices.openUrl(QUrl(link.url))):
             QGuiApplication.clipboard().setText(number)
-            self._notice.tell(f"Copiamos {number}." if way == COPY else _NO_PHONE.format(number))
+            shown = reading(number)
+            self._notice.tell(f"Copiamos {shown}." if way == COPY else _NO_PHONE.format(shown))
 
     def registered(self, case_id: int) -> None:
         """A contact was registered: what another program was opened with is not needed as a draft any more."""
@@ -97,7 +99,7 @@ class Writing(QObject):
         opened = bool(link.url) and QDesktopServices.openUrl(QUrl(link.url, QUrl.ParsingMode.StrictMode))
         if not (opened and link.whole):
             QGuiApplication.clipboard().setText(message.text or message.address)
-            self._notice.tell(_TOO_LONG if opened else _NO_PROGRAM.format(message.address))
+            self._notice.tell(_TOO_LONG if opened else _NO_PROGRAM.format(reading(message.address)))
         self._opened = card.id
         self._page.strip.show_card(card)
         self._page.show_strip(shown=True)

@@ -15,7 +15,7 @@ from iduo_desktop.ui.widgets.labels import label, say
 
 _AGAIN_MS = 5_000
 _BATCH = "El lote del día, por mail"
-_NEVER = "La pasarela no está instalada: los mails y SMS se abren en el programa de cada computadora."
+_NEVER = "La pasarela no está instalada: los mails y SMS se abren en el programa de cada PC."
 _DOUBT = "No se sabe si salieron. Cada uno se ve en la conversación de su cliente, con [Reenviar]."
 _HOW = "La instala y configura Informática con «iduo-admin gateway»; las contraseñas del correo quedan ahí."
 

@@ -95,7 +95,7 @@ class ValuesPage(TypedPage):
 
     def _show_this_pc(self, known: Config) -> None:
         at = self.column.count() - 1
-        lines: list[QLabel] = [label("Esta computadora", "heading", "values_part")]
+        lines: list[QLabel] = [label("Esta PC", "heading", "values_part")]
         for fixed in this_pc(known):
             shown = label(f"{fixed.meaning}: {fixed.value}", name=f"fixed_{fixed.key}")
             lines += [shown, label(fixed.reason, "secondary", f"reason_{fixed.key}")]

@@ -2,6 +2,7 @@
 
 import re
 
+from iduo_desktop import phones
 from iduo_desktop.services.messages import Conversation, Message
 from iduo_desktop.terms import Channel, Direction, MessageState
 from iduo_desktop.ui import formats
@@ -57,7 +58,8 @@ def spoken_words(conversation: Conversation) -> str:
 
 def _head(message: Message, me: str, *, incoming: bool) -> str:
     how = _SIGNS.get(Channel(message.channel), Channel(message.channel).label)
-    address = one_line(message.address, 80)
+    number = phones.parse(message.address, "").e164 if message.channel != Channel.EMAIL else None
+    address = phones.shown(number) if number else one_line(message.address, 80)
     by = "vos" if message.by == me else short_name(message.by)
     if incoming:
         return f"← {how} de {address}" if address else f"← {how}"

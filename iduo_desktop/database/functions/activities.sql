@@ -47,7 +47,7 @@ BEGIN
         SELECT a.id INTO attempt_id FROM iduo.attempt a WHERE a.event_id = event;
     ELSE
         PERFORM iduo.need_own(v_case, true);
-        v_counted := NOT iduo.counted_with_promotion(p_case);
+        v_counted := NOT iduo.counted_with_promotion(p_case, p_direction);
         IF v_counted AND p_direction = 'outbound' THEN
             p_override_reason := iduo.need_allowed(v_case.company_id, v_case.contact_id, p_address, p_channel, '', p_override_reason);
             v_now := clock_timestamp();  -- it may have waited for another contact with the same number

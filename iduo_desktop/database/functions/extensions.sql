@@ -121,6 +121,10 @@ BEGIN
         RETURN;
     ELSIF x.event_id = p_event AND x.decided_by IS NOT NULL THEN
         PERFORM iduo.refuse(format('Ya la decidió %s.', iduo.name_of(x.decided_by)));
+    ELSIF x.state = 'granted' AND EXISTS (SELECT FROM iduo.extension e WHERE e.company_id = x.company_id AND e.state = 'granted' AND e.id <> x.id
+                                          AND e.previous_date = x.until_date) THEN
+        -- going back from the later one would give back a day that nobody granted
+        PERFORM iduo.refuse('Después se le dio otra prórroga: deshacé primero esa.');
     ELSIF x.state = 'granted' THEN
         UPDATE iduo.company o SET extended_until = x.previous_date, version = o.version + 1 WHERE o.id = x.company_id AND o.extended_until = x.until_date;
     END IF;

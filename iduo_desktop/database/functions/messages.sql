@@ -53,7 +53,7 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_when text := (SELECT n.safe_when FROM iduo.contact n WHERE n.id = p_contact);
 BEGIN
-    IF btrim(coalesce(p_reason, '')) = '' AND NOT iduo.safe_at(v_when, clock_timestamp()) THEN
+    IF iduo.blank(p_reason) AND NOT iduo.safe_at(v_when, clock_timestamp()) THEN
         PERFORM iduo.refuse_field('override_reason', format('Solo se le puede escribir «%s». Esperá, o escribí por qué va igual.', v_when));
     END IF;
 END $$;

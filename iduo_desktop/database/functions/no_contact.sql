@@ -144,14 +144,15 @@ BEGIN
     PERFORM iduo.put_no_contact(btrim(p_address), v_key, coalesce(p_channel, ''), coalesce(p_purpose, ''), p_origin, p_until, NULL);
 END $$;
 
--- The same once: there is no second entry that says what another says already.
+-- The same once: there is no second entry that says what another says already, unless that one can still be undone with its contact.
 CREATE OR REPLACE FUNCTION iduo.put_no_contact(p_address text, p_key text, p_channel text, p_purpose text, p_origin text, p_until timestamptz, p_attempt bigint)
 RETURNS void
 LANGUAGE sql SET search_path = '' AS $$
     INSERT INTO iduo.no_contact (address, search_key, channel, purpose, origin, until, by, attempt_id)
     SELECT left(p_address, 254), p_key, p_channel, p_purpose, p_origin, p_until, session_user, p_attempt
     WHERE NOT EXISTS (SELECT FROM iduo.no_contact e WHERE e.search_key COLLATE "C" = p_key AND e.removed_at IS NULL AND e.channel IN ('', p_channel)
-                      AND e.purpose IN ('', p_purpose) AND (e.until IS NULL OR e.until >= p_until))
+                      AND e.purpose IN ('', p_purpose) AND (e.until IS NULL OR e.until >= p_until)
+                      AND (e.attempt_id IS NULL OR e.attempt_id = p_attempt OR e.at < clock_timestamp() - interval '5 minutes'))
 $$;
 
 CREATE FUNCTION api.remove_no_contact(p_entry bigint, p_reason text) RETURNS void

@@ -314,23 +314,25 @@ DECLARE
     s record;
 BEGIN
     PERFORM iduo.one_after_the_other(p_company, p_contact, p_address);
-    IF btrim(coalesce(p_override_reason, '')) = '' THEN
+    IF iduo.blank(p_override_reason) THEN
         SELECT * INTO s FROM iduo.standing(p_company, p_contact, p_address, p_channel, p_purpose, clock_timestamp());
         IF NOT s.allowed THEN
             PERFORM iduo.refuse_field('override_reason', s.reason || ' Para seguir igual, escribí por qué.');
         END IF;
+        RETURN '';
     END IF;
     RETURN left(btrim(coalesce(p_override_reason, '')), 500);
 END $$;
 
 -- Locks of the party and of each number by which it is reached, always in one order; what is read afterwards sees all that was counted before.
+-- There are 1,024 of them: one for each number would let one transaction with many numbers fill the server's table of locks.
 CREATE OR REPLACE FUNCTION iduo.one_after_the_other(p_company bigint, p_contact bigint, p_address text) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_lock bigint;
 BEGIN
     FOR v_lock IN
-        SELECT DISTINCT hashtextextended('contact ' || x.name, 0) FROM (
+        SELECT DISTINCT hashtextextended('contact', 0) + (hashtextextended(x.name, 0) & 1023) FROM (
             SELECT 'c' || p_company AS name UNION SELECT 'p' || p_contact UNION SELECT nullif(iduo.used_key(p_company, p_contact, p_address), '')
             UNION SELECT k.search_key FROM iduo.keys_of(ARRAY[p_company], ARRAY[1::bigint], ARRAY[p_contact]) k) x
         WHERE x.name IS NOT NULL ORDER BY 1

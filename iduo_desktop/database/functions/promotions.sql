@@ -95,10 +95,12 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                    AND a.at > clock_timestamp() - interval '30 minutes')
 $$;
 
--- True when the contact that is being registered was counted already, with the promotion that was offered in it.
-CREATE OR REPLACE FUNCTION iduo.counted_with_promotion(p_case bigint) RETURNS boolean
+-- True when the contact that is being registered was counted already, with the promotion that was offered in it: a contact of ours never belongs to
+-- one of the client's.
+DROP FUNCTION IF EXISTS iduo.counted_with_promotion(bigint);
+CREATE OR REPLACE FUNCTION iduo.counted_with_promotion(p_case bigint, p_direction text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT coalesce((SELECT a.promotion_id IS NOT NULL AND NOT EXISTS (SELECT FROM iduo.attempt b WHERE b.case_id = p_case
+    SELECT coalesce((SELECT a.promotion_id IS NOT NULL AND (a.direction = 'outbound' OR p_direction = 'inbound') AND NOT EXISTS (SELECT FROM iduo.attempt b WHERE b.case_id = p_case
                             AND b.by = session_user AND b.undone_at IS NULL AND b.promotion_id IS NULL AND b.id > a.id)
         FROM iduo.attempt a WHERE a.case_id = p_case AND a.by = session_user AND a.counted AND a.undone_at IS NULL
           AND a.at > clock_timestamp() - interval '30 minutes' ORDER BY a.id DESC LIMIT 1), false)

@@ -72,10 +72,10 @@ DECLARE
 BEGIN
     IF length(p_reason) > 500 THEN
         PERFORM iduo.refuse_field('safe_reason', 'El texto es demasiado largo: como mucho 500 caracteres.');
-    ELSIF p_direction = 'outbound' AND btrim(coalesce(p_reason, '')) = '' AND NOT iduo.safe_at(v_when, p_at) THEN
+    ELSIF p_direction = 'outbound' AND iduo.blank(p_reason) AND NOT iduo.safe_at(v_when, p_at) THEN
         PERFORM iduo.refuse_field('safe_reason', format('Solo se le puede llamar «%s». Cambiá la hora, o escribí por qué va igual.', v_when));
     END IF;
-    IF p_direction = 'outbound' AND btrim(coalesce(p_reason, '')) = '' AND p_contact IS NOT NULL THEN
+    IF p_direction = 'outbound' AND iduo.blank(p_reason) AND p_contact IS NOT NULL THEN
         SELECT * INTO l FROM iduo.listed(NULL, p_contact, '', 'call', 'service', p_at);
         IF l.hinders THEN
             PERFORM iduo.refuse_field('safe_reason', format('No hay que contactarlo: %s. Escribí por qué va igual.', l.what));

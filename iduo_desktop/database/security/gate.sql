@@ -59,11 +59,18 @@ BEGIN
     RAISE EXCEPTION '%', p_sentence USING ERRCODE = 'IU002', DETAIL = p_field;
 END $$;
 
+-- Nothing that one sees: blanks of any kind, controls, and letters that are there to be invisible.
+CREATE OR REPLACE FUNCTION iduo.blank(p_text text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
+    SELECT coalesce(p_text, '') !~ ('[^\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f'
+        || '\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]')
+$$;
+
 -- A reason is asked for, and is not blank.
 CREATE OR REPLACE FUNCTION iduo.need(p_field text, p_value text, p_sentence text, p_limit integer) RETURNS text
 LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
 BEGIN
-    IF btrim(coalesce(p_value, ''), E' \t\r\n') = '' THEN
+    IF iduo.blank(p_value) THEN
         RAISE EXCEPTION '%', p_sentence USING ERRCODE = 'IU002', DETAIL = p_field;
     ELSIF length(p_value) > p_limit THEN
         RAISE EXCEPTION 'El texto es demasiado largo: como mucho % caracteres.', p_limit USING ERRCODE = 'IU002', DETAIL = p_field;

@@ -1,0 +1,122 @@
+"""Ways round contact pressure, extensions and lists of who is not contacted, each of which was open once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from iduo_desktop.database.connection import Database
+from iduo_desktop.services import activities, cases, promotions
+from iduo_desktop.services.activities import Attempt
+from tests.people import People
+from tests.services.gateway import Gateway
+from tests.services.refusals import refusal, refused_field
+from tests.services.test_extensions import extend, stands
+from tests.services.test_messages import MAIL, write
+from tests.services.world import World
+
+NUMBER = "3416124410"
+INVISIBLE = (
+    "\t",
+    "\n",
+    "\u00a0",
+    "\u00ad",
+    "\u200b",
+    "\u202e \u2066",
+    "\u2800",
+    "\u3164",
+    "\ufeff",
+    "\U000e0020",
+    "\ufe0f",
+)
+
+
+@pytest.fixture
+def case(world: World, people: People) -> int:
+    """A client of Ana's."""
+    return world.case(assigned_to=people.add("ana"))
+
+
+def result(world: World, plain: bool = True) -> int:
+    """A result of a contact: nothing follows from it, or that its number is not contacted again."""
+    if plain:
+        return int(
+            world.value(
+                "SELECT min(id) FROM iduo.disposition WHERE NOT (promise OR callback OR do_not_contact OR wrong_number)"
+            )
+        )
+    return int(world.value("SELECT min(id) FROM iduo.disposition WHERE do_not_contact"))
+
+
+@pytest.mark.parametrize("reason", INVISIBLE)
+def test_a_reason_can_be_seen(world: World, ana: Database, case: int, reason: str) -> None:
+    world.superuser.execute("UPDATE iduo.contact_policy SET daily_limit = 1")
+    said = Attempt("call", result(world), override_reason=reason)
+    activities.log_attempt(ana, case, said, uuid4())
+    assert refused_field(activities.log_attempt, ana, case, said, uuid4())[0] == "override_reason"
+    assert world.value("SELECT string_agg(override_reason, '') FROM iduo.attempt") == ""
+    assert refused_field(extend, ana, case, world.today() + timedelta(days=9), reason)[0] == "reason"
+
+
+def test_a_message_can_be_seen(ana: Database, case: int, gateway: Gateway) -> None:
+    for text in INVISIBLE:
+        assert refused_field(write, ana, case, replace(MAIL, text=text))[0] == "text"
+    assert write(ana, case, replace(MAIL, text="👍")).message_id
+
+
+def test_no_extension_is_left_of_those_that_were_undone(world: World, ana: Database, people: People) -> None:
+    company = world.company(debt=30000, cutoff_date=world.today() + timedelta(days=5))
+    first, second = (
+        world.case("delinquent", company, assigned_to=people.add("ana"), collection=collection)
+        for collection in (True, False)
+    )
+    before = stands(world, first)
+    earlier = extend(ana, first, world.today() + timedelta(days=8))
+    later = extend(ana, second, world.today() + timedelta(days=9))
+    assert "deshacé primero esa" in refusal(cases.undo, ana, earlier.event)
+    cases.undo(ana, later.event)
+    cases.undo(ana, earlier.event)
+    assert stands(world, first) == before
+
+
+def test_who_asked_two_is_not_contacted_when_one_undoes(
+    world: World, ana: Database, juan: Database, people: People, case: int
+) -> None:
+    others = world.case(assigned_to=people.add("juan"))
+    said = Attempt("call", result(world, plain=False), address=NUMBER, override_reason="Llamó él")
+    first = activities.log_attempt(ana, case, said, uuid4())
+    second = activities.log_attempt(juan, others, said, uuid4())
+    listed = "SELECT count(*) FROM iduo.no_contact WHERE removed_at IS NULL"
+    assert world.value(listed) == 2
+    cases.undo(ana, first.event)
+    assert world.value(listed) == 1
+    cases.undo(juan, second.event)
+    assert world.value(listed) == 0
+
+
+def test_a_contact_of_ours_is_no_part_of_one_of_the_clients(world: World, ana: Database, case: int) -> None:
+    offer = world.insert("promotion", {"title": "Mitad", "text": "Media cuota"})
+    promotions.answer(ana, case, offer, "offered", "call", "inbound", uuid4())
+    activities.log_attempt(ana, case, Attempt("call", result(world)), uuid4())
+    assert world.value("SELECT counted FROM iduo.attempt WHERE direction = 'outbound'")
+
+
+def test_one_transaction_holds_few_locks(
+    world: World, ana: Database, people: People, case: int, raw: Callable[..., psycopg.Connection]
+) -> None:
+    """Locks of contacts share the server's table with everybody's."""
+    psql = raw("ana")
+    psql.execute("BEGIN")
+    psql.execute(
+        "SELECT count(*) FROM (SELECT (api.log_attempt(%s, 'call', 'outbound', (3410000000 + n)::text, %s, '', NULL, "
+        "NULL, NULL, 'x', gen_random_uuid())).event FROM generate_series(1, 60) n) x",
+        [case, result(world)],
+    )
+    held = world.superuser.execute("SELECT DISTINCT objid::bigint FROM pg_locks WHERE locktype = 'advisory'").fetchall()
+    psql.execute("ROLLBACK")
+    places = [place for (place,) in held]
+    assert len(places) > 1
+    assert max(places) - min(places) < 1024

@@ -80,7 +80,8 @@ class BoardPage(QWidget):
         self.problem = sentence("warning", "board_problem")
         self.export = button("Exportar…", "board_export", self.export_asked.emit)
         self.orphans = button("Casos sin quien los siga…", "board_orphans", self.orphans_asked.emit)
-        self.orphans.setHidden("cases" not in me.parts)
+        if "cases" not in me.parts:
+            self.orphans.hide()
         self.again = button("Actualizar", "board_again", self.refresh, key=actions.shown("refresh"))
         self.tiles = {name: self._tile(name, text) for name, text in TILES.items() if self._has(name)}
         self.plots = self._make_plots()

@@ -37,7 +37,7 @@ OPERATORS: Final = {
     "closed": Column("Casos cerrados", 14, "number"),
     "tickets": Column("Tickets tomados", 15, "number"),
     "communicated": Column("Comunicados", 13, "number"),
-    "overrides": Column("Contactos en pausa, con motivo", 18, "number"),
+    "overrides": Column("Contactados igual, con motivo", 18, "number"),
 }
 PAUSES: Final = (
     *(Column("Persona", 28), Column("Equipo", 18), Column("Motivo", 18), Column("Minutos previstos", 12, "number")),

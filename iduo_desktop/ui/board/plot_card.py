@@ -135,7 +135,7 @@ class _Sample(QWidget):
         self._part = part
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 0, 0, 0)
-        row.addWidget(label(name, "secondary", f"legend_{part}", wraps=False))
+        row.addWidget(label(name[:1].upper() + name[1:], "secondary", f"legend_{part}", wraps=False))
 
     def sizeHint(self) -> QSize:
         wanted = super().sizeHint()

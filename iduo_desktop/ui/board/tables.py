@@ -22,11 +22,11 @@ def operators_table() -> RowsTable[OperatorLine]:
         ("closed", "Cerrados", 88),
         ("tickets", "Tickets", 76),
         ("communicated", "Comunicados", 118),
-        ("overrides", "En pausa", 92),
+        ("overrides", "Contactó igual", 122),
     )
     columns: list[Column[OperatorLine]] = [
         Column("Operador", lambda line: line.name, least=150),
-        Column("Equipo", lambda line: line.team, 110, spare=True),
+        Column("Equipo", lambda line: line.team, 126, spare=True),
     ]
     columns += [_count(name, title, width) for name, title, width in counts]
     table: RowsTable[OperatorLine] = RowsTable("board_operators", "Operadores", columns)
@@ -38,7 +38,7 @@ def people_table(clock: Clock) -> RowsTable[PersonIn]:
     """One line for each person who is in."""
     columns: tuple[Column[PersonIn], ...] = (
         Column("Persona", lambda person: person.name, least=150),
-        Column("Equipo", lambda person: person.team, 110, spare=True),
+        Column("Equipo", lambda person: person.team, 126, spare=True),
         Column("Estado", lambda person: state_words(person, clock()), 240),
         Column("En qué", lambda person: person.doing, least=150),
         Column("Casos", lambda person: formats.count(person.open_cases), 70, right=True),

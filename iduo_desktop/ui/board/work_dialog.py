@@ -32,7 +32,7 @@ KINDS = {
     "closed": "Casos cerrados",
     "tickets": "Tickets tomados",
     "communicated": "Tickets comunicados",
-    "overrides": "Contactos en pausa, con motivo",
+    "overrides": "Contactados igual, con motivo",
     "doubtful": "Mensajes que no sabemos si salieron",
 }
 

@@ -68,6 +68,11 @@ def shown(e164: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.INTERNATIONAL)
 
 
+def reading(address: str) -> str:
+    """How one reads what somebody is written to: a number in its groups, a mail as it is."""
+    return shown(address) if address.startswith("+") else address
+
+
 def shown_locally(e164: str) -> str:
     """How one dials it from within the country: «0341 15-612-4410»."""
     return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.NATIONAL)

@@ -21,11 +21,6 @@ class Reach:
     unsafe: bool
 
 
-def reading(address: str) -> str:
-    """An address as one reads it: a number in its groups."""
-    return phones.shown(address) if address.startswith("+") else address
-
-
 def reachable(card: CaseCard, channel: str) -> tuple[Reach, ...]:
     """Where a message by this channel can go, the best first. A fixed line gets no text messages, if all is as said."""
     if channel == Channel.EMAIL:

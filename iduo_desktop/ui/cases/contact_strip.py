@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from iduo_desktop.database.errors import UserError
+from iduo_desktop.phones import reading
 from iduo_desktop.services import activities, policies
 from iduo_desktop.services.activities import Attempt, Logged
 from iduo_desktop.services.cases import CaseCard
@@ -27,7 +28,6 @@ from iduo_desktop.services.policies import Disposition
 from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.terms import Channel, Direction, Level
 from iduo_desktop.ui import actions, formats
-from iduo_desktop.ui.cases.addresses import reading
 from iduo_desktop.ui.cases.contact_extras import OVERRIDE, ContactExtras
 from iduo_desktop.ui.cases.results_bar import ResultsBar
 from iduo_desktop.ui.drafts import Drafts, FormDraft

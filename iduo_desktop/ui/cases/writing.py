@@ -9,12 +9,12 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from iduo_desktop import links
 from iduo_desktop.links import Link
+from iduo_desktop.phones import reading
 from iduo_desktop.services import cases
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.services.messages import Outgoing, Sent
 from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.terms import Channel
-from iduo_desktop.ui.cases.addresses import reading
 from iduo_desktop.ui.cases.composer import draft_of
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.drafts import Drafts

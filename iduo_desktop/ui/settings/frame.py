@@ -58,7 +58,7 @@ PAGES: tuple[type[Page], ...] = (
     AccessPage,
     PersonDataPage,
 )
-_WIDTH = 168
+_WIDTH = 188
 _ROW = 32
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
+from iduo_desktop.phones import reading
 from iduo_desktop.services import pressure
 from iduo_desktop.services.pressure import Loaded, NoContactEntry, NoContactList
 from iduo_desktop.terms import Channel, Purpose
@@ -116,10 +117,10 @@ class NoContactPage(Page):
 
     def _entry_columns(self) -> tuple[Column[NoContactEntry], ...]:
         return (
-            Column("Número o mail", lambda row: row.address),
+            Column("Número o mail", lambda row: reading(row.address), 230),
             Column("Medio", lambda row: channel_word(row.channel), 90),
             Column("Finalidad", lambda row: purpose_word(row.purpose), 100),
-            Column("Por qué", lambda row: row.origin or formats.NOTHING, 170),
+            Column("Por qué", lambda row: row.origin or formats.NOTHING),
             Column("Hasta", self._until, 110),
             Column("Cargado", self._entered, 190, spare=True),
         )

@@ -48,7 +48,7 @@ class PeoplePage(ListPage[Person]):
             Column("Nombre", lambda person: person.full_name),
             Column("Usuario", lambda person: person.login, 120, spare=True),
             Column("Roles", _roles, 150),
-            Column("Equipo", lambda person: person.team or formats.NOTHING, 100, spare=True),
+            Column("Equipo", lambda person: person.team or formats.NOTHING, 126, spare=True),
             Column("Estado", self._state, 160),
             Column("Ahora", self._whereabouts, 130),
             Column("Casos", lambda person: formats.count(person.open_cases), 64, right=True),

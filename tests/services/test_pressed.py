@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.services import activities, cases, promotions
+from iduo_desktop.services import activities, cases, messages, promotions
 from iduo_desktop.services.activities import Attempt
 from tests.people import People
 from tests.services.gateway import Gateway
@@ -120,3 +120,40 @@ def test_one_transaction_holds_few_locks(
     places = [place for (place,) in held]
     assert len(places) > 1
     assert max(places) - min(places) < 1024
+
+
+def test_what_failed_long_ago_is_a_new_contact(world: World, ana: Database, case: int, gateway: Gateway) -> None:
+    sent = write(ana, case, replace(MAIL, override_reason="Lo pidió él"))
+    gateway.take()
+    gateway.failed(sent.message_id)
+    attempt = world.value("SELECT id FROM iduo.attempt WHERE message_id = %s", sent.message_id)
+    world.age("attempt", attempt, "at", days=40)
+    key = MAIL.address
+    listed = {"address": key, "search_key": key, "channel": "", "purpose": "", "origin": "Lo pidió", "by": "nobody"}
+    entry = world.insert("no_contact", listed)
+    assert refused_field(messages.resend, ana, sent.message_id, uuid4())[0] == "override_reason"
+    world.superuser.execute(
+        "UPDATE iduo.no_contact SET removed_at = now(), removed_by = 'nobody', removed_reason = 'x' WHERE id = %s",
+        [entry],
+    )
+    again = messages.resend(ana, sent.message_id, uuid4())
+    assert world.value("SELECT counted FROM iduo.attempt WHERE message_id = %s", again.message_id)
+
+
+def test_nobody_waits_for_who_speaks(
+    world: World, ana: Database, people: People, raw: Callable[..., psycopg.Connection]
+) -> None:
+    """Leases that ended are taken away by others, and begun again by their owners."""
+    case = world.case()
+    company = world.value("SELECT company_id FROM iduo.case WHERE id = %s", case)
+    both = raw("ana"), raw("juan")
+    speak = "SELECT api.begin_talk(%s, NULL, '', 'call')"
+    for psql in both:
+        psql.execute(speak, [company])
+    world.superuser.execute("UPDATE iduo.talk SET until = now() - interval '1 minute'")
+    for psql in both:
+        psql.execute("BEGIN")
+        psql.execute(speak, [company])
+    for psql in both:
+        psql.execute("COMMIT")
+    assert world.value("SELECT count(*) FROM iduo.talk WHERE until > now()") == 2

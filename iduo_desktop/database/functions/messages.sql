@@ -159,7 +159,8 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- What failed, or may not have gone out: a person decides. It is the contact that was counted already, unless that was undone.
+-- What failed, or may not have gone out: a person decides. For a day it is the contact that was counted already, with its reason, unless that
+-- was undone; later it is a new one.
 CREATE FUNCTION api.resend_message(p_message bigint, p_key uuid)
 RETURNS TABLE (message_id bigint, conversation_id bigint, event bigint, level integer, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -168,6 +169,7 @@ DECLARE
     v_hash bytea := iduo.hash('resend', p_message::text);
     v_case iduo.case;
     v_reason text;
+    v_counted boolean;
     m iduo.message;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
@@ -192,14 +194,15 @@ BEGIN
             PERFORM iduo.refuse('Acá no hay una pasarela para ese medio: escribile con el programa de esta PC.');
         END IF;
         PERFORM iduo.way_to_write(v_case, m.channel, m.address);
-        v_reason := (SELECT a.override_reason FROM iduo.attempt a WHERE a.message_id = p_message);
+        SELECT a.override_reason, a.undone_at IS NULL INTO v_reason, v_counted FROM iduo.attempt a
+        WHERE a.message_id = p_message AND a.at > clock_timestamp() - interval '1 day';
         PERFORM iduo.need_safe_to_write(v_case.contact_id, v_reason);
         v_reason := iduo.need_allowed(v_case.company_id, v_case.contact_id, m.address, m.channel, m.purpose, v_reason);
         m.resend_of := p_message;
         m.key := p_key;
         m.payload_hash := v_hash;
         SELECT o.message_id, o.conversation_id, o.event INTO message_id, conversation_id, event
-        FROM iduo.put_out(v_case, m, v_reason, NOT EXISTS (SELECT FROM iduo.attempt a WHERE a.message_id = p_message AND a.undone_at IS NULL), concat_ws(': ', 'Mensaje reenviado', nullif(m.subject, ''))) o;
+        FROM iduo.put_out(v_case, m, v_reason, v_counted IS NOT TRUE, concat_ws(': ', 'Mensaje reenviado', nullif(m.subject, ''))) o;
     END IF;
     level := coalesce((SELECT p.level FROM iduo.pressure_of(v_case.company_id, v_case.contact_id) p), 0);
     RETURN NEXT;

@@ -18,14 +18,14 @@ BEGIN
     END IF;
     v_key := iduo.used_key(p_company, p_contact, p_address);
     PERFORM FROM iduo.staff s WHERE s.login = session_user FOR NO KEY UPDATE;
-    -- whose program ended without a word
-    DELETE FROM iduo.talk t WHERE t.until <= v_now AND t.login <> session_user;
     v_same := EXISTS (SELECT FROM iduo.talk t WHERE t.login = session_user AND t.until > v_now
                       AND (t.company_id, t.contact_id, t.search_key, t.channel) IS NOT DISTINCT FROM (p_company, p_contact, v_key, p_channel));
     INSERT INTO iduo.talk (login, company_id, contact_id, search_key, channel, since, until)
     VALUES (session_user, p_company, p_contact, v_key, p_channel, v_now, v_now + interval '2 minutes')
     ON CONFLICT (login) DO UPDATE SET company_id = excluded.company_id, contact_id = excluded.contact_id, search_key = excluded.search_key,
         channel = excluded.channel, since = CASE WHEN v_same THEN talk.since ELSE excluded.since END, until = excluded.until;
+    -- whose program ended without a word; not what may be said again right now, so that nobody waits for another
+    DELETE FROM iduo.talk t WHERE t.login IN (SELECT x.login FROM iduo.talk x WHERE x.until <= v_now - interval '1 hour' FOR UPDATE SKIP LOCKED);
     IF NOT v_same THEN
         INSERT INTO iduo.change (table_name) VALUES ('talk');
     END IF;

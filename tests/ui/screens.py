@@ -72,7 +72,7 @@ def draw(options: argparse.Namespace) -> int:
     FocusRing(application)
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(place, theme, Path(folder))
-        for name, screen in find_screens(options.only).items():
+        for name, screen in find_screens(options.only, options.share).items():
             for problem in draw_one(options, stage, name, screen):
                 print(f"{name} ({options.scheme}, {options.scale:.0%}): {problem}", flush=True)  # noqa: T201
     return 0
@@ -91,11 +91,12 @@ def draw_one(options: argparse.Namespace, stage: Stage, name: str, screen: Scree
             yield from looks.unseen_focus(widget, SEEN)
 
 
-def find_screens(only: str = "") -> dict[str, Screen]:
-    """All screens by name, or those whose name contains `only`."""
+def find_screens(only: str = "", share: str = "1/1") -> dict[str, Screen]:
+    """All screens by name, or those whose name contains `only`; "2/3" is the second third of them, every third one."""
     modules = (f"tests.ui.{path.stem}" for path in sorted(Path(__file__).parent.glob("screens_*.py")))
     screens = [screen for module in modules for screen in importlib.import_module(module).SCREENS]
-    return {screen.__name__: screen for screen in screens if only in screen.__name__}
+    which, of = map(int, share.split("/"))
+    return {screen.__name__: screen for screen in screens[which - 1 :: of] if only in screen.__name__}
 
 
 def run_all(options: argparse.Namespace, place: Place, works: Sequence[tuple[str, float]]) -> list[str]:
@@ -106,7 +107,7 @@ def run_all(options: argparse.Namespace, place: Place, works: Sequence[tuple[str
 def run(options: argparse.Namespace, place: Place, scheme: str, scale: float) -> list[str]:
     """Draw in another process; its problems."""
     command = [sys.executable, "-m", "tests.ui.screens", "--draw", "--out", str(options.out), "--only", options.only]
-    command += ["--scheme", scheme, "--scale", str(scale)]
+    command += ["--scheme", scheme, "--scale", str(scale), "--share", options.share]
     if scale == 1.0:  # a ring is as visible at any scale
         command.append("--focus")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -173,6 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help="screens whose name contains this")
     parser.add_argument("--scheme", choices=SCHEMES, help="light or dark alone")
     parser.add_argument("--scale", type=float, help="1, 1.5 or 2 alone")
+    parser.add_argument("--share", default="1/1", help="a part of them: 2/3 is every third one, from the second on")
     parser.add_argument("--draw", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--focus", action="store_true", help=argparse.SUPPRESS)
     return parser

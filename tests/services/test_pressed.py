@@ -32,6 +32,14 @@ INVISIBLE = (
     "\U000e0020",
     "\ufe0f",
 )
+SPELT = (
+    "example\u00ad.org",
+    "exam\u200bple.org",
+    "\uff45xample.org",
+    "example\u3002x.org",
+    "EXAMPLE.org",
+    "xn--example-9ua.org",
+)
 
 
 @pytest.fixture
@@ -129,7 +137,14 @@ def test_what_failed_long_ago_is_a_new_contact(world: World, ana: Database, case
     attempt = world.value("SELECT id FROM iduo.attempt WHERE message_id = %s", sent.message_id)
     world.age("attempt", attempt, "at", days=40)
     key = MAIL.address
-    listed = {"address": key, "search_key": key, "channel": "", "purpose": "", "origin": "Lo pidió", "by": "nobody"}
+    listed: dict[str, object] = {
+        "address": key,
+        "search_key": key,
+        "channel": "",
+        "purpose": "",
+        "origin": "Lo pidió",
+        "by": "nobody",
+    }
     entry = world.insert("no_contact", listed)
     assert refused_field(messages.resend, ana, sent.message_id, uuid4())[0] == "override_reason"
     world.superuser.execute(
@@ -157,3 +172,14 @@ def test_nobody_waits_for_who_speaks(
     for psql in both:
         psql.execute("COMMIT")
     assert world.value("SELECT count(*) FROM iduo.talk WHERE until > now()") == 2
+
+
+@pytest.mark.parametrize("domain", SPELT)
+def test_a_listed_address_is_listed_however_it_is_spelt(
+    world: World, ana: Database, case: int, gateway: Gateway, domain: str
+) -> None:
+    listed: dict[str, object] = {"channel": "", "purpose": "", "origin": "Lo pidió", "by": "nobody"}
+    world.insert("no_contact", listed | {"address": MAIL.address, "search_key": MAIL.address})
+    mail = replace(MAIL, address=f"cliente@{domain}")
+    assert refused_field(write, ana, case, mail)[0] in ("address", "override_reason")
+    assert write(ana, case, replace(MAIL, address="cliente@ñandú.com.ar")).message_id

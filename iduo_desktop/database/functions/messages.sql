@@ -24,10 +24,12 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_safe boolean;
 BEGIN
-    address := btrim(coalesce(p_typed, ''));
+    -- a domain has one spelling: what mail servers read as the same would be another address here, that nobody listed or called unsafe
+    address := normalize(btrim(left(coalesce(p_typed, ''), 1000)), NFKC);
     key := iduo.address_key(address);
     IF p_channel = 'email' THEN
-        IF length(address) > 254 OR address !~ '^[^@\s<>,;:"()\\]+@[^@\s<>,;:"()\\]+\.[^@\s.<>,;:"()\\]+$' THEN
+        IF length(address) > 254 OR address !~ '^[^@\s<>,;:"()\\]+@[^@\s<>,;:"()\\]+\.[^@\s.<>,;:"()\\]+$'
+            OR lower(split_part(address, '@', 2)) ~ '[^a-z0-9._\u00e0-\u00f6\u00f8-\u00ff-]|\mxn--' THEN
             PERFORM iduo.refuse_field('address', 'Esa dirección de mail no está bien escrita.');
         END IF;
         SELECT count(*) = 0, bool_and(x.safe IS NOT FALSE) INTO by_hand, v_safe FROM (

@@ -46,7 +46,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION api.session_start TO iduo_user;
 GRANT EXECUTE ON FUNCTION api.people TO iduo_admin, iduo_coordinator;
-GRANT EXECUTE ON FUNCTION iduo.require, iduo.need_usual_settings, iduo.refuse, iduo.refuse_field, iduo.need, iduo.roles_of TO iduo_useradmin;
+GRANT EXECUTE ON FUNCTION iduo.require, iduo.need_usual_settings, iduo.refuse, iduo.refuse_field, iduo.need, iduo.blank(text), iduo.roles_of TO iduo_useradmin;
 GRANT SELECT, INSERT, UPDATE ON iduo.staff TO iduo_useradmin;
 
 RESET ROLE;

@@ -123,7 +123,7 @@ def _text_columns() -> tuple[CaseColumn, ...]:
 def _messages(inbox: Inbox) -> CaseColumn:
     """What was written last; an answer that nobody read stands out."""
     return Column(
-        *("messages", "Mensajes", 180, inbox.words),
+        *("messages", "Mensajes", 190, inbox.words),
         tip=inbox.tip,
         spoken=inbox.spoken,
         colour=lambda row: QBrush(QColor(tokens(QGuiApplication.palette()).accent)) if inbox.waits(row) else None,

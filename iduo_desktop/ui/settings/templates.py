@@ -41,7 +41,7 @@ class TemplatesPage(ListPage[Template]):
 
     def columns(self) -> tuple[Column[Template], ...]:
         return (
-            Column("Nombre", lambda template: template.name, 260),
+            Column("Nombre", lambda template: template.name, 246),
             Column("Medio", lambda template: CHANNELS[template.channel], 100),
             Column("Para qué", lambda template: PURPOSES.get(template.purpose, _EVERY), 120),
             Column("Texto", lambda template: one_line(template.text, 200), spare=True),

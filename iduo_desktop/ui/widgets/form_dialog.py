@@ -112,6 +112,9 @@ class FormDialog(QDialog):
         self._column.activate()
         rest = self.height() - self._scroll.viewport().height()
         self.resize(width, min(height + rest, screen.height() - 48))
+        below = self.frameGeometry().bottom() - screen.bottom()
+        if self.isVisible() and below > 0:  # it grew after it was placed: its buttons stay on the screen
+            self.move(self.x(), max(screen.top(), self.y() - below))
 
     def wanted_width(self) -> int:
         """How wide it would like to be."""

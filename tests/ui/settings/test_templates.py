@@ -63,6 +63,19 @@ def editor_of(form: TemplateDialog, key: str) -> QWidget:
     return next(row.editor.input for row in form.form.rows if row.field.key == key)
 
 
+def test_the_buttons_stay_on_the_screen_when_the_dialog_grows(
+    qtbot: QtBot, page: TemplatesPage, keyboard: Keyboard
+) -> None:
+    page.list.setFocus()
+    keyboard.press(Key.Key_Return)
+    form = opened(qtbot)
+    screen = form.screen().availableGeometry()
+    form.move(form.x(), screen.bottom() - 100)
+    form.fit()
+    assert form.frameGeometry().bottom() <= screen.bottom()
+    keyboard.press(Key.Key_Escape)
+
+
 def test_a_text_is_written_with_variables_from_the_list(
     qtbot: QtBot, page: TemplatesPage, keyboard: Keyboard, desk: Desk
 ) -> None:

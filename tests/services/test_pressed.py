@@ -183,3 +183,17 @@ def test_a_listed_address_is_listed_however_it_is_spelt(
     mail = replace(MAIL, address=f"cliente@{domain}")
     assert refused_field(write, ana, case, mail)[0] in ("address", "override_reason")
     assert write(ana, case, replace(MAIL, address="cliente@ñandú.com.ar")).message_id
+
+
+def test_letters_of_a_client_stay_his(world: World, marta: Database, case: int, gateway: Gateway) -> None:
+    company = world.company()
+    world.insert("company_email", {"company_id": company, "address": "otro@example.org", "valid": True})
+    first = gateway.receive("Estoy enfermo.", sender="otro@example.org")["message_id"]
+    messages.attend(marta, first, None)
+    second = gateway.receive("Es para Ana.", sender="otro@example.org")["message_id"]
+    messages.attend(marta, second, case)
+    whose = (
+        "SELECT v.company_id FROM iduo.message m JOIN iduo.conversation v ON v.id = m.conversation_id WHERE m.id = %s"
+    )
+    assert world.value(whose, first) == company
+    assert world.value(whose, second) == world.value("SELECT company_id FROM iduo.case WHERE id = %s", case)

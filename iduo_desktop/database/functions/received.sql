@@ -196,10 +196,11 @@ BEGIN
         UPDATE iduo.conversation v SET last_at = v.last_at WHERE v.id = (SELECT x.conversation_id FROM iduo.message x WHERE x.id = p_message);
     ELSE
         v_conversation := iduo.conversation_with(v_case.company_id, v_case.contact_id, p_case);
-        -- with what was done with before: from now on he is known
+        -- with what a stranger wrote before: from now on he is known. What is known to be another's stays his
         UPDATE iduo.message m SET conversation_id = v_conversation
         WHERE m.case_id IS NULL AND m.conversation_id <> v_conversation AND m.conversation_id = (
-            SELECT x.conversation_id FROM iduo.message x WHERE x.id = p_message);
+            SELECT x.conversation_id FROM iduo.message x WHERE x.id = p_message)
+          AND (m.id = ANY (v_ids) OR EXISTS (SELECT FROM iduo.conversation v WHERE v.id = m.conversation_id AND num_nonnulls(v.company_id, v.contact_id) = 0));
         PERFORM iduo.put_into_case(i, p_case) FROM unnest(v_ids) i;
     END IF;
     RETURN QUERY SELECT cardinality(v_ids);

@@ -197,3 +197,19 @@ def test_letters_of_a_client_stay_his(world: World, marta: Database, case: int, 
     )
     assert world.value(whose, first) == company
     assert world.value(whose, second) == world.value("SELECT company_id FROM iduo.case WHERE id = %s", case)
+
+
+def test_a_number_that_two_found_wrong_stays_wrong_when_one_undoes(
+    world: World, ana: Database, juan: Database, people: People
+) -> None:
+    company = world.company()
+    phone = {"company_id": company, "typed": NUMBER, "e164": f"+549{NUMBER}", "search_key": NUMBER, "valid": True}
+    world.insert("company_phone", phone)
+    hers = world.case(company=company, assigned_to=people.add("ana"))
+    his = world.case(company=company, assigned_to=people.add("juan"), collection=False)
+    wrong = int(world.value("SELECT min(id) FROM iduo.disposition WHERE wrong_number AND NOT do_not_contact"))
+    said = Attempt("call", wrong, address=NUMBER)
+    first, second = activities.log_attempt(ana, hers, said, uuid4()), activities.log_attempt(juan, his, said, uuid4())
+    cases.undo(ana, first.event)
+    assert not world.value("SELECT valid FROM iduo.company_phone")
+    cases.undo(juan, second.event)

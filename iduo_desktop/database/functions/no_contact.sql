@@ -206,6 +206,19 @@ LANGUAGE sql SET search_path = '' AS $$
                               'company_email', coalesce((SELECT jsonb_agg(c.id) FROM c), '[]'), 'contact_email', coalesce((SELECT jsonb_agg(d.id) FROM d), '[]'))
 $$;
 
+-- Somebody else found the same of that number, in another case of the same client or person, and did not take it back.
+CREATE OR REPLACE FUNCTION iduo.wrong_for_others(p_event bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    a iduo.attempt;
+    v_cases bigint[];
+BEGIN
+    SELECT * INTO a FROM iduo.attempt x WHERE x.event_id = p_event;
+    v_cases := ARRAY(SELECT k.id FROM iduo.case k WHERE k.company_id = a.company_id UNION SELECT k.id FROM iduo.case k WHERE k.contact_id = a.contact_id);
+    RETURN EXISTS (SELECT FROM iduo.attempt b JOIN iduo.disposition d ON d.id = b.disposition_id AND d.wrong_number
+                   WHERE b.case_id = ANY (v_cases) AND b.id > a.id AND b.undone_at IS NULL AND (b.search_key = a.search_key OR '' IN (a.search_key, b.search_key)));
+END $$;
+
 -- The contact was undone: so is what followed from it.
 CREATE OR REPLACE FUNCTION iduo.unfollow_result(p_event bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
@@ -214,7 +227,7 @@ DECLARE
 BEGIN
     UPDATE iduo.no_contact e SET removed_at = clock_timestamp(), removed_by = session_user, removed_reason = 'Se deshizo el contacto'
     WHERE e.attempt_id IN (SELECT a.id FROM iduo.attempt a WHERE a.event_id = p_event) AND e.removed_at IS NULL;
-    IF v_marked IS NOT NULL THEN
+    IF v_marked IS NOT NULL AND NOT iduo.wrong_for_others(p_event) THEN
         UPDATE iduo.company_phone f SET valid = true WHERE f.id = ANY (iduo.ids(v_marked -> 'company_phone'));
         UPDATE iduo.contact_phone f SET valid = true WHERE f.id = ANY (iduo.ids(v_marked -> 'contact_phone'));
         UPDATE iduo.company_email m SET valid = true WHERE m.id = ANY (iduo.ids(v_marked -> 'company_email'));

@@ -122,7 +122,7 @@ def test_how_a_promise_is_said(qtbot: QtBot, promise: Promise, said: str) -> Non
     box = PromiseBox(lambda: NOW)
     qtbot.addWidget(box)
     box.show_promises((promise, replace(PROMISE, state="broken")))
-    assert box.promise.text().replace("\xa0", " ") == f"{said} · antes no cumplió 1"
+    assert box.promise.text().replace("\xa0", " ") == f"{said} · antes no cumplió 1 vez"
     box.show_promises(())
     assert box.promise.isHidden()
 

@@ -127,7 +127,7 @@ def _choice(name: str, title: str) -> ChoiceBox:
     box = ChoiceBox()
     box.setObjectName(name)
     box.setAccessibleName(title)
-    box.setFixedWidth(150)
+    box.setFixedWidth(158)
     line = box.lineEdit()
     if line is not None:
         line.setPlaceholderText(title)

@@ -1,5 +1,6 @@
 """F12: all about the case that is chosen in the list. Reading is never a dialog."""
 
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -159,7 +160,7 @@ class Panel(QWidget):
         until = f" hasta el {formats.day(card.move_until)}" if card.move_until else ""
         texts = {
             "Plan": card.plan,
-            "Corte": formats.day_and_distance(card.cutoff_date, today),
+            "Corte": _cutoff(card, today),
             "Prórroga": f"Hasta el {formats.day_and_distance(card.extended_until, today)}{reason}"
             if extended
             else "No",
@@ -243,3 +244,11 @@ def _title(text: str) -> QLabel:
     made = label(text, "secondary", wraps=False)
     made.setFixedWidth(_LABEL_WIDTH)
     return made
+
+
+def _cutoff(card: CaseCard, today: date) -> str:
+    """The day on which the service is really cut, and which one it was before an extension."""
+    cutoff, extended = card.cutoff_date, card.extended_until
+    if cutoff is None or extended is None or extended <= cutoff:
+        return formats.day_and_distance(cutoff, today)
+    return f"{formats.day_and_distance(extended, today)}; era el {formats.day(cutoff)}"

@@ -29,7 +29,7 @@ class PromiseBox(QWidget):
         """The newest; how many were broken before is said beside it."""
         newest = promises[0] if promises else None
         broken = sum(1 for each in promises[1:] if each.state == "broken")
-        before = f" · antes no cumplió {broken}" if broken else ""
+        before = f" · antes no cumplió {formats.plural(broken, 'vez', 'veces')}" if broken else ""
         self._say(self.promise, self._words(newest) + before if newest else "", newest.state if newest else "")
 
     def show_extensions(self, extensions: tuple[Extension, ...]) -> None:

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QWidget
 
 from iduo_desktop.services.supervision import PauseReason
 from iduo_desktop.ui import actions, formats
@@ -15,6 +15,7 @@ from iduo_desktop.ui.pause_strip import PauseStrip
 from iduo_desktop.ui.pauses import Pauses
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.menu_button import MenuButton
 
 ONLINE, PAUSED = "En línea ▾", "En pausa ▾"
 HELD = "pause"
@@ -33,8 +34,7 @@ class PauseDesk(QObject):
         self.menu = QMenu(parent)
         self.menu.setObjectName("pause_menu")
         self.menu.setAccessibleName("Pausas")
-        self.button = _button()
-        self.button.setMenu(self.menu)
+        self.button = _button(self.menu)
         self.strip = PauseStrip(clock)
         self.strip.back_asked.connect(self.pauses.end)
         self.pauses.changed.connect(self._show)
@@ -51,8 +51,7 @@ class PauseDesk(QObject):
         if self.pauses.pause is not None:
             self.pauses.end()
         elif self.pauses.reasons:
-            self.menu.setActiveAction(self.menu.actions()[0])
-            self.menu.popup(self.button.mapToGlobal(self.button.rect().topLeft()))
+            self.button.open_menu()
         else:
             self._notice.tell("Todavía no hay motivos de pausa: un administrador los agrega en Configuración.")
 
@@ -94,11 +93,8 @@ def _words(reason: PauseReason) -> str:
     return f"Pausa: {reason.label}{until}"
 
 
-def _button() -> QToolButton:
-    made = QToolButton()
-    made.setObjectName("pause_button")
-    made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+def _button(menu: QMenu) -> MenuButton:
+    made = MenuButton("pause_button", menu)
     made.setToolTip(f"Hacer una pausa, o volver ({actions.shown('pause')})")
     mark(made, role="secondary")
     return made

@@ -15,6 +15,7 @@ from iduo_desktop.ui.omnibox import Omnibox
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.badge import test_badge
 from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.menu_button import MenuButton
 
 SCHEMES = {"system": "Como el sistema", "light": "Claro", "dark": "Oscuro"}
 DENSITIES = {"": "Según la pantalla", "compact": "Compacta", "normal": "Normal", "wide": "Amplia"}
@@ -46,8 +47,7 @@ class TopBar(QWidget):
         self.schemes = self._choices("theme", SCHEMES, self.scheme_chosen)
         self.densities = self._choices("density", DENSITIES, self.density_chosen)
         self.dials = self._choices("dial", DIALS, self.dial_chosen)
-        self.person = _person_button(me)
-        self.person.setMenu(self._menu(me))
+        self.person = _person_button(me, self._menu(me))
         omnibox.setMaximumWidth(560)
         omnibox.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
@@ -148,15 +148,12 @@ def _call_button() -> QToolButton:
     return button
 
 
-def _person_button(me: Me) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("person")
+def _person_button(me: Me, menu: QMenu) -> MenuButton:
+    button = MenuButton("person", menu)
     button.setText(f"{me.full_name} ▾")
     button.setAccessibleName(f"Menú de {me.full_name}")
     button.setToolTip(f"{me.full_name} ({me.login})")
     button.setIcon(icon("account"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setMinimumHeight(32)
     return button

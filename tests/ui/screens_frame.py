@@ -173,10 +173,9 @@ def person_menu(stage: Stage) -> QWidget:
     """The person's menu, over the window."""
     shown = stage.window("coordinador")
     button = shown.top_bar.person
-    menu = button.menu()
-    menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+    button.open_menu()
     pause(0.1)
-    return menu
+    return button.drop
 
 
 def our_mistake(stage: Stage) -> QWidget:

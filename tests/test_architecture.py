@@ -117,12 +117,12 @@ def test_modules_say_what_they_are_for() -> None:
 
 
 def test_no_nested_event_loops() -> None:
-    """`exec` is called once, for the program's own loop; `processEvents` never."""
+    """`exec` is called once, for the program's own loop; `processEvents` never, nor a tool button's own menu."""
     loops = [
         place(path, call)
         for path in PROGRAM
         for call, name in calls(path)
-        if name in {"exec", "exec_", "processEvents"}
+        if name in {"exec", "exec_", "processEvents", "setPopupMode"}
     ]
     assert [loop for loop in loops if not loop.startswith("iduo_desktop/app.py:")] == []
     assert len(loops) <= 1

@@ -32,7 +32,7 @@ if sys.platform == "win32":
             subprocess.run([pg_ctl, "stop", "-D", data, "-m", "fast", "-t", str(_GRACE)], check=False, **as_owner("-"))
         return started.returncode
 
-    def as_owner(owner: str) -> dict[str, Any]:  # noqa: ARG001  # as above
+    def as_owner(owner: str) -> dict[str, Any]:  # noqa: ARG001  # owners are elsewhere
         """What subprocess needs here so that no console window opens."""
         return {"creationflags": subprocess.CREATE_NO_WINDOW, "stdin": subprocess.DEVNULL}
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.services import Database, agenda, catalogues, staff
@@ -26,42 +26,25 @@ from iduo_desktop.ui.agenda.sound import Sound
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.contact_desk import ContactDesk
-from iduo_desktop.ui.drafts import Draft, Drafts
+from iduo_desktop.ui.desk import Desk, Kit
+from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.home.extensions_dialog import ExtensionsDialog
 from iduo_desktop.ui.home.page import HomePage
 from iduo_desktop.ui.home.unattended_dialog import UnattendedDialog
-from iduo_desktop.ui.notice import Notice
-from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.rail import Rail
 from iduo_desktop.ui.recovery import BY_ITSELF
-from iduo_desktop.ui.rooms import Rooms
-from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.shift import Shift
 
 AGENDA, HOME = "agenda", "home"
 Known = tuple[tuple[WorkingHours, ...], tuple[Holiday, ...]]
 
 
-class AgendaDesk(QObject):
+class AgendaDesk(Desk):
     """Pages for who works at the desk; routes for administrators too. Nothing is shown while it is held."""
 
-    def __init__(
-        self,
-        operations: Operations,
-        me: Me,
-        notice: Notice,
-        drafts: Drafts,
-        clock: Clock,
-        rooms: Rooms,
-        contacts: ContactDesk,
-    ):
-        super().__init__(rooms)
-        self._operations = operations
-        self._me = me
-        self._notice = notice
-        self._drafts = drafts
-        self._clock = clock
-        self._rooms = rooms
+    def __init__(self, kit: Kit, contacts: ContactDesk):
+        super().__init__(kit)
+        operations, me, clock, rooms = kit.operations, kit.me, kit.clock, kit.rooms
         self._contacts = contacts
         self._calls: CallDesk | None = None
         self._rail: Rail | None = None
@@ -74,7 +57,7 @@ class AgendaDesk(QObject):
         self._held = self._locked = self._seen = False
         self._discreet = "helpline" in me.parts
         self.works = has_agenda(me)
-        self.commands = Commands(operations, notice, drafts, clock, Shift(), rooms)
+        self.commands = Commands(operations, kit.notice, kit.drafts, clock, Shift(), rooms)
         self.page = AgendaPage(operations, me, self.commands, clock) if self.works else None
         self.home = HomePage(operations, me, clock) if self.works else None
         late = Role.ADMIN in me.roles and "helpline" in me.parts

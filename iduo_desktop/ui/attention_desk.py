@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.services.agenda import Scheduled
 from iduo_desktop.services.attentions import Attended
 from iduo_desktop.services.contacts import ContactHit
-from iduo_desktop.services.staff import Me
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.agenda.page import AgendaPage
 from iduo_desktop.ui.attention.answers import created
@@ -18,36 +16,27 @@ from iduo_desktop.ui.attention.quick_case import CaseDialog
 from iduo_desktop.ui.attention.quick_dialog import About, QuickDialog
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.contact_desk import ContactDesk
-from iduo_desktop.ui.drafts import Draft, Drafts
+from iduo_desktop.ui.desk import Desk, Kit
+from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.intake.arrival import Arrival
-from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.omnibox import Command
-from iduo_desktop.ui.operations import Operations
-from iduo_desktop.ui.rooms import Rooms
-from iduo_desktop.ui.widgets.date_box import Clock
 
 NEW = "Nueva atención"
 QUICK = ("record_call", "plan_call", "new_task", "new_case")
 
 
-class AttentionDesk(QObject):
+class AttentionDesk(Desk):
     """There for who attends a helpline. The page is made when it is first wanted, and then kept."""
 
-    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, rooms: Rooms):
-        super().__init__(rooms)
-        self._given = (operations, me, notice, drafts, clock, rooms.talks)
-        self._operations = operations
-        self._notice = notice
-        self._drafts = drafts
-        self._clock = clock
-        self._rooms = rooms
+    def __init__(self, kit: Kit):
+        super().__init__(kit)
         self._calls: CallDesk | None = None
         self._contacts: ContactDesk | None = None
         self._page: AttentionPage | None = None
         self._wanted: Arrival | None = None
-        self.helps = rooms.parts.helps
+        self.helps = kit.rooms.parts.helps
         if self.helps:
-            rooms.resumes |= dict.fromkeys((*KINDS, *QUICK), self.resume)
+            kit.rooms.resumes |= dict.fromkeys((*KINDS, *QUICK), self.resume)
 
     def attach(self, calls: CallDesk, contacts: ContactDesk, frame: QWidget) -> None:
         """Listen to calls and records; take the key."""
@@ -63,7 +52,8 @@ class AttentionDesk(QObject):
     def page(self) -> AttentionPage:
         """The screen."""
         if self._page is None:
-            self._page = AttentionPage(*self._given)
+            given = (self._operations, self._me, self._notice, self._drafts, self._clock)
+            self._page = AttentionPage(*given, self._rooms.talks)
             self._page.closed.connect(self._rooms.leave_message)
             if self._calls is not None:
                 self._page.call_ended.connect(self._calls.arrivals.let_go)

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from iduo_desktop.services import listing, sending
 from iduo_desktop.services.batches import BatchRow
 from iduo_desktop.services.listing import Exported
 from iduo_desktop.services.sending import SentDay
-from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import CaseList, ImportKind, Role, TicketState
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.batches.list_dialog import ListChoice, ListDialog
@@ -19,13 +17,9 @@ from iduo_desktop.ui.batches.opening import open_file, show_in_folder, usual_fol
 from iduo_desktop.ui.batches.page import BatchesPage
 from iduo_desktop.ui.batches.send_dialog import SendDialog
 from iduo_desktop.ui.batches.words import lot
-from iduo_desktop.ui.drafts import Drafts
-from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.omnibox import Command
-from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.preferences import PreferencesFile
-from iduo_desktop.ui.rooms import Rooms
-from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 from iduo_desktop.ui.widgets.work import careful
 from iduo_desktop.workbooks import exported
@@ -33,35 +27,21 @@ from iduo_desktop.workbooks import exported
 PART = "batches"
 
 
-class BatchDesk(QObject):
+class BatchDesk(Desk):
     """There only for coordinators and administrators: see `batch_desk`."""
 
-    def __init__(
-        self,
-        operations: Operations,
-        me: Me,
-        notice: Notice,
-        drafts: Drafts,
-        clock: Clock,
-        rooms: Rooms,
-        preferences: PreferencesFile,
-    ):
-        super().__init__(rooms)
-        self._operations = operations
-        self._notice = notice
-        self._clock = clock
-        self._rooms = rooms
+    def __init__(self, kit: Kit, preferences: PreferencesFile):
+        super().__init__(kit)
         self._preferences = preferences
-        self.sends = "tickets" in me.parts
-        self._make = partial(BatchesPage, operations, me, notice, drafts, clock)
-        rooms.add(PART, lambda: self.page)
+        self.sends = "tickets" in kit.me.parts
+        kit.rooms.add(PART, lambda: self.page)
         self._recovered = False
         self._offer_lists()
 
     @cached_property
     def page(self) -> BatchesPage:
         """The board and the wizard, made when they are first wanted."""
-        page = self._make()
+        page = BatchesPage(self._operations, self._me, self._notice, self._drafts, self._clock)
         page.send_asked.connect(self.send)
         page.rewrite_asked.connect(self._rewrite)
         page.see_asked.connect(self._see)
@@ -220,19 +200,11 @@ class BatchDesk(QObject):
             self._rooms.tickets.export_asked.connect(self._export_tickets)
 
 
-def batch_desk(
-    operations: Operations,
-    me: Me,
-    notice: Notice,
-    drafts: Drafts,
-    clock: Clock,
-    rooms: Rooms,
-    preferences: PreferencesFile,
-) -> BatchDesk | None:
+def batch_desk(kit: Kit, preferences: PreferencesFile) -> BatchDesk | None:
     """For those who take lists out and bring them in; others have neither button nor key."""
-    if not {Role.COORDINATOR, Role.ADMIN} & {*me.roles}:
+    if not {Role.COORDINATOR, Role.ADMIN} & {*kit.me.roles}:
         return None
-    return BatchDesk(operations, me, notice, drafts, clock, rooms, preferences)
+    return BatchDesk(kit, preferences)
 
 
 def _said(choice: tuple[str, str]) -> str:

@@ -6,13 +6,13 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from iduo_desktop.services import Database, cases, staff, supervision
 from iduo_desktop.services.cases import CaseFilter, CaseRow
 from iduo_desktop.services.listing import Exported
-from iduo_desktop.services.staff import Me, Person
+from iduo_desktop.services.staff import Person
 from iduo_desktop.services.supervision import Bar, Moved, OperatorLine, OrphanCase, PersonIn, Span
 from iduo_desktop.services.tickets import TicketFilter
 from iduo_desktop.terms import CaseList, Role, TicketState
@@ -31,13 +31,10 @@ from iduo_desktop.ui.board.moving import (
 )
 from iduo_desktop.ui.board.page import BoardPage
 from iduo_desktop.ui.board.work_dialog import KINDS, Behind, WorkDialog
-from iduo_desktop.ui.drafts import Draft, Drafts
-from iduo_desktop.ui.notice import Notice
+from iduo_desktop.ui.desk import Desk, Kit
+from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.omnibox import Command
-from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.preferences import PreferencesFile
-from iduo_desktop.ui.rooms import Rooms
-from iduo_desktop.ui.widgets.date_box import Clock
 
 PART = "board"
 PAGE = 200
@@ -57,28 +54,14 @@ ORPHANS = (
 PEOPLE_KINDS = tuple(kind for kind in KINDS if kind not in {"pending", "doubtful", "calls"})
 
 
-class BoardDesk(QObject):
+class BoardDesk(Desk):
     """There only for coordinators and administrators: see `board_desk`. Only coordinators move work."""
 
-    def __init__(
-        self,
-        operations: Operations,
-        me: Me,
-        notice: Notice,
-        drafts: Drafts,
-        clock: Clock,
-        rooms: Rooms,
-        preferences: PreferencesFile,
-    ):
-        super().__init__(rooms)
-        self._operations = operations
-        self._me = me
-        self._notice = notice
-        self._drafts = drafts
-        self._clock = clock
-        self._rooms = rooms
+    def __init__(self, kit: Kit, preferences: PreferencesFile):
+        super().__init__(kit)
         self._preferences = preferences
-        self.moves = Role.COORDINATOR in me.roles and rooms.cases is not None
+        rooms = kit.rooms
+        self.moves = Role.COORDINATOR in kit.me.roles and rooms.cases is not None
         rooms.add(PART, lambda: self.page)
         if self.moves and rooms.cases is not None:
             rooms.cases.several_asked.connect(self.move_list)
@@ -199,10 +182,10 @@ class BoardDesk(QObject):
         self._open_work(kinds[0], Behind(f"{name}: {self.page.span.words}", self.page.span.span, login), kinds)
 
     @staticmethod
-    def _place(table: QWidget) -> QPoint:
+    def _place(table: QTableView) -> QPoint:
         """Below the chosen line."""
-        rect = table.visualRect(table.currentIndex())  # type: ignore[attr-defined]
-        return table.viewport().mapToGlobal(QPoint(48, rect.bottom()))  # type: ignore[attr-defined,no-any-return]
+        rect = table.visualRect(table.currentIndex())
+        return table.viewport().mapToGlobal(QPoint(48, rect.bottom()))
 
     # Work for other hands
 
@@ -299,19 +282,11 @@ class BoardDesk(QObject):
         self._notice.show("Exportaste el tablero", beside=verbs)
 
 
-def board_desk(
-    operations: Operations,
-    me: Me,
-    notice: Notice,
-    drafts: Drafts,
-    clock: Clock,
-    rooms: Rooms,
-    preferences: PreferencesFile,
-) -> BoardDesk | None:
+def board_desk(kit: Kit, preferences: PreferencesFile) -> BoardDesk | None:
     """For those who look after others; operators have no board."""
-    if not {Role.COORDINATOR, Role.ADMIN} & {*me.roles}:
+    if not {Role.COORDINATOR, Role.ADMIN} & {*kit.me.roles}:
         return None
-    return BoardDesk(operations, me, notice, drafts, clock, rooms, preferences)
+    return BoardDesk(kit, preferences)
 
 
 def _day(text: str) -> date | None:

@@ -1,8 +1,6 @@
 """Where the records of persons meet the window: from a search, a call, a ticket or a case, and back to those."""
 
-from functools import partial
-
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.staff import Me
@@ -12,16 +10,13 @@ from iduo_desktop.ui.contacts.new_dialog import KIND as NEW
 from iduo_desktop.ui.contacts.page import ContactsPage
 from iduo_desktop.ui.contacts.reach_box import KIND as CALL
 from iduo_desktop.ui.contacts.section_box import KIND as SECTION
-from iduo_desktop.ui.drafts import Draft, Drafts
-from iduo_desktop.ui.notice import Notice
-from iduo_desktop.ui.operations import Operations
-from iduo_desktop.ui.rooms import Rooms
-from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.desk import Desk, Kit
+from iduo_desktop.ui.drafts import Draft
 
 NAME = "contacts"
 
 
-class ContactDesk(QObject):
+class ContactDesk(Desk):
     """The page is there where the organisation has the helpline or the messages, for who takes care of people.
 
     `attention_requested` and `schedule_requested` bring a person's id; other parts of the window do those.
@@ -30,15 +25,14 @@ class ContactDesk(QObject):
     attention_requested = Signal(int)
     schedule_requested = Signal(int)
 
-    def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, rooms: Rooms):
-        super().__init__(rooms)
-        self._rooms = rooms
+    def __init__(self, kit: Kit):
+        super().__init__(kit)
         self._calls: CallDesk | None = None
-        self._first = "helpline" in me.parts
-        self._make = partial(ContactsPage, operations, me, notice, drafts, clock, rooms.talks)
+        self._first = "helpline" in kit.me.parts
         self._page: ContactsPage | None = None
-        self.has = has_contacts(me)
+        self.has = has_contacts(kit.me)
         if self.has:
+            rooms = kit.rooms
             rooms.add(NAME, lambda: self.page)
             rooms.resumes |= {NEW: self._resume_new, SECTION: self._resume_section, CALL: self._resume_call}
             self._connect_others()
@@ -47,7 +41,8 @@ class ContactDesk(QObject):
     def page(self) -> ContactsPage:
         """The page, made when it is first wanted."""
         if self._page is None:
-            self._page = self._make()
+            given = (self._operations, self._me, self._notice, self._drafts, self._clock)
+            self._page = ContactsPage(*given, self._rooms.talks)
             self._connect(self._page)
         return self._page
 

@@ -20,6 +20,7 @@ from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.curtain import Curtain, Hidden
+from iduo_desktop.ui.desk import Kit
 from iduo_desktop.ui.door import Entry
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.idle import IdleWatch
@@ -96,12 +97,12 @@ class MainWindow(QMainWindow):
         self.notice = Notice(self)
         self.drafts = Drafts(operations, around.profile, self._me.login, parent=self)
         self.rooms = Rooms(operations, self._me, self.notice, self.drafts, self.clock)
-        self.contacts = ContactDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
-        self.agenda = AgendaDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms, self.contacts)
-        given = (operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
-        self.batches: BatchDesk | None = batch_desk(*given, around.preferences)
-        self.board: BoardDesk | None = board_desk(*given, around.preferences)
-        self.attention = AttentionDesk(operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
+        kit = Kit(operations, self._me, self.notice, self.drafts, self.clock, self.rooms)
+        self.contacts = ContactDesk(kit)
+        self.agenda = AgendaDesk(kit, self.contacts)
+        self.batches: BatchDesk | None = batch_desk(kit, around.preferences)
+        self.board: BoardDesk | None = board_desk(kit, around.preferences)
+        self.attention = AttentionDesk(kit)
         parts = self.rooms.parts
         desk, known = parts.cases or parts.takes, parts.takes or self.contacts.opens
         self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=known, companies=desk))

@@ -1,18 +1,16 @@
 """With 100,000 calls and as many tasks and cases nothing of the agenda reads them all, asked as an operator."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import agenda, attentions
 from tests.database.house import Hold, house
-from tests.database.test_plans import EXPLAIN, Watched
+from tests.database.watched import Watched, explain
 from tests.people import People
 from tests.services.helpline import attention, soon
 
@@ -64,22 +62,6 @@ HERS = """UPDATE iduo.case SET assigned_to = %s, assigned_at = now(), version = 
           WHERE id %% 2000 = 6 AND state = 'open'"""
 
 
-class Checked(Watched):
-    """What is big here is not what is big in the other tests."""
-
-    def ask(self, what: str, call: Callable[..., Any], *values: object, most: int = MOST_PAGES, **named: object) -> Any:
-        """Ask, and note what is wrong with how it was answered."""
-        self._plans.clear()
-        answer = call(self.database, *values, **named)
-        self.asked += 1
-        assert self._plans, "auto_explain says nothing"
-        for plan in self._plans:
-            whole = {node["Relation Name"] for node in plan.nodes() if "Seq Scan" in node["Node Type"]} & BIG
-            if whole or plan.pages > most:
-                self.problems.append(f"{what}: {plan.pages} pages, whole {sorted(whole)}: {plan.statement}")
-        return answer
-
-
 @pytest.fixture
 def superuser(
     server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
@@ -90,10 +72,7 @@ def superuser(
         psycopg.connect(conninfo, autocommit=True) as connection,
     ):
         connection.execute(FILL)
-        for name, value in EXPLAIN.items():
-            setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
-            names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
-            connection.execute(setting.format(*names, sql.Literal(value)))
+        explain(connection)
         yield connection
 
 
@@ -106,7 +85,7 @@ def people(superuser: psycopg.Connection, server_connection: psycopg.Connection,
     made.forget(server_connection)
 
 
-def ask_for_the_agenda(watched: Checked, whose: str) -> None:
+def ask_for_the_agenda(watched: Watched, whose: str) -> None:
     """Every tab, its first page and the next, what rings, and what one's day holds."""
     for tab in ("today", "overdue", "week", "routes"):
         page = watched.ask(f"{whose} {tab}", agenda.items, tab, whose, None, 50)
@@ -119,7 +98,7 @@ def ask_for_the_agenda(watched: Checked, whose: str) -> None:
         watched.ask(f"{whose} routes {open_only}", agenda.activations, open_only)
 
 
-def ask_for_moves(watched: Checked, kind: str, **values: int) -> None:
+def ask_for_moves(watched: Watched, kind: str, **values: int) -> None:
     """Everything that can be done with one of them."""
     made = values["id"]
     put_off = watched.ask("postpone", agenda.postpone, kind, made, soon(hours=1), 1, uuid4())
@@ -132,7 +111,7 @@ def ask_for_moves(watched: Checked, kind: str, **values: int) -> None:
 @pytest.mark.timeout(300)
 def test_nothing_of_the_agenda_reads_it_whole(superuser: psycopg.Connection, people: People) -> None:
     superuser.execute(HERS, [people.add("ana", "operator")])
-    ana = Checked(Database(people.conninfo("ana"), deadline=60))
+    ana = Watched(Database(people.conninfo("ana"), deadline=60), BIG, MOST_PAGES)
     ask_for_the_agenda(ana, "mine")
     done = ana.ask("attend", attentions.attend, attention(route_id=1), uuid4())
     for text in ("", "gomez", "4711", "zzz"):
@@ -147,7 +126,7 @@ def test_nothing_of_the_agenda_reads_it_whole(superuser: psycopg.Connection, peo
     ana.ask("undo attention", attentions.undo, later.event, uuid4())
     ana.database.close()
     people.add("marta", "coordinator")
-    marta = Checked(Database(people.conninfo("marta"), deadline=60))
+    marta = Watched(Database(people.conninfo("marta"), deadline=60), BIG, MOST_PAGES)
     ask_for_the_agenda(marta, "everybody")
     marta.ask("acknowledge", agenda.acknowledge, done.activation_id, "", uuid4())
     marta.database.close()

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from bench import million_tickets
 from iduo_desktop.database.connection import Database
@@ -16,9 +15,10 @@ from iduo_desktop.services import answers, batches, exports, sending
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.tickets import TicketFilter
 from iduo_desktop.terms import TicketState
+from tests.database import test_plans
 from tests.database.house import Hold, house
-from tests.database.test_plans import EXPLAIN, Watched
 from tests.database.test_ticket_plans import MOST_PAGES, MOST_PAGES_FOR_NAMES
+from tests.database.watched import Watched, explain
 from tests.people import People
 from tests.services.test_answers import SHA, row
 from tests.services.test_contact_batches import person
@@ -54,10 +54,7 @@ def superuser(
             for statement in (CASES, SENT, PERSONS):
                 connection.execute(statement)
             connection.execute("VACUUM ANALYZE")
-            for name, value in EXPLAIN.items():
-                setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
-                names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
-                connection.execute(setting.format(*names, sql.Literal(value)))
+            explain(connection)
             yield connection
 
 
@@ -118,7 +115,7 @@ def ask_for_pages(watched: Watched, marta: Database) -> None:
 def test_nothing_reads_all_of_them(superuser: psycopg.Connection, people: People) -> None:
     people.add("marta", "coordinator")
     superuser.execute("UPDATE iduo.setting SET value = '1000' WHERE name = 'exports_per_hour'")
-    watched = Watched(Database(people.conninfo("marta"), deadline=120))
+    watched = Watched(Database(people.conninfo("marta"), deadline=120), test_plans.BIG, test_plans.MOST_PAGES)
     marta = people.become("marta")
     ask_for_batches(watched)
     ask_for_pages(watched, marta)

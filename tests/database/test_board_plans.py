@@ -1,12 +1,10 @@
 """With 200,000 contacts and 40,000 messages no plot of a day reads them all, asked as a coordinator."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from bench import million_board
 from iduo_desktop.database.connection import Database
@@ -15,7 +13,7 @@ from iduo_desktop.services import cases, clocks, supervision
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.supervision import Span
 from tests.database.house import Hold, house
-from tests.database.test_plans import EXPLAIN, Watched
+from tests.database.watched import Watched, explain
 from tests.people import People
 
 PART = 0.2
@@ -29,22 +27,6 @@ KINDS = (
 )
 
 
-class Checked(Watched):
-    """What is big here is not what is big in the other tests."""
-
-    def ask(self, what: str, call: Callable[..., Any], *values: object, most: int = MOST_PAGES, **named: object) -> Any:
-        """Ask, and note what is wrong with how it was answered."""
-        self._plans.clear()
-        answer = call(self.database, *values, **named)
-        self.asked += 1
-        assert self._plans, "auto_explain says nothing"
-        for plan in self._plans:
-            whole = {node["Relation Name"] for node in plan.nodes() if "Seq Scan" in node["Node Type"]} & BIG
-            if whole or plan.pages > most:
-                self.problems.append(f"{what}: {plan.pages} pages, whole {sorted(whole)}: {plan.statement}")
-        return answer
-
-
 @pytest.fixture
 def superuser(
     server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
@@ -53,10 +35,7 @@ def superuser(
     with house(server, server_connection, template, one_at_a_time, f"board_{mark}") as conninfo:
         million_board.fill(conninfo, PART)
         with psycopg.connect(conninfo, autocommit=True) as connection:
-            for name, value in EXPLAIN.items():
-                setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
-                names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
-                connection.execute(setting.format(*names, sql.Literal(value)))
+            explain(connection)
             yield connection
 
 
@@ -72,7 +51,7 @@ def people(superuser: psycopg.Connection, server_connection: psycopg.Connection,
 @pytest.mark.timeout(300)
 def test_nothing_of_the_board_reads_it_whole(superuser: psycopg.Connection, people: People) -> None:
     people.add("marta", "coordinator")
-    marta = Checked(Database(people.conninfo("marta"), deadline=60))
+    marta = Watched(Database(people.conninfo("marta"), deadline=60), BIG, MOST_PAGES)
     today = clocks.now().date()
     ((team,),) = superuser.execute("SELECT id FROM iduo.team").fetchall()
     for span in (Span(today, today), Span(today - timedelta(days=40), today - timedelta(days=40), team)):

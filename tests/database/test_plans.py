@@ -1,14 +1,11 @@
 """With a million cases no list, search or command reads a big table whole, asked as an operator under row security."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from bench import million, million_desk
 from iduo_desktop.database.connection import Database
@@ -18,6 +15,7 @@ from iduo_desktop.services.calls import Incoming
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.contacts import NewContact
 from tests.database.house import Hold, house
+from tests.database.watched import Plan, Watched, explain
 from tests.people import People
 
 BIG = {"company", "company_phone", "case", "case_event", "attempt", "ticket", *million_desk.TABLES}
@@ -25,16 +23,6 @@ BIG = {"company", "company_phone", "case", "case_event", "attempt", "ticket", *m
 MOST_PAGES = 15_000
 # The commonest name of a million people, in the list in which it is rarest: each is asked whether he is in it.
 MOST_PAGES_FOR_NAMES = 200_000
-EXPLAIN = {
-    "session_preload_libraries": "auto_explain",
-    "auto_explain.log_min_duration": "0",
-    "auto_explain.log_nested_statements": "on",
-    "auto_explain.log_analyze": "on",
-    "auto_explain.log_timing": "off",
-    "auto_explain.log_buffers": "on",
-    "auto_explain.log_format": "json",
-    "auto_explain.log_level": "notice",
-}
 LISTS = ("mine", "suspended", "delinquent", "withdrawn", "active", "closed")
 SORTS = ("work", "client", "debt", "cutoff", "contact")
 FILTERS = (
@@ -83,65 +71,6 @@ MESSAGES = """
     JOIN iduo.contact_phone f ON f.contact_id = x.id"""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How one statement was carried out."""
-
-    statement: str
-    tree: dict[str, Any]
-
-    def nodes(self) -> Iterator[dict[str, Any]]:
-        """Every step."""
-        left = [self.tree]
-        while left:
-            node = left.pop()
-            yield node
-            left += node.get("Plans", [])
-
-    @property
-    def whole_tables(self) -> set[str]:
-        """The big tables that were read from the first row to the last."""
-        scans = (node for node in self.nodes() if "Seq Scan" in node["Node Type"])
-        return {node["Relation Name"] for node in scans} & BIG
-
-    @property
-    def pages(self) -> int:
-        """Pages of 8 kB that were looked at."""
-        return sum(int(self.tree.get(f"Shared {kind} Blocks", 0)) for kind in ("Hit", "Read"))
-
-
-class Watched:
-    """A person's workstation whose statements tell their plans, those inside functions too."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.problems: list[str] = []
-        self.asked = 0
-        self._plans: list[Plan] = []
-        cases.counts(database)
-        assert database._line is not None
-        database._line._connection.add_notice_handler(self._notice)
-
-    def ask(self, what: str, call: Callable[..., Any], *values: object, most: int = MOST_PAGES, **named: object) -> Any:
-        """Ask, and note what is wrong with how it was answered."""
-        self._plans.clear()
-        answer = call(self.database, *values, **named)
-        self.asked += 1
-        assert self._plans, "auto_explain says nothing"
-        for plan in self._plans:
-            if plan.whole_tables:
-                self.problems.append(f"{what}: reads {sorted(plan.whole_tables)} whole: {plan.statement}")
-            if plan.pages > most:
-                self.problems.append(f"{what}: reads {plan.pages} pages: {plan.statement}")
-        return answer
-
-    def _notice(self, notice: psycopg.errors.Diagnostic) -> None:
-        said = notice.message_primary or ""
-        if "plan:" in said:
-            told = json.loads(said[said.index("{") :])
-            self._plans.append(Plan(" ".join(told["Query Text"].split())[:90], told["Plan"]))
-
-
 @pytest.fixture
 def superuser(
     server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
@@ -151,10 +80,7 @@ def superuser(
         million.fill(conninfo)
         million_desk.fill(conninfo)
         with psycopg.connect(conninfo, autocommit=True) as connection:
-            for name, value in EXPLAIN.items():
-                setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
-                names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
-                connection.execute(setting.format(*names, sql.Literal(value)))
+            explain(connection)
             yield connection
 
 
@@ -287,7 +213,7 @@ def test_nothing_reads_a_big_table_whole(superuser: psycopg.Connection, people: 
     superuser.execute(HERS, [login])
     superuser.execute("UPDATE iduo.company SET extended_until = current_date + 3 WHERE id % 500 = 7")
     superuser.execute("ANALYZE iduo.case, iduo.company")
-    watched = Watched(Database(people.conninfo("ana"), deadline=60))
+    watched = Watched(Database(people.conninfo("ana"), deadline=60), BIG, MOST_PAGES)
     ((case, company),) = superuser.execute(ONE).fetchall()
     ask_for_lists(watched, superuser, login)
     ask_for_the_rest(watched, case, company)

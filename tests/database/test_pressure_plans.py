@@ -6,17 +6,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import activities, cases, pressure, promotions
 from iduo_desktop.services.activities import Attempt
 from iduo_desktop.services.pressure import Party
-from tests.database import test_agenda_plans
 from tests.database.house import Hold, house
-from tests.database.test_agenda_plans import Checked
-from tests.database.test_plans import EXPLAIN
+from tests.database.watched import Watched, explain
 from tests.people import People
 
 BIG = {
@@ -72,10 +69,7 @@ def superuser(
         psycopg.connect(conninfo, autocommit=True) as connection,
     ):
         connection.execute(FILL)
-        for name, value in EXPLAIN.items():
-            setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
-            names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
-            connection.execute(setting.format(*names, sql.Literal(value)))
+        explain(connection)
         yield connection
 
 
@@ -89,13 +83,10 @@ def people(superuser: psycopg.Connection, server_connection: psycopg.Connection,
 
 
 @pytest.mark.timeout(300)
-def test_pressure_reads_only_what_is_ones_own(
-    superuser: psycopg.Connection, people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(test_agenda_plans, "BIG", BIG)
+def test_pressure_reads_only_what_is_ones_own(superuser: psycopg.Connection, people: People) -> None:
     login = people.add("ana", "operator")
     superuser.execute("UPDATE iduo.case SET assigned_to = %s, assigned_at = now(), version = 2 WHERE id = 7", [login])
-    ana = Checked(Database(people.conninfo("ana"), deadline=60))
+    ana = Watched(Database(people.conninfo("ana"), deadline=60), BIG, MOST_PAGES)
     for party in (
         *(Party(company) for company in (2, 40_000)),
         *(Party(contact_id=contact) for contact in (1, 9_000)),
@@ -114,7 +105,7 @@ def test_pressure_reads_only_what_is_ones_own(
     ana.ask("talk", pressure.begin_talk, Party(7, None, "3410000007"), "call")
     ana.ask("talks", pressure.talks)
     ana.ask("add", pressure.add_no_contact, "3419999999", "", "", "x", None)
-    marta = Checked(people.become("marta", "coordinator"))
+    marta = Watched(people.become("marta", "coordinator"), BIG, MOST_PAGES)
     numbers = tuple(f"346{n:07}" for n in range(100))
     given = "Otra", "", datetime.now(UTC), numbers
     marta.ask("load", pressure.load_no_contact, *given, True)

@@ -5,20 +5,21 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import activities, cases, contact_records, contacts
 from iduo_desktop.services.cases import CaseFilter
+from tests.database import test_plans
 from tests.database.house import Hold, house
-from tests.database.test_plans import EXPLAIN, Watched
+from tests.database.watched import Watched, explain
 from tests.people import People
 from tests.services.persons import HEALTH
 
 # Enough that reading all of them shows: their table has more than 1,500 pages.
 PERSONS = 60_000
 MOST_PAGES = 900
+MOST_PAGES_WITH_CATALOGUE = 1_450
 # Two hundred lines, each with its telephone, its cases, its flags and what is next.
 MOST_PAGES_FOR_LINES = 6_000
 # All who have an open case are looked up before they are sorted.
@@ -58,10 +59,7 @@ def superuser(
             connection.execute(
                 "VACUUM ANALYZE iduo.contact, iduo.contact_phone, iduo.contact_email, iduo.company, iduo.case"
             )
-            for name, value in EXPLAIN.items():
-                setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
-                names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
-                connection.execute(setting.format(*names, sql.Literal(value)))
+            explain(connection)
         with psycopg.connect(conninfo, autocommit=True) as connection:
             yield connection
 
@@ -113,7 +111,8 @@ def ask_for_records(watched: Watched, who: int, other: int) -> None:
     watched.ask("record", contact_records.record, who, most=MOST_PAGES_FOR_LINES)
     case = watched.ask("case", cases.create, None, "x", "active", True, uuid4(), who).case_id
     # what is asked of a number is planned once for a connection, which reads the catalogue
-    activities.log_attempt(watched.database, case, activities.Attempt("call", 1), uuid4())
+    planned = (activities.log_attempt, case, activities.Attempt("call", 1), uuid4())
+    watched.ask("first contact", *planned, most=MOST_PAGES_WITH_CATALOGUE)
     watched.ask("contact", activities.log_attempt, case, activities.Attempt("call", 1), uuid4(), most=MOST_PAGES)
     watched.ask("card", cases.card, case, most=MOST_PAGES)
     watched.ask("timeline", cases.timeline, None, None, 50, who, most=MOST_PAGES)
@@ -137,7 +136,7 @@ def ask_for_records(watched: Watched, who: int, other: int) -> None:
 def test_nothing_reads_all_the_persons(superuser: psycopg.Connection, people: People) -> None:
     """One test, because making so many takes longer than asking everything of them."""
     people.add("ana", "operator")
-    watched = Watched(Database(people.conninfo("ana"), deadline=60))
+    watched = Watched(Database(people.conninfo("ana"), deadline=60), test_plans.BIG, test_plans.MOST_PAGES)
     ask_for_lists(watched)
     ask_for_duplicates(watched)
     ask_for_records(watched, 7, 37)

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from bench import million_tickets
 from iduo_desktop.database.connection import Database
@@ -14,8 +13,9 @@ from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import TicketFilter
 from iduo_desktop.terms import TicketState
+from tests.database import test_plans
 from tests.database.house import Hold, house
-from tests.database.test_plans import EXPLAIN, Watched
+from tests.database.watched import Watched, explain
 from tests.people import People
 from tests.services.messages import new
 
@@ -56,10 +56,7 @@ def superuser(
     with house(server, server_connection, template, one_at_a_time, f"tickets_{mark}") as conninfo:
         million_tickets.fill(conninfo)
         with psycopg.connect(conninfo, autocommit=True) as connection:
-            for name, value in EXPLAIN.items():
-                setting = sql.SQL("ALTER DATABASE {} SET {} = {}")
-                names = sql.Identifier(connection.info.dbname), sql.Identifier(*name.split("."))
-                connection.execute(setting.format(*names, sql.Literal(value)))
+            explain(connection)
             yield connection
 
 
@@ -126,7 +123,7 @@ def test_nothing_reads_all_tickets(superuser: psycopg.Connection, people: People
     """One test, because making the million takes longer than asking everything of them."""
     superuser.execute("UPDATE iduo.setting SET value = 'true' WHERE name = 'ticket_check_digit'")
     people.add("ana", "operator", "answerer")
-    watched = Watched(Database(people.conninfo("ana"), deadline=60))
+    watched = Watched(Database(people.conninfo("ana"), deadline=60), test_plans.BIG, test_plans.MOST_PAGES)
     ask_for_lists(watched, superuser)
     ask_for_the_rest(watched)
     watched.database.close()

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.terms import Channel
@@ -18,7 +18,12 @@ from iduo_desktop.ui.widgets.pressure_words import ANYWAY, hindrance
 
 
 class Contacting(QObject):
-    """Follows the card that is shown. The strip is opened here, and so one's own sign begins and ends here."""
+    """Follows the card that is shown. The strip is opened here, and so one's own sign begins and ends here.
+
+    `contact_asked` begins a contact again, by a medium: now that it is known what hinders it, or though it does.
+    """
+
+    contact_asked = Signal(str, bool)
 
     def __init__(
         self, page: CasesParts, operations: Operations, notice: Notice, drafts: Drafts, clock: Clock, *, works: bool
@@ -94,7 +99,7 @@ class Contacting(QObject):
         """Say why not, and put the keyboard where one goes on nevertheless."""
         anyway = self._page.panel.head.anyway
         self._page.panel.head.choose_anyway(channel)
-        self._notice.tell(self.hindrance(channel), (ANYWAY, partial(self._page.contact, channel, anyway=True)))
+        self._notice.tell(self.hindrance(channel), (ANYWAY, partial(self.contact_asked.emit, channel, True)))
         if anyway.isVisible():
             anyway.setFocus()
 
@@ -110,7 +115,7 @@ class Contacting(QObject):
         self._page.composer.show_pressures(found)
         again, self._again = self._again, None
         if again is not None:
-            self._page.contact(again[0], anyway=again[1])
+            self.contact_asked.emit(*again)
 
     def _show_talks(self) -> None:
         card, said = self._card, ""

@@ -57,6 +57,7 @@ class CasesPage(CasesParts):
         self.watch = Watch(operations, self)
         self.commands = Commands(operations, me, notice, drafts, clock, self)
         self.contacting = Contacting(self, operations, notice, drafts, clock, works=works(me))
+        self.contacting.contact_asked.connect(lambda channel, anyway: self.contact(channel, anyway=anyway))
         self._counting = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._counting.timeout.connect(self._ask_counts)
         self._minutes = QTimer(self, interval=MINUTE_MS)

@@ -86,10 +86,6 @@ class CasesParts(QWidget):
         """For F6, in their order on the screen."""
         return (self.filters, self.frame, self.panel, self.composer, self.strip)
 
-    def contact(self, channel: str = "", *, anyway: bool = False) -> None:
-        """Get ready to register a contact of the case that is shown; `anyway` though something hinders it."""
-        raise NotImplementedError  # the page knows how
-
     def toggle_panel(self) -> None:
         """F12: show or hide the panel; the choice outlasts a change of width."""
         self._wish = self.panel.isHidden()

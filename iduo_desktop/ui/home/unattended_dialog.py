@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import messages
@@ -11,75 +11,47 @@ from iduo_desktop.services.messages import Attended, Unattended
 from iduo_desktop.terms import Channel
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.home.open_case_editor import OpenCaseEditor
+from iduo_desktop.ui.home.waiting_dialog import WaitingDialog
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.hit_list import HitList, Line
+from iduo_desktop.ui.widgets.hit_list import Line
 from iduo_desktop.ui.widgets.inert import inert, one_line
-from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 NOTHING = "No hay mensajes sin caso."
 CHOOSE = "Elegí de la lista de quién es."
 PASS_KEY, AWAY_KEY = "Ctrl+⏎", "Ctrl+D"
 
 
-class UnattendedDialog(QDialog):
-    """The list follows the feed: what a colleague passes on goes away by itself."""
+class UnattendedDialog(WaitingDialog):
+    """What came in is shown as letters, and nothing of it is a link."""
 
     def __init__(self, operations: Operations, notice: Notice, clock: Clock, parent: QWidget):
-        super().__init__(parent)
-        self._operations = operations
+        super().__init__("unattended", "Mensajes sin caso", NOTHING, operations, parent)
         self._notice = notice
         self._clock = clock
-        self._told: object = None
-        self._showing = False
-        self.setObjectName("unattended_dialog")
-        self.setWindowTitle("Mensajes sin caso")
-        self.setAccessibleName("Mensajes sin caso")
-        self.list = HitList("unattended", "Mensajes sin caso")
-        self.list.selectionModel().currentChanged.connect(lambda *_: None if self._showing else self._tell())
-        self.about = label("", "secondary", "unattended_about")
+        mark(self.about, role="secondary")
         self.text = QPlainTextEdit(readOnly=True, tabChangesFocus=True)
         self.text.setObjectName("unattended_text")
         self.text.setAccessibleName("El mensaje")
         self.case = OpenCaseEditor(clock, operations)
         self.case.watch_keys()
-        self.problem = sentence("error", "unattended_problem")
         self.attend = button("Pasar al caso", "unattended_attend", self._pass, key=PASS_KEY, role="primary")
         self.put_away = button("No es para nadie", "unattended_away", self._put_away, key=AWAY_KEY)
         self.attend.setShortcut("Ctrl+Return")
         self.put_away.setShortcut(AWAY_KEY)
-        self._lay_out()
-        operations.changed.connect(self._hear)
-        self.finished.connect(self.deleteLater)
-        self._ask()
+        parts = [(self.text, 2), (self.case, 0), (self.case.meaning, 0)]
+        self.lay_out(parts, self.put_away, self.attend, QSize(680, 520))
+        self.told.connect(self._tell_of)
+        self.follow({"message", "conversation"}, messages.unattended, self._line)
 
-    def _hear(self, table: str, _id: object) -> None:
-        if table in {"message", "conversation"}:
-            self._ask()
+    def _line(self, message: Unattended) -> Line:
+        return Line(_title(message), formats.when(message.at, self._clock()), message)
 
-    def _ask(self) -> None:
-        self._operations.run(self, messages.unattended).then(self._show)
-
-    def _show(self, waiting: tuple[Unattended, ...]) -> None:
-        chosen, self._showing = self._told, True
-        lines = [Line(_title(each), formats.when(each.at, self._clock()), each) for each in waiting]
-        self.list.show_lines(lines or [Line(NOTHING)])
-        still = [each for each in waiting if isinstance(chosen, Unattended) and each.id == chosen.id]
-        while still and self.list.current() != still[0]:
-            self.list.move_by(1)
-        for widget in (self.attend, self.put_away, self.case):
-            widget.setEnabled(bool(waiting))
-        self._showing = False
-        self._tell()
-
-    def _tell(self) -> None:
-        chosen = self.list.current()
-        if chosen != self._told:
-            self._told = chosen
-            say(self.problem, "")
-        if not isinstance(chosen, Unattended):
+    def _tell_of(self, chosen: Unattended | None) -> None:
+        if chosen is None:
             self.about.setText("")
             self.text.clear()
             return
@@ -91,8 +63,7 @@ class UnattendedDialog(QDialog):
     def _pass(self) -> None:
         case = self.case.value()
         if not isinstance(case, str):
-            say(self.problem, CHOOSE)
-            self.case.setFocus()
+            self.complain(CHOOSE, self.case)
         else:
             self._do(int(case), "pasó a su caso", "pasaron a su caso")
 
@@ -102,7 +73,7 @@ class UnattendedDialog(QDialog):
     def _do(self, case: int | None, one: str, several: str) -> None:
         chosen = self.list.current()
         if isinstance(chosen, Unattended):
-            asked = self._operations.run(self, messages.attend, chosen.id, case).busy(self.attend, self.put_away)
+            asked = self.operations.run(self, messages.attend, chosen.id, case).busy(self.attend, self.put_away)
             asked.then(partial(self._done, one, several)).refused(self._refused)
 
     def _done(self, one: str, several: str, done: Attended) -> None:
@@ -112,29 +83,7 @@ class UnattendedDialog(QDialog):
         self._notice.tell(told)
 
     def _refused(self, error: UserError) -> None:
-        say(self.problem, error.message)
-        self.list.setFocus()
-
-    def _lay_out(self) -> None:
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.put_away)
-        foot.addWidget(self.attend)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
-        column.addWidget(self.list, 3)
-        column.addWidget(self.about)
-        column.addWidget(self.text, 2)
-        column.addWidget(self.case)
-        column.addWidget(self.case.meaning)
-        column.addWidget(self.problem)
-        column.addLayout(foot)
-        for made in (self.attend, self.put_away):
-            made.setAutoDefault(False)
-        room = self.screen().availableGeometry()
-        self.resize(min(680, room.width() - 24), min(520, room.height() - 48))
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.complain(error.message, self.list)
 
 
 def _title(message: Unattended) -> str:

@@ -1,7 +1,8 @@
 """Draws every screen and dialog as a PNG, light and dark, at 100, 150 and 200 %: python -m tests.ui.screens --out DIR.
 
 The screens are functions(stage) -> widget in the SCREENS of tests/ui/screens_*.py. Each size and scheme is drawn by
-a process of its own, because Qt takes its scale once. What looks wrong is said at the end; then the exit code is 1.
+processes of its own, because Qt takes its scale once; two share the screens, because a screen mostly waits. What looks
+wrong is said at the end; then the exit code is 1.
 """
 
 import argparse
@@ -53,12 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.draw:
         return draw(options)
     works = [*_works(options)]
-    shares = [share for at in range(AT_ONCE) if (share := works[at::AT_ONCE])]
     with ExitStack() as stack:
         # one after the other: Alembic knows one upgrade at a time
-        places = [stack.enter_context(served()) for _ in shares]
+        places = [stack.enter_context(served()) for _ in range(AT_ONCE)]
         executor = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
-        said = executor.map(partial(run_all, options), places, shares)
+        said = executor.map(partial(run_all, options, works), places, range(AT_ONCE))
         problems = [problem for problems in said for problem in problems]
     print("\n".join(problems) or "Nothing looks wrong.")  # noqa: T201
     return int(bool(problems))
@@ -72,17 +72,17 @@ def draw(options: argparse.Namespace) -> int:
     FocusRing(application)
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(place, theme, Path(folder))
-        for name, screen in find_screens(options.only, options.share).items():
-            for problem in draw_one(options, stage, name, screen):
-                print(f"{name} ({options.scheme}, {options.scale:.0%}): {problem}", flush=True)  # noqa: T201
+        for screen in find_screens(options.only)[options.share :: AT_ONCE]:
+            for problem in draw_one(options, stage, screen):
+                print(f"{screen.__name__} ({options.scheme}, {options.scale:.0%}): {problem}", flush=True)  # noqa: T201
     return 0
 
 
-def draw_one(options: argparse.Namespace, stage: Stage, name: str, screen: Screen) -> Iterator[str]:
+def draw_one(options: argparse.Namespace, stage: Stage, screen: Screen) -> Iterator[str]:
     """Draw a screen and say what is wrong with it."""
     with stage.cleared():
         widget = screen(stage)
-        picture = options.out / f"{name}_{options.scheme}_{options.scale:.0%}.png".replace("%", "")
+        picture = options.out / f"{screen.__name__}_{options.scheme}_{options.scale:.0%}.png".replace("%", "")
         widget.grab().save(str(picture), "PNG", QUICKLY)
         yield from looks.cut_texts(widget)
         yield from looks.nameless_controls(widget)
@@ -91,23 +91,22 @@ def draw_one(options: argparse.Namespace, stage: Stage, name: str, screen: Scree
             yield from looks.unseen_focus(widget, SEEN)
 
 
-def find_screens(only: str = "", share: str = "1/1") -> dict[str, Screen]:
-    """All screens by name, or those whose name contains `only`; "2/3" is the second third of them, every third one."""
+def find_screens(only: str = "") -> list[Screen]:
+    """All screens, or those whose name contains `only`."""
     modules = (f"tests.ui.{path.stem}" for path in sorted(Path(__file__).parent.glob("screens_*.py")))
     screens = [screen for module in modules for screen in importlib.import_module(module).SCREENS]
-    which, of = map(int, share.split("/"))
-    return {screen.__name__: screen for screen in screens[which - 1 :: of] if only in screen.__name__}
+    return [screen for screen in screens if only in screen.__name__]
 
 
-def run_all(options: argparse.Namespace, place: Place, works: Sequence[tuple[str, float]]) -> list[str]:
-    """One after the other on a server of their own, because some screens need a person all to themselves."""
-    return [problem for work in works for problem in run(options, place, *work)]
+def run_all(options: argparse.Namespace, works: Sequence[tuple[str, float]], place: Place, share: int) -> list[str]:
+    """A share of the screens, one after the other on a server of their own: some need a person all to themselves."""
+    return [problem for work in works for problem in run(options, place, share, *work)]
 
 
-def run(options: argparse.Namespace, place: Place, scheme: str, scale: float) -> list[str]:
+def run(options: argparse.Namespace, place: Place, share: int, scheme: str, scale: float) -> list[str]:
     """Draw in another process; its problems."""
     command = [sys.executable, "-m", "tests.ui.screens", "--draw", "--out", str(options.out), "--only", options.only]
-    command += ["--scheme", scheme, "--scale", str(scale), "--share", options.share]
+    command += ["--scheme", scheme, "--scale", str(scale), "--share", str(share)]
     if scale == 1.0:  # a ring is as visible at any scale
         command.append("--focus")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -174,7 +173,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help="screens whose name contains this")
     parser.add_argument("--scheme", choices=SCHEMES, help="light or dark alone")
     parser.add_argument("--scale", type=float, help="1, 1.5 or 2 alone")
-    parser.add_argument("--share", default="1/1", help="a part of them: 2/3 is every third one, from the second on")
+    parser.add_argument("--share", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--draw", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--focus", action="store_true", help=argparse.SUPPRESS)
     return parser

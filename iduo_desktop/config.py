@@ -3,30 +3,32 @@
 import os
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_config_path, user_data_path, user_log_path
 
-if sys.platform == "win32":
-    import winreg
+from iduo_desktop import config_keys, registry
+from iduo_desktop.config_keys import KEYS, SOURCE_WORDS, Source, policy_name
 
-POLICY_KEY = r"Software\Policies\iduo\Desktop"
+__all__ = ["Config", "Profile", "Source", "Stated", "demo_profile", "load", "merge", "policy_name"]
+
 # %LOCALAPPDATA%\iduo\Desktop on Windows, ~/.config/iduo-desktop and the like elsewhere
 _NAMES = ("Desktop", "iduo") if sys.platform == "win32" else ("iduo-desktop", "iduo")
-_PORT = 5432
-
-
-class Source(IntEnum):
-    """Who said a value; the first one wins."""
-
-    POLICY = 0
-    MACHINE = 1
-    USER = 2
-    DEFAULT = 3
+_IN_PROFILE = tuple(key.name for key in KEYS.values() if key.in_profile)
+LEADS_NOWHERE = (
+    "El perfil «{}» no dice dónde está la base: le falta hosts (servidor central, con sslrootcert si su certificado no "
+    "es de una autoridad que la PC ya conoce) o directory (base de esta PC), y no puede tener los dos."
+)
+NO_PROFILE = (
+    "Esta PC no tiene dicho con qué servidor trabajar. Informática: escribí hosts en [profiles.central] de {}, o la "
+    "directiva «Servidores»."
+)
+NOT_HIS = "«{}» (archivo de la persona) no cuenta: ese perfil lo define Informática."
+COMPULSORY = "Informática decidió trabajar con «{}»: «{}» no cuenta."
+UNKNOWN_PROFILE = "No hay un perfil «{}»; se usa «{}». Los que hay: {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,32 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A value that counts, by its dotted key, and who said it."""
+
+    key: str
+    value: str | bool
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """What was decided, by whom, and what could not be understood (sentences for IT)."""
+    """What was decided, by whom, and what could not be understood (sentences for IT).
+
+    `blocked` says why there is no database to work with; "" when there is one. `dial_with` is "" and `support` too
+    where nobody said.
+    """
 
     profiles: tuple[Profile, ...]
     profile: Profile
     remember_password: bool
     sources: Mapping[str, Source]
     problems: tuple[str, ...]
+    autostart: bool = False
+    start_minimized: bool = True
+    dial_with: str = ""
+    support: str = ""
+    blocked: str = ""
 
     def source_of(self, key: str) -> Source:
         """Who said it; keys are written as in the file: `remember_password`, `profiles.central.hosts`."""
@@ -63,21 +83,31 @@ class Config:
         """True when IT said it and the operator cannot change it."""
         return self.source_of(key) <= Source.MACHINE
 
+    def choose(self, name: str | None) -> "Config":
+        """With the profile that the command line names, unless a policy says which one it is."""
+        if name is None or name == self.profile.name:
+            return self
+        if self.source_of("profile") is Source.POLICY:
+            return replace(self, problems=(*self.problems, COMPULSORY.format(self.profile.name, name)))
+        profile, problem = _chosen(name, self.profiles, self.profile)
+        return replace(self, profile=profile, problems=(*self.problems, *problem))
+
+    def stated(self) -> tuple[Stated, ...]:
+        """Every value, said or by default: the program's first, then those of each profile."""
+        plain: list[tuple[str, str | bool]] = [
+            ("profile", self.profile.name),
+            ("remember_password", self.remember_password),
+            ("autostart", self.autostart),
+            ("start_minimized", self.start_minimized),
+            ("dial_with", self.dial_with),
+            ("support", self.support),
+        ]
+        inner = [one for profile in self.profiles for one in _stated(profile)]
+        return tuple(Stated(key, value, self.source_of(key)) for key, value in [*plain, *inner])
+
 
 Values = Mapping[str, Any]
 Layers = Sequence[tuple[Source, Values]]
-
-# What may be said, and of which type; the registry has no booleans and may give a list as text.
-_TYPES: dict[str, tuple[type, ...]] = {
-    "profile": (str,),
-    "remember_password": (bool, int),
-    "dbname": (str,),
-    "hosts": (list, str),
-    "sslrootcert": (str,),
-    "directory": (str,),
-    "test": (bool, int),
-}
-_IN_PROFILE = ("dbname", "hosts", "sslrootcert", "directory", "test")
 
 
 def data_folder() -> Path:
@@ -106,8 +136,8 @@ def load() -> Config:
     """Read all sources of this machine. Reads files: not for the UI thread after the start."""
     problems: list[str] = []
     files = [(Source.MACHINE, machine_file()), (Source.USER, user_file())]
-    layers = [(Source.POLICY, _policies()), *((source, _read(path, problems)) for source, path in files)]
-    return merge(layers, problems)
+    read = [(source, _read(source, path, problems)) for source, path in files]
+    return merge([(Source.POLICY, _policies(registry.policies, problems)), *read], problems)
 
 
 def merge(layers: Layers, problems: Sequence[str] = ()) -> Config:
@@ -116,16 +146,18 @@ def merge(layers: Layers, problems: Sequence[str] = ()) -> Config:
     names = list(dict.fromkeys(key.split(".")[1] for key in said if key.startswith("profiles.")))
     made = [_profile(name, said, unclear) for name in names]
     profiles = tuple(profile for profile in made if profile) or (demo_profile(),)
-    chosen = said.get("profile", profiles[0].name)
-    profile = next((one for one in profiles if one.name == chosen), None)
-    if profile is None:
-        unclear.append(f"No hay un perfil «{chosen}»; se usa «{profiles[0].name}».")
+    profile, problem = _chosen(said.get("profile", profiles[0].name), profiles, profiles[0])
+    of_program = {key.name: said.get(key.name, key.default) for key in KEYS.values() if not key.in_profile}
+    flags = {name: bool(of_program[name]) for name in ("remember_password", "autostart", "start_minimized")}
     return Config(
         profiles=profiles,
-        profile=profile or profiles[0],
-        remember_password=bool(said.get("remember_password", True)),
+        profile=profile,
         sources=sources,
-        problems=(*problems, *unclear),
+        problems=(*problems, *unclear, *problem),
+        dial_with=of_program["dial_with"],
+        support=of_program["support"],
+        blocked="" if any(made) else NO_PROFILE.format(machine_file()),
+        **flags,
     )
 
 
@@ -134,107 +166,85 @@ def demo_profile() -> Profile:
     return Profile("demo", True, "iduo", (), None, data_folder() / "demo", test=True)
 
 
+def _chosen(name: str, profiles: tuple[Profile, ...], otherwise: Profile) -> tuple[Profile, tuple[str, ...]]:
+    """The profile of that name, or the other one and why."""
+    found = next((one for one in profiles if one.name == name), None)
+    if found is not None:
+        return found, ()
+    known = ", ".join(one.name for one in profiles)
+    return otherwise, (UNKNOWN_PROFILE.format(name, otherwise.name, known),)
+
+
 def _flatten(layers: Layers) -> tuple[dict[str, Any], dict[str, Source], list[str]]:
     """Every value by its dotted key, who said it, and what nobody understands."""
     said: dict[str, Any] = {}
     sources: dict[str, Source] = {}
     unclear: list[str] = []
     for source, values in layers:
-        for key, value in _leaves(values):
-            if not _understood(key, value):
-                unclear.append(f"No se entiende «{key}» ({source.name.lower()}).")
+        for key, value in config_keys.leaves(values):
+            wrong = config_keys.objection(key, value, source)
+            if wrong:
+                unclear.append(wrong)
+            elif source is Source.USER and _is_of_it(key, sources):
+                unclear.append(NOT_HIS.format(key))
             elif key not in said:
                 said[key], sources[key] = value, source
     return said, sources, unclear
 
 
-def _leaves(values: Values) -> list[tuple[str, Any]]:
-    profiles = values.get("profiles", {})
-    rest = [(key, value) for key, value in values.items() if key != "profiles"]
-    if not isinstance(profiles, Mapping):
-        return [*rest, ("profiles", profiles)]
-    for name, inner in profiles.items():
-        items = inner.items() if isinstance(inner, Mapping) else [("", inner)]
-        rest += [(f"profiles.{name}.{key}", value) for key, value in items]
-    return rest
-
-
-def _understood(key: str, value: Any) -> bool:
-    *path, last = key.split(".")
-    right_place = (last in _IN_PROFILE) == bool(path) and len(path) in (0, 2)
-    return right_place and last in _TYPES and isinstance(value, _TYPES[last])
+def _is_of_it(key: str, sources: Mapping[str, Source]) -> bool:
+    """Whether IT said where this profile's server is: then nobody else says how its certificate is checked."""
+    profile = key.rpartition(".")[0]
+    said = (sources.get(f"{profile}.{where}", Source.DEFAULT) for where in ("hosts", "directory"))
+    return bool(profile) and min(said) <= Source.MACHINE
 
 
 def _profile(name: str, said: Values, unclear: list[str]) -> Profile | None:
-    """The profile of that name; a central one without certificate is none, and is said."""
-    values = {key: said[f"profiles.{name}.{key}"] for key in _IN_PROFILE if f"profiles.{name}.{key}" in said}
-    hosts = _hosts(values.get("hosts", ()))
-    certificate, directory = values.get("sslrootcert"), values.get("directory")
-    if hosts is None or bool(hosts) == bool(directory) or (hosts and not certificate):
-        unclear.append(f"El perfil «{name}» necesita hosts y sslrootcert (servidor central) o directory (privado).")
+    """The profile of that name; one that leads nowhere is none, and is said."""
+    values = {key: said.get(f"profiles.{name}.{key}", KEYS[key].default) for key in _IN_PROFILE}
+    hosts, directory = config_keys.hosts(values["hosts"] or ()), values["directory"]
+    # libpq's word for «whatever the system trusts» is what happens anyway without one
+    certificate = "" if values["sslrootcert"] == "system" else values["sslrootcert"]
+    if bool(hosts) == bool(directory):
+        unclear.append(LEADS_NOWHERE.format(name))
         return None
     return Profile(
         name,
         embedded=directory is not None,
-        dbname=values.get("dbname", "iduo"),
+        dbname=values["dbname"],
         hosts=hosts,
         sslrootcert=Path(certificate) if certificate else None,
         directory=Path(directory).expanduser() if directory else None,
-        test=bool(values.get("test", False)),
+        test=bool(values["test"]),
     )
 
 
-def _hosts(said: Any) -> tuple[tuple[str, int], ...] | None:
-    """`["db1", "db2:5433"]` or `db1,db2:5433`; None when a port is no number."""
-    parts = said.replace(";", ",").split(",") if isinstance(said, str) else map(str, said)
-    found = []
-    for part in filter(None, map(str.strip, parts)):
-        name, colon, port = part.rpartition(":")
-        if colon and not port.isdecimal():
-            return None
-        found.append((name, int(port)) if colon else (part, _PORT))
-    return tuple(found)
+def _stated(profile: Profile) -> list[tuple[str, str | bool]]:
+    """The values of a profile, those that it can have."""
+    where: list[tuple[str, str | bool]] = [("directory", str(profile.directory))]
+    if not profile.embedded:
+        servers = ",".join(f"{name}:{port}" for name, port in profile.hosts)
+        where = [("hosts", servers), ("sslrootcert", str(profile.sslrootcert or ""))]
+    return [
+        (f"profiles.{profile.name}.{key}", value)
+        for key, value in [*where, ("dbname", profile.dbname), ("test", profile.test)]
+    ]
 
 
-def policy_name(name: str) -> str:
-    """The registry's way of writing names (RememberPassword, SslRootCert) as in the files."""
-    plain = name.replace("_", "").lower()
-    return next((key for key in _TYPES if key.replace("_", "") == plain), plain)
-
-
-def _read(path: Path, problems: list[str]) -> Values:
+def _policies(read: Callable[[], dict[str, Any]], problems: list[str]) -> Values:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return read()
+    except OSError as error:
+        problems.append(f"No se pueden leer las directivas: {error}. El programa sigue sin ellas.")
+        return {}
+
+
+def _read(source: Source, path: Path, problems: list[str]) -> Values:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Notepad begins a file with a mark
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"No se puede leer {path}: {error}")
-        return {}
-
-
-if sys.platform == "win32":
-
-    def _policies() -> Values:
-        values, names = _registry(POLICY_KEY)
-        if "profiles" in names:
-            _, profiles = _registry(rf"{POLICY_KEY}\Profiles")
-            values["profiles"] = {name: _registry(rf"{POLICY_KEY}\Profiles\{name}")[0] for name in profiles}
-        return values
-
-    def _registry(path: str) -> tuple[dict[str, Any], list[str]]:
-        """The values of a key and the names of the keys in it, in lower case as in the files."""
-        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, path, 0, access) as key:
-                keys, values, _ = winreg.QueryInfoKey(key)
-                read = [winreg.EnumValue(key, at) for at in range(values)]
-                return {policy_name(name): value for name, value, _ in read}, [
-                    winreg.EnumKey(key, at).lower() for at in range(keys)
-                ]
-        except FileNotFoundError:
-            return {}, []
-
-else:
-
-    def _policies() -> Values:
+        what = f"No se puede leer {path} ({SOURCE_WORDS[source]}): {error}."
+        problems.append(f"{what} No cuenta nada de lo que dice.")
         return {}

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from iduo_desktop import config
+from iduo_desktop import config, registry
 from iduo_desktop.config import Source
+from iduo_desktop.config_keys import KEYS
 from iduo_desktop.database.conninfo import Conninfo
 
 CENTRAL = {"hosts": ["db1.iduo.example", "db2.iduo.example:6432"], "sslrootcert": "/etc/ssl/iduo.pem"}
@@ -62,7 +63,6 @@ def test_two_hosts_with_their_ports() -> None:
 @pytest.mark.parametrize(
     "profile",
     [
-        {"hosts": ["db1"]},
         {"sslrootcert": "/x.pem"},
         {"hosts": ["db1:otro"], "sslrootcert": "/x.pem"},
         {"hosts": ["db1"], "sslrootcert": "/x.pem", "directory": "/x"},
@@ -73,6 +73,99 @@ def test_a_profile_that_leads_nowhere_is_none_and_is_said(profile: dict[str, obj
     found = config.merge([(Source.MACHINE, {"profile": "malo", "profiles": {"malo": {"test": True, **profile}}})])
     assert found.profile == config.demo_profile()
     assert any("malo" in problem and "sslrootcert" in problem for problem in found.problems)
+    assert str(config.machine_file()) in found.blocked  # no private server is begun in its place
+
+
+@pytest.mark.parametrize("certificate", [{}, {"sslrootcert": "system"}])
+def test_a_server_without_certificate_is_checked_by_what_the_system_trusts(certificate: dict[str, str]) -> None:
+    found = config.merge([(Source.MACHINE, {"profiles": {"central": {"hosts": ["db1"], **certificate}}})])
+    assert found.profile.hosts == (("db1", 5432),)
+    assert found.profile.sslrootcert is None
+    assert found.problems == ()
+    assert found.blocked == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["db1:0", "db1:70000", "db1:", ":5432", "db1,db 2", "db1;;host=x", "a b", "db1:\u0661"]
+)
+def test_servers_that_make_no_sense(said: str) -> None:
+    found = config.merge([(Source.POLICY, {"profiles": {"central": {"hosts": said}}})])
+    assert len([problem for problem in found.problems if "hosts" in problem and "directiva" in problem]) == 1
+    assert found.blocked
+
+
+@pytest.mark.parametrize(
+    ("said", "hosts"),
+    [
+        ("db1", (("db1", 5432),)),
+        (" db1 ; db2:5433 ", (("db1", 5432), ("db2", 5433))),
+        ("::1", (("::1", 5432),)),
+        ("[::1]:5433,10.0.0.1", (("::1", 5433), ("10.0.0.1", 5432))),
+    ],
+)
+def test_servers_as_people_write_them(said: str, hosts: tuple[tuple[str, int], ...]) -> None:
+    assert config.merge([(Source.POLICY, {"profiles": {"central": {"hosts": said}}})]).profile.hosts == hosts
+
+
+def test_nobody_but_it_says_how_its_server_is_checked() -> None:
+    his = {"profile": "central", "profiles": {"central": {"sslrootcert": "/srv/rogue.pem", "dbname": "otra"}}}
+    found = config.merge([(Source.MACHINE, {"profiles": {"central": {"hosts": ["db1"]}}}), (Source.USER, his)])
+    assert found.profile.sslrootcert is None
+    assert found.profile.dbname == "iduo"
+    assert [problem for problem in found.problems if "Informática" in problem and "sslrootcert" in problem]
+
+
+def test_a_profile_of_a_policy_is_compulsory_and_one_of_a_file_is_not() -> None:
+    both = {"central": CENTRAL, "prueba": {"hosts": ["dbtest"]}}
+    ordered = config.merge([(Source.POLICY, {"profile": "central"}), (Source.MACHINE, {"profiles": both})])
+    assert ordered.choose("prueba").profile.name == "central"
+    assert "prueba" in ordered.choose("prueba").problems[0]
+    usual = config.merge([(Source.MACHINE, {"profile": "central", "profiles": both})])
+    assert usual.choose("prueba").profile.name == "prueba"
+    assert usual.choose("prueba").problems == ()
+    assert "central, prueba" in usual.choose("otra").problems[0]
+    assert usual.choose(None) is usual
+
+
+def test_every_value_with_who_said_it() -> None:
+    found = config.merge([(Source.POLICY, {"support": "Mesa"}), (Source.MACHINE, {"profiles": {"central": CENTRAL}})])
+    stated = {one.key: (one.value, one.source) for one in found.stated()}
+    assert stated["support"] == ("Mesa", Source.POLICY)
+    assert stated["remember_password"] == (True, Source.DEFAULT)
+    assert stated["profiles.central.hosts"] == ("db1.iduo.example:5432,db2.iduo.example:6432", Source.MACHINE)
+    plain = {key.name for key in KEYS.values() if not key.in_profile}
+    inner = {f"profiles.central.{key.name}" for key in KEYS.values() if key.in_profile and key.name != "directory"}
+    assert set(stated) == plain | inner
+
+
+def test_a_problem_says_which_value_where_and_what_goes_there() -> None:
+    layers: list[tuple[Source, dict[str, object]]] = [
+        (Source.POLICY, {"remember_password": 7, "dial_with": "fax"}),
+        (Source.MACHINE, {"remember_pasword": 1}),
+    ]
+    flag, choice, unknown = config.merge(layers).problems
+    assert flag.startswith("«remember_password» (directiva) no puede ser 7: va true o false")
+    assert "«tel» o «sip» o «copy»" in choice
+    assert "«remember_password»" in unknown
+    assert "archivo de la PC" in unknown
+
+
+def test_a_file_begun_with_a_mark_and_policies_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = tmp_path / "machine.toml"
+    machine.write_text("autostart = true\n", encoding="utf-8-sig")
+    monkeypatch.setattr(config, "machine_file", lambda: machine)
+    monkeypatch.setattr(config, "user_file", lambda: tmp_path / "none.toml")
+    monkeypatch.setattr(registry, "policies", refuse)
+    found = config.load()
+    assert found.autostart
+    assert found.problems == ("No se pueden leer las directivas: no. El programa sigue sin ellas.",)
+
+
+def refuse() -> dict[str, object]:
+    """As a registry that may not be read."""
+    raise PermissionError("no")
 
 
 @pytest.mark.parametrize(

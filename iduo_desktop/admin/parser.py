@@ -14,12 +14,14 @@ from iduo_desktop.admin.words import SpanishHelp, SpanishParser
 Verbs = Mapping[str, Callable[[Namespace, Terminal], int]]
 
 NOUNS = {
+    "config": "lo que vale para todas las personas de una PC",
     "database": "crear la base, ponerla al día, revisarla",
     "staff": "dar de alta, desactivar, dar otra contraseña",
     "export": "sacar datos a una planilla",
     "import": "traer datos de una planilla",
 }
 HELP = {
+    "config machine": "escribir el archivo de esta PC: con qué servidor se trabaja y lo que decide Informática",
     "database create": "crear la base con roles, tablas, permisos y funciones",
     "database upgrade": "llevar la base a esta versión; se puede repetir",
     "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
@@ -53,12 +55,14 @@ def make_parser(verbs: Verbs) -> ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMANDO")
     nouns = {}
     for noun, text in NOUNS.items():
-        of_noun = commands.add_parser(noun, help=text, description=text, **_common())
+        about = {"help": text, "description": text, **_common(asks_a_server=noun != "config")}
+        of_noun = commands.add_parser(noun, **about)
         nouns[noun] = of_noun.add_subparsers(required=True, metavar="ACCIÓN")
     made = {}
     for words, carry_out in verbs.items():
         noun, _, verb = words.rpartition(" ")
-        made[words] = nouns.get(noun, commands).add_parser(verb, help=HELP[words], description=HELP[words], **_common())
+        about = {"help": HELP[words], "description": HELP[words], **_common(asks_a_server=noun != "config")}
+        made[words] = nouns.get(noun, commands).add_parser(verb, **about)
         made[words].set_defaults(verb=carry_out)
     _details(made)
     return parser
@@ -83,6 +87,29 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
     _import_details(verbs)
     _no_contact_details(verbs)
     _export_details(verbs)
+    _config_details(verbs)
+
+
+def _config_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    """What an installer says; an empty value is as if it were not said."""
+    add = verbs["config machine"].add_argument
+    add("--hosts", default="", metavar="SERVIDORES", help="db1,db2:5433: el par con conmutación, en este orden")
+    add("--port", default="", metavar="PUERTO", help="de los servidores que no dicen el suyo; 5432 si no")
+    add("--dbname", default="", metavar="BASE", help="iduo si no se dice otra")
+    add("--sslrootcert", default="", metavar="ARCHIVO", help="sin él vale lo que la PC ya tiene por confiable")
+    for name in ("test", "remember-password", "autostart", "start-minimized"):
+        add(f"--{name}", default="", metavar="1|0")
+    add("--dial-with", default="", metavar="CÓMO", help="tel, sip o copy")
+    add(
+        "--support",
+        default="",
+        metavar="TEXTO",
+        help="a quién avisar cuando algo no anda: «Mesa de ayuda, interno 100»",
+    )
+    add("--profile-name", default="central", metavar="PERFIL", help="cómo se llama esta base; central si no se dice")
+    add("--file", type=Path, metavar="ARCHIVO", help="si no, el de esta PC")
+    add("--if-absent", action="store_true", help="no decir nada si ya está")
+    add("--replace", action="store_true", help="escribirlo de nuevo si ya está")
 
 
 def _import_details(verbs: Mapping[str, ArgumentParser]) -> None:
@@ -165,15 +192,21 @@ def _gateway_details(verbs: Mapping[str, ArgumentParser]) -> None:
     add("--once", action="store_true", help="una sola vuelta de cada cosa, sin recibir avisos del proveedor")
 
 
-def _common() -> dict[str, Any]:
+def _common(*, asks_a_server: bool = True) -> dict[str, Any]:
     """What every parser has; made anew for each, because parsers change the defaults of options that they share."""
     options = _options()
+    if asks_a_server:
+        _say_which_server(options)
     return {"parents": [options], "epilog": EXIT_MEANINGS, "formatter_class": SpanishHelp}
 
 
 def _options() -> ArgumentParser:
     common = SpanishParser(add_help=False, argument_default=SUPPRESS)
     common.add_argument("--json", action="store_true", help="una línea de JSON en lugar de texto")
+    return common
+
+
+def _say_which_server(common: ArgumentParser) -> None:
     private = common.add_argument_group("servidor privado")
     private.add_argument("--embedded", type=Path, metavar="CARPETA", help="se crea si no existe")
     central = common.add_argument_group("servidor central (sin --host: el de esta máquina)")
@@ -185,4 +218,3 @@ def _options() -> ArgumentParser:
     central.add_argument(
         "--password-file", type=Path, metavar="ARCHIVO", help="su primera línea; si no, PGPASSFILE o se pregunta"
     )
-    return common

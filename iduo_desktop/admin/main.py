@@ -8,7 +8,7 @@ from functools import partial
 
 import psycopg
 
-from iduo_desktop.admin import databases, doctor, door, erasure, guard, machine_file, serve, staff, target
+from iduo_desktop.admin import databases, doctor, door, erasure, guard, installed, machine_file, serve, staff, target
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.parser import Verbs, make_parser
 from iduo_desktop.admin.target import WrongUseError
@@ -102,6 +102,7 @@ def fill_with_demo(options: Namespace, terminal: Terminal) -> int:
 
 
 VERBS: Verbs = {
+    "config installed": installed.run,
     "config machine": machine_file.run,
     "database create": databases.create,
     "database upgrade": databases.bring_up_to_date,

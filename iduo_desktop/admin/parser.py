@@ -22,6 +22,7 @@ NOUNS = {
 }
 HELP = {
     "config machine": "escribir el archivo de esta PC: con qué servidor se trabaja y lo que decide Informática",
+    "config installed": "lo que llama el instalador de Windows con lo que dijo Informática",
     "database create": "crear la base con roles, tablas, permisos y funciones",
     "database upgrade": "llevar la base a esta versión; se puede repetir",
     "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
@@ -88,6 +89,7 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
     _no_contact_details(verbs)
     _export_details(verbs)
     _config_details(verbs)
+    _installed_details(verbs)
 
 
 def _config_details(verbs: Mapping[str, ArgumentParser]) -> None:
@@ -110,6 +112,17 @@ def _config_details(verbs: Mapping[str, ArgumentParser]) -> None:
     add("--file", type=Path, metavar="ARCHIVO", help="si no, el de esta PC")
     add("--if-absent", action="store_true", help="no decir nada si ya está")
     add("--replace", action="store_true", help="escribirlo de nuevo si ya está")
+
+
+def _installed_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    add = verbs["config installed"].add_argument
+    add(
+        "words",
+        nargs="*",
+        metavar="VALOR",
+        help="servidores, puerto, base y certificado, en este orden; vacío, el usual",
+    )
+    add("--file", type=Path, metavar="ARCHIVO", help="si no, el de esta PC")
 
 
 def _import_details(verbs: Mapping[str, ArgumentParser]) -> None:

@@ -116,9 +116,11 @@ class Program(QObject):
         self.ended.emit()
 
     def _go_on(self) -> None:
+        from iduo_desktop.ui.widgets.enter_presses import EnterPresses
         from iduo_desktop.ui.widgets.focus_ring import FocusRing
 
         self._ring = FocusRing(self._application)
+        EnterPresses(self._application, self)
         self._loader.start()
 
     def _load(self) -> None:

@@ -55,6 +55,10 @@ class Placeholder(QFrame):
         self.show()
         self.raise_()
 
+    def reword(self, sentence: str) -> None:
+        """Another sentence; the buttons stay under whoever is pressing them."""
+        self._sentence.setText(sentence)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()

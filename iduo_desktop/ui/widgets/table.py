@@ -41,6 +41,7 @@ class View(QTableView, Generic[R]):
         self.lines = model
         self._current = 0
         self._wanted = 0
+        self._owed = 0
         self._updating = False
         self._veiled = False
         self._hovered = -1
@@ -53,6 +54,7 @@ class View(QTableView, Generic[R]):
         model.updating.connect(self._remember_place)
         model.updated.connect(self._restore_place)
         model.begun.connect(self._choose_first)
+        model.ended.connect(self._choose_last)
         self.verticalScrollBar().valueChanged.connect(self._look)
         self._late_look = QTimer(self, singleShot=True, interval=0)
         self._late_look.timeout.connect(self._look)
@@ -137,10 +139,16 @@ class View(QTableView, Generic[R]):
         else:
             self._note_current()
 
+    def _choose_last(self) -> None:
+        """The end of the list is known."""
+        if self.lines.rowCount():
+            self._choose_number(self.lines.rowCount() - 1)
+
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if not self._updating:
-            self._wanted = 0
+            self._wanted = self._owed = 0
+            self.lines.stay()
             self._note_current()
 
     def _note_current(self) -> None:
@@ -177,6 +185,7 @@ class View(QTableView, Generic[R]):
         if self._wanted:
             self.choose(self._wanted)
         self._note_current()
+        self._pay()
         self._late_look.start()
 
     def _visible(self, place: QRect | None = None) -> tuple[int, int]:
@@ -225,10 +234,32 @@ class View(QTableView, Generic[R]):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
-        if plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.lines.rowCount():
-            self._choose_number(0 if event.key() == Qt.Key.Key_Home else self.lines.rowCount() - 1)
+        key = event.key() if plain and self.lines.rowCount() else 0
+        if key == Qt.Key.Key_End:
+            self.lines.go_to_end()
+        elif key == Qt.Key.Key_Home:
+            self._choose_number(0)
+        elif key == Qt.Key.Key_Escape and self.lines.ending:
+            self.lines.stay()
+        elif key == Qt.Key.Key_PageDown:
+            before = self.currentIndex().row()
+            super().keyPressEvent(event)
+            self._owe(before)
         else:
             super().keyPressEvent(event)
+
+    def _owe(self, before: int) -> None:
+        """A page further down than what is here is gone the rest of the way as soon as the lines come."""
+        if not self.lines.whole and self.currentIndex().row() == self.lines.rowCount() - 1:
+            page = self.viewport().height() // self.verticalHeader().defaultSectionSize()
+            self._owed = max(0, before + page - self.currentIndex().row())
+
+    def _pay(self) -> None:
+        here, last = self.currentIndex().row(), self.lines.rowCount() - 1
+        if self._owed and here < last:
+            left = max(0, here + self._owed - last)
+            self._choose_number(min(last, here + self._owed))
+            self._owed = 0 if self.lines.whole else left
 
     # Painting
 

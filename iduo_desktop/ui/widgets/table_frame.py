@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
@@ -46,6 +47,7 @@ class TableFrame(QWidget, Generic[R]):
         self._back.setStyleSheet("padding: 0 6px; min-height: 22px")
         self._age = sentence("warning", "age")
         self._timers = [self._timer(wait, show) for wait, show in self._stages()]
+        self._way = self._timer(VEIL_MS, self._tell_way)
         self._lay_out()
         model.asking.connect(self._wait)
         model.answered.connect(self._answered)
@@ -96,18 +98,32 @@ class TableFrame(QWidget, Generic[R]):
         return timer
 
     def _wait(self) -> None:
+        if self.model.ending and not self._way.isActive() and not self.placeholder.sentence:
+            self._way.start()
         if self.model.beginning and not self._timers[-1].isActive():
             self.placeholder.hide()
             for timer in self._timers:
                 timer.start()
 
     def _settle(self) -> None:
-        for timer in self._timers:
+        for timer in (*self._timers, self._way):
             timer.stop()
         self.view.set_veiled(False)
         self.placeholder.hide()
 
+    def _tell_way(self) -> None:
+        """How far the way to the last line has gone."""
+        going = f"Vamos al final de la lista: {formats.count(self.model.rowCount())} {self._noun} hasta acá…"
+        if self.placeholder.isHidden():
+            self.placeholder.say(going, ("Cancelar", self.model.stay))
+        else:
+            self.placeholder.reword(going)
+
     def _answered(self) -> None:
+        if self.model.ending and not self.model.whole:
+            if not self.placeholder.isHidden():
+                self._tell_way()
+            return
         self._settle()
         if self._operations.online:
             say(self._age, "")

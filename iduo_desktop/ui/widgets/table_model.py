@@ -34,6 +34,7 @@ class TableModel(TableLines[R]):
     asking = Signal()
     answered = Signal()
     failed = Signal(object)
+    ended = Signal()
 
     def __init__(self, operations: Operations, columns: Sequence[Column[R]], table: str, parent: QObject | None = None):
         super().__init__(columns, parent)
@@ -45,6 +46,7 @@ class TableModel(TableLines[R]):
         self._first: Page[R] | None = None
         self._live = True
         self._stale = False
+        self._ending = False
         self._seen = (0, 0)
         self._changed: set[int] = set()
         self._collecting = QTimer(self, singleShot=True, interval=COLLECT_MS)
@@ -56,9 +58,27 @@ class TableModel(TableLines[R]):
         """True while the first lines of a list are awaited."""
         return self._first is not None
 
+    @property
+    def ending(self) -> bool:
+        """True while page after page is asked for, up to the last line."""
+        return self._ending
+
+    def go_to_end(self) -> None:
+        """Ask until the last line is known; `ended` tells. Of what lies between, only how much it is is kept."""
+        self._ending = True
+        self._note_end()
+        self.look(*self._seen)
+
+    def stay(self) -> None:
+        """Go no further towards the end."""
+        if self._ending:
+            self._ending = False
+            self.answered.emit()
+
     def show_source(self, source: Source[R]) -> None:
         """Show another list, or the same in another order; the old lines stay until the new ones are here."""
         self._cancel()
+        self._ending = False
         self._coming = source
         self._first = Page()
         self._ask_page(self._first, source)
@@ -84,6 +104,8 @@ class TableModel(TableLines[R]):
     def set_live(self, live: bool) -> None:
         """While False, changes are only remembered; they are asked for once it is True again."""
         self._live = live
+        if not live:
+            self.stay()
         if live and self._stale:
             self._stale = False
             self.reload()
@@ -102,11 +124,12 @@ class TableModel(TableLines[R]):
         source = self._source
         if not self._live or self._coming is not None or source is None:
             return
-        for page in self._pages.around(first - PAGE // 2, last + PAGE):
+        end = self._pages.all[-1]
+        needed = self._pages.around(first - PAGE // 2, last + PAGE)
+        for page in (*needed, end) if self._ending and end not in needed else needed:
             if not page.fresh and not page.asked:
                 self._ask_page(page, source)
-        end = self._pages.all[-1]
-        if not self._pages.whole and end.fresh and last + PAGE >= self._pages.count:
+        if not self._pages.whole and end.fresh and (self._ending or last + PAGE >= self._pages.count):
             behind: Page[R] = Page(self._pages.tail, self._pages.tail_key)
             self._pages.add(behind)
             self._ask_page(behind, source)
@@ -162,11 +185,18 @@ class TableModel(TableLines[R]):
         use()
         if not self._asked:
             self.answered.emit()
+        self._note_end()
         self.look(*self._seen)
+
+    def _note_end(self) -> None:
+        if self._ending and self._pages.whole and self._coming is None:
+            self._ending = False
+            self.ended.emit()
 
     def _settle_failure(self, asked: Operation[tuple[R, ...]], error: Exception) -> None:
         if asked in self._asked:
             self._cancel()
+            self._ending = False
             self._first = None
             self._stale = True
             self.failed.emit(error)
@@ -180,6 +210,8 @@ class TableModel(TableLines[R]):
 
     def _forget_far(self, first: int, last: int) -> None:
         near = set(map(id, self._pages.around(first, last)))
+        if self._ending:
+            near.add(id(self._pages.all[-1]))
         for page in self._pages.held:
             if id(page) not in near:
                 self._pages.forget(page)

@@ -69,8 +69,6 @@ class Config:
     remember_password: bool
     sources: Mapping[str, Source]
     problems: tuple[str, ...]
-    autostart: bool = False
-    start_minimized: bool = True
     dial_with: str = ""
     support: str = ""
     blocked: str = ""
@@ -97,8 +95,6 @@ class Config:
         plain: list[tuple[str, str | bool]] = [
             ("profile", self.profile.name),
             ("remember_password", self.remember_password),
-            ("autostart", self.autostart),
-            ("start_minimized", self.start_minimized),
             ("dial_with", self.dial_with),
             ("support", self.support),
         ]
@@ -148,16 +144,15 @@ def merge(layers: Layers, problems: Sequence[str] = ()) -> Config:
     profiles = tuple(profile for profile in made if profile) or (demo_profile(),)
     profile, problem = _chosen(said.get("profile", profiles[0].name), profiles, profiles[0])
     of_program = {key.name: said.get(key.name, key.default) for key in KEYS.values() if not key.in_profile}
-    flags = {name: bool(of_program[name]) for name in ("remember_password", "autostart", "start_minimized")}
     return Config(
         profiles=profiles,
         profile=profile,
+        remember_password=bool(of_program["remember_password"]),
         sources=sources,
         problems=(*problems, *unclear, *problem),
         dial_with=of_program["dial_with"],
         support=of_program["support"],
         blocked="" if any(made) else NO_PROFILE.format(machine_file()),
-        **flags,
     )
 
 

@@ -93,8 +93,6 @@ KEYS = {
     for key in (
         Key("profile", TEXT, "Profile"),
         Key("remember_password", FLAG, "RememberPassword", default=True),
-        Key("autostart", FLAG, "Autostart", default=False),
-        Key("start_minimized", FLAG, "StartMinimized", default=True),
         Key("dial_with", _one_of(*DIAL_WAYS), "DialWith", default=""),
         Key("support", TEXT, "Support", default=""),
         Key("hosts", HOSTS, "Hosts", in_profile=True),

@@ -154,12 +154,12 @@ def test_a_file_begun_with_a_mark_and_policies_that_may_not_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine = tmp_path / "machine.toml"
-    machine.write_text("autostart = true\n", encoding="utf-8-sig")
+    machine.write_text("remember_password = false\n", encoding="utf-8-sig")
     monkeypatch.setattr(config, "machine_file", lambda: machine)
     monkeypatch.setattr(config, "user_file", lambda: tmp_path / "none.toml")
     monkeypatch.setattr(registry, "policies", refuse)
     found = config.load()
-    assert found.autostart
+    assert not found.remember_password
     assert found.problems == ("No se pueden leer las directivas: no. El programa sigue sin ellas.",)
 
 

@@ -8,7 +8,19 @@ from functools import partial
 
 import psycopg
 
-from iduo_desktop.admin import databases, doctor, door, erasure, guard, installed, machine_file, serve, staff, target
+from iduo_desktop.admin import (
+    databases,
+    doctor,
+    door,
+    erasure,
+    guard,
+    installed,
+    machine_file,
+    serve,
+    staff,
+    target,
+    versions,
+)
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.parser import Verbs, make_parser
 from iduo_desktop.admin.target import WrongUseError
@@ -109,6 +121,7 @@ VERBS: Verbs = {
     "database doctor": doctor.run,
     "database guard-password": partial(databases.give_a_password, databases.GUARD),
     "database job-password": partial(databases.give_a_password, door.JOB),
+    "database require-version": versions.run,
     "database retain": erasure.retain,
     "database erase": erasure.erase,
     "database gateway-password": partial(databases.give_a_password, databases.GATEWAY),

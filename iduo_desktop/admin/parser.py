@@ -30,6 +30,7 @@ HELP = {
     "database job-password": "hacer la contraseña del proceso nocturno (iduo_job) y dejarla en un archivo protegido",
     "database retain": "sacar a las personas de lo que es más viejo que el ajuste audit_keep_days",
     "database erase": "borrar los datos de una persona que lo pidió; quedan los hechos y las cantidades",
+    "database require-version": "decir desde qué versión del programa se puede entrar, y cuál deberían tener todos",
     "database gateway-password": "hacer la contraseña de la pasarela (iduo_gateway) y dejarla en un archivo protegido",
     "gateway": "enviar y recibir lo que se escribe a los clientes; corre siempre, al lado de la base",
     "guard": "vigilar las sesiones y avisar de los cambios; corre siempre, al lado de la base",
@@ -99,7 +100,7 @@ def _config_details(verbs: Mapping[str, ArgumentParser]) -> None:
     add("--port", default="", metavar="PUERTO", help="de los servidores que no dicen el suyo; 5432 si no")
     add("--dbname", default="", metavar="BASE", help="iduo si no se dice otra")
     add("--sslrootcert", default="", metavar="ARCHIVO", help="sin él vale lo que la PC ya tiene por confiable")
-    for name in ("test", "remember-password", "autostart", "start-minimized"):
+    for name in ("test", "remember-password"):
         add(f"--{name}", default="", metavar="1|0")
     add("--dial-with", default="", metavar="CÓMO", help="tel, sip o copy")
     add(
@@ -115,6 +116,11 @@ def _config_details(verbs: Mapping[str, ArgumentParser]) -> None:
 
 
 def _installed_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    require = verbs["database require-version"].add_argument
+    require("--minimum", metavar="VERSIÓN", help="las más viejas no entran; se les dice que pidan la actualización")
+    require(
+        "--recommended", metavar="VERSIÓN", help="a las más viejas se les avisa que hay una nueva, y siguen andando"
+    )
     add = verbs["config installed"].add_argument
     add(
         "words",

@@ -29,6 +29,14 @@ class Me:
 
 
 @dataclass(frozen=True, slots=True)
+class Versions:
+    """The oldest program that may enter, and the one that everybody should have."""
+
+    minimum: str
+    recommended: str
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A connection of mine from somewhere; `program` is the application name with the PC's name."""
 
@@ -58,6 +66,11 @@ class Person:
 def me(database: Database, version: str) -> Me:
     """Begin a session: who I am; UserError when disabled or when this program is too old for the database."""
     return database.one(Me, "session_start", version=version)
+
+
+def versions(database: Database) -> Versions:
+    """Which versions of the program IT wants."""
+    return database.one(Versions, "program_versions")
 
 
 def sessions(database: Database) -> tuple[Session, ...]:

@@ -32,13 +32,13 @@ def said(*words: str) -> int:
 def test_what_an_installer_says(tmp_path: Path) -> None:
     path = tmp_path / "iduo" / "config.toml"
     certificate = str(tmp_path / 'ca "raíz".pem')
-    empty = ("--dbname=", "--test=", "--remember-password=", "--support=", "--dial-with=")
-    words = ("--hosts=db1, db2:5433", "--port=5434", f"--sslrootcert={certificate}", "--autostart=1", *empty)
+    empty = ("--dbname=", "--test=", "--remember-password=", "--dial-with=")
+    words = ("--hosts=db1, db2:5433", "--port=5434", f"--sslrootcert={certificate}", "--support=Mesa", *empty)
     assert said(*words, f"--file={path}", "--if-absent") == 0
     values = tomllib.loads(path.read_text("utf-8"))
     assert values == {
         "profile": "central",
-        "autostart": True,
+        "support": "Mesa",
         "profiles": {"central": {"hosts": ["db1:5434", "db2:5433"], "sslrootcert": certificate}},
     }
     assert config.merge([(Source.MACHINE, values)]).problems == ()
@@ -46,17 +46,17 @@ def test_what_an_installer_says(tmp_path: Path) -> None:
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "config.toml"
-    path.write_text("autostart = true\n", encoding="utf-8")
+    path.write_text("remember_password = false\n", encoding="utf-8")
     assert said("--hosts=db1", f"--file={path}", "--if-absent", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"file": str(path), "done": "kept"}
     assert said("--hosts=db1", f"--file={path}") == 1
-    assert path.read_text("utf-8") == "autostart = true\n"
+    assert path.read_text("utf-8") == "remember_password = false\n"
     assert said("--hosts=db1", f"--file={path}", "--replace") == 0
     assert "db1" in path.read_text("utf-8")
 
 
 def test_nothing_said_writes_nothing(tmp_path: Path) -> None:
-    assert said("--hosts=", "--port=", "--autostart=", f"--file={tmp_path / 'config.toml'}") == 0
+    assert said("--hosts=", "--port=", "--test=", f"--file={tmp_path / 'config.toml'}") == 0
     assert [*tmp_path.iterdir()] == []
 
 
@@ -65,7 +65,7 @@ def test_nothing_said_writes_nothing(tmp_path: Path) -> None:
     [
         ("--hosts=db1:otro",),
         ("--hosts=db1", "--port=99999"),
-        ("--hosts=db1", "--autostart=quizás"),
+        ("--hosts=db1", "--remember-password=quizás"),
         ("--hosts=db1", "--dial-with=fax"),
         ("--hosts=db1", "--sslrootcert=ca.pem"),
         ("--hosts=db1", "--profile-name=a.b"),

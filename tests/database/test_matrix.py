@@ -15,7 +15,7 @@ NEWCOMERS = {*ROLES, "newcomer"}
 
 # What they do, who they are, and by which functions.
 MATRIX: tuple[tuple[str, set[str], str], ...] = (
-    ("log in, see one's own sessions, follow changes", NEWCOMERS, "session_start sessions end_session changes"),
+    ("log in, see one's own sessions, follow changes", NEWCOMERS, "session_start program_versions sessions end_session changes"),
     ("change one's own password", NEWCOMERS, "change_password"),
     (
         "lists and cards",

@@ -60,6 +60,7 @@ def test_a_change_counts_at_once_and_is_remembered(world: World, admin: Database
         ("area_code", "9", "Tiene que tener entre 2 y 4 caracteres."),
         ("area_code", "9a", "El código de área lleva de 2 a 4 números, sin el 0."),
         ("minimum_client", "uno.dos", "Una versión se escribe así: 1.2.3"),
+        ("recommended_client", "1.2.x", "Una versión se escribe así: 1.2.3"),
     ],
 )
 def test_values_that_do_not_fit(admin: Database, name: str, value: str, sentence: str) -> None:

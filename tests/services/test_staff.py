@@ -68,6 +68,13 @@ def test_old_programs_are_told_to_update(world: World, ana: Database) -> None:
         assert staff.me(ana, version).minimum_client == "1.10.0"
 
 
+def test_programs_are_told_which_version_is_wanted(world: World, ana: Database) -> None:
+    assert staff.versions(ana) == staff.Versions("0.1.0", "0.1.0")
+    world.set_setting("recommended_client", "1.2.0")
+    assert staff.versions(ana).recommended == "1.2.0"
+    assert staff.me(ana, "0.1.0").login  # who has an older one goes on working
+
+
 def test_a_new_person(world: World, admin: Database, login: str, enter: Enter, superuser: psycopg.Connection) -> None:
     staff.add(admin, login, " Nora Nueva ", ("operator", "coordinator"), verifier(superuser, login))
     nora = enter(login, PASSWORD)

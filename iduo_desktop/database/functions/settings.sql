@@ -33,7 +33,7 @@ BEGIN
         PERFORM iduo.refuse_field(p_name, 'Elegí una de las opciones.');
     ELSIF v_setting.kind = 'text' AND length(v_value) NOT BETWEEN v_setting.minimum AND v_setting.maximum THEN
         PERFORM iduo.refuse_field(p_name, format('Tiene que tener entre %s y %s caracteres.', v_setting.minimum, v_setting.maximum));
-    ELSIF p_name = 'minimum_client' AND v_value !~ '^\d{1,4}\.\d{1,4}\.\d{1,4}$' OR p_name = 'area_code' AND v_value !~ '^\d{2,4}$' THEN
+    ELSIF p_name IN ('minimum_client', 'recommended_client') AND v_value !~ '^\d{1,4}\.\d{1,4}\.\d{1,4}$' OR p_name = 'area_code' AND v_value !~ '^\d{2,4}$' THEN
         PERFORM iduo.refuse_field(p_name, CASE p_name WHEN 'area_code' THEN 'El código de área lleva de 2 a 4 números, sin el 0.' ELSE 'Una versión se escribe así: 1.2.3' END);
     ELSIF p_name = 'batch_mail_at' AND v_value !~ '^([01]\d|2[0-3]):[0-5]\d$' THEN
         PERFORM iduo.refuse_field(p_name, 'La hora se escribe así: 18:00.');

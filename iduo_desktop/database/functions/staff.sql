@@ -26,6 +26,15 @@ BEGIN
         FROM iduo.staff s WHERE s.login = session_user;
 END $$;
 
+-- Which versions of the program may enter, and which one everybody should have. Apart from session_start, so that a program finds out
+-- that it is newer than the database before it asks for anything that is not there yet.
+CREATE FUNCTION api.program_versions() RETURNS TABLE (minimum text, recommended text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+BEGIN
+    PERFORM iduo.require('newcomer');
+    RETURN QUERY SELECT iduo.setting('minimum_client'), iduo.setting('recommended_client');
+END $$;
+
 CREATE OR REPLACE FUNCTION iduo.roles_of(p_login text) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT coalesce(array_agg(r ORDER BY n), '{}') FROM unnest(ARRAY['operator', 'coordinator', 'admin', 'answerer']) WITH ORDINALITY AS x(r, n)
@@ -44,7 +53,7 @@ BEGIN
             s.area_code, s.team_id, (SELECT t.name FROM iduo.team t WHERE t.id = s.team_id), s.must_change_password, s.disabled_at
         FROM iduo.staff s WHERE NOT s.service ORDER BY NOT s.active, s.full_name, s.login;
 END $$;
-GRANT EXECUTE ON FUNCTION api.session_start TO iduo_user;
+GRANT EXECUTE ON FUNCTION api.session_start, api.program_versions TO iduo_user;
 GRANT EXECUTE ON FUNCTION api.people TO iduo_admin, iduo_coordinator;
 GRANT EXECUTE ON FUNCTION iduo.require, iduo.need_usual_settings, iduo.refuse, iduo.refuse_field, iduo.need, iduo.blank(text), iduo.roles_of TO iduo_useradmin;
 GRANT SELECT, INSERT, UPDATE ON iduo.staff TO iduo_useradmin;

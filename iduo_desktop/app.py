@@ -30,6 +30,11 @@ ALREADY_OPEN = "iduo Desktop ya está abierto en esta PC. Buscalo en la barra de
 FOLDER = "iduo/Desktop" if sys.platform == "win32" else "iduo-desktop"
 MOST_WAITING = 5
 HAND_OVER_TRIES, HAND_OVER_PAUSE_MS = 30, 150
+ASKS = {"-h", "--help", "--version"}
+FOR_IT = (
+    "Para Informática, como primera palabra: --print-config [ARCHIVO] dice cada valor de la configuración y de dónde "
+    "viene; --smoke-test SALIDA.json prueba que el programa esté entero (--help dice el resto)."
+)
 SWITCHES = {
     "call": "número",
     "ivr": "opción",
@@ -247,15 +252,9 @@ class Mistakes(QObject):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and answer with its exit code."""
     options = _options(arguments)
-    application = QApplication([*sys.argv[:1], "-style", "windows11" if _on_windows_11() else "Fusion"])
-    threading.Thread(
-        target=QFontInfo(application.font()).family, name="fonts"
-    ).start()  # found while the rest is loaded
+    application = new_application()
     from iduo_desktop.ui.preferences import PreferencesFile
 
-    application.setApplicationName("iduo Desktop")
-    application.setQuitOnLastWindowClosed(False)
-    _speak_spanish(application)
     lock = QLockFile(f"{_folder(QStandardPaths.StandardLocation.GenericDataLocation)}/open.lock")
     lock.setStaleLockTime(0)
     rest = Rest(options, Mistakes(application).report)
@@ -274,18 +273,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         program.show_login()
     else:
         _say_already_open(application)
-    code = application.exec()
+    code = run(application)
     lock.unlock()
     rest.close()
     return code if alone else 1
+
+
+def new_application() -> QApplication:
+    """Qt with our looks and our language, as every way of starting needs it."""
+    application = QApplication([*sys.argv[:1], "-style", "windows11" if _on_windows_11() else "Fusion"])
+    threading.Thread(
+        target=QFontInfo(application.font()).family, name="fonts"
+    ).start()  # found while the rest is loaded
+    application.setApplicationName("iduo Desktop")
+    application.setQuitOnLastWindowClosed(False)
+    _speak_spanish(application)
+    return application
+
+
+def run(application: QApplication) -> int:
+    """The one event loop, until somebody quits."""
+    return application.exec()
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     given = sys.argv[1:] if arguments is None else [*arguments]
     if not given:  # making a parser takes longer than it should, and hardly anybody says anything
         return argparse.Namespace(profile=None, demo=False, ring=None)
+    if given[0] in ASKS:
+        from iduo_desktop import console
+
+        console.lend()
     parser = argparse.ArgumentParser(
-        "iduo-desktop", description="La estación de trabajo de los operadores de iduo.", allow_abbrev=False
+        "iduo-desktop",
+        description="La estación de trabajo de los operadores de iduo.",
+        epilog=FOR_IT,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"iduo Desktop {__version__}")
     choice = parser.add_mutually_exclusive_group()

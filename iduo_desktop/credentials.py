@@ -63,6 +63,12 @@ def draft_key(profile: str, login: str) -> bytes | None:
     return made.encode("ascii") if kept or _keep(service, login, made) else None
 
 
+def backend() -> str:
+    """What keeps passwords here: "keyring.backends.Windows.WinVaultKeyring"; "" on a PC without a keyring."""
+    kind = type(_keyring())
+    return "" if kind is type(None) else f"{kind.__module__}.{kind.__qualname__}"
+
+
 def _keep(service: str, login: str, secret: str) -> bool:
     """Write it and read it back: some keyrings drop things without a word."""
     keyring = _keyring()

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,12 @@ class Served:
     port: int
     dbname: str
     people: tuple[tuple[str, str, str], ...]
+
+
+def served(said: Mapping[str, Any]) -> Served:
+    """What `iduo-admin serve --json` answers."""
+    people = tuple((one["role"], one["login"], one["password"]) for one in said["people"])
+    return Served(said["host"], said["port"], said["dbname"], people)
 
 
 class PrivateServer:
@@ -41,8 +47,7 @@ class PrivateServer:
             if self._fill:
                 report("preparando la base de prueba; la primera vez lleva un minuto…")
                 self._ask("demo")
-            people = tuple((one["role"], one["login"], one["password"]) for one in said["people"])
-            self.served = Served(said["host"], said["port"], said["dbname"], people)
+            self.served = served(said)
         return self.served
 
     def close(self) -> None:

@@ -203,6 +203,11 @@ class Operations(QObject):
         """False while the connection is lost."""
         return self._online
 
+    @property
+    def settled(self) -> bool:
+        """True while nothing is asked of the database."""
+        return self._unsettled == 0
+
     def open(self, database: Database, feed: Feed, poll: Poll) -> tuple[Connection, ...]:
         """Begin a session: `database` is passed to what runs; `poll` asks `feed` what changed since the last time.
 

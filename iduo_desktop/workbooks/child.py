@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 from typing import Any, Final
@@ -40,7 +40,7 @@ NUL: Final = "\\u0000"
 Cells = list[list[Any]]
 
 
-def main() -> None:
+def main(_words: Sequence[str] = ()) -> None:
     """Write what was read, or one sentence; whatever else goes wrong ends without an end line. Does not return."""
     limit_itself()
     gc.disable()  # millions of cells live until the end: looking for garbage among them costs a third of the time

@@ -73,6 +73,8 @@ def need(*programs: str) -> None:
 
 def table(path: Path, name: str) -> list[list[str]]:
     """The rows of a table of an MSI."""
-    done = subprocess.run(["msiinfo", "export", path, name], capture_output=True, check=True)
+    # beside the package, because it writes what is no text into a folder where it runs
+    command = ["msiinfo", "export", path.name, name]
+    done = subprocess.run(command, cwd=path.parent, capture_output=True, check=True)
     lines = done.stdout.decode("utf-8").replace("\r\n", "\n").rstrip("\n\0").split("\n")
     return [line.split("\t") for line in lines[3:]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from iduo_desktop.admin.doctor_server import Finding
+from iduo_desktop.admin.doctor_finding import Finding
 from iduo_desktop.admin.upgrade import latest_revision
 
 UPGRADE = "iduo-admin database upgrade (con las mismas opciones)"

@@ -5,20 +5,16 @@ from dataclasses import dataclass
 
 import psycopg
 
+from iduo_desktop.admin.doctor_finding import Finding, configured, value
+from iduo_desktop.admin.doctor_rules import rule_findings
+
+__all__ = ["Finding", "server_findings"]
+
 OWNERS = ("iduo_owner", "iduo_audit", "iduo_useradmin", "iduo_search")
 GROUPS = ("iduo_user", "iduo_operator", "iduo_coordinator", "iduo_admin", "iduo_answerer")
 SERVICES = ("iduo_guard", "iduo_gateway", "iduo_job")
 
 ENGLISH = ("C", "C.UTF-8", "en_US.UTF-8", "en_GB.UTF-8", "POSIX")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong, and how to mend it: SQL for a superuser, or a line of a configuration file."""
-
-    check: str
-    problem: str
-    mend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,8 @@ SETTINGS = (
     Setting("fsync", ("off",), "on", "un corte de luz puede arruinar la base"),
     Setting("full_page_writes", ("off",), "on", "un corte de luz puede arruinar la base"),
     Setting("synchronous_commit", ("off",), "on", "lo último que se guardó se puede perder"),
+    Setting("autovacuum", ("off",), "on", "las tablas crecen sin fin y las consultas se hacen lentas"),
+    Setting("track_counts", ("off",), "on", "sin cuentas, la limpieza automática no sabe cuándo trabajar"),
     Setting("row_security", ("off",), "on", "la segunda barrera de permisos está apagada"),
 )
 # Windows has neither poll for closed connections nor these of TCP.
@@ -56,82 +54,47 @@ def server_findings(connection: psycopg.Connection, name: str, private: bool) ->
     if version < 160000:
         problem = f"El servidor es PostgreSQL {version // 10000}; hace falta 16 o posterior."
         return [Finding("version", problem, "Actualizá PostgreSQL (pg_upgrade).")]
-    if not _value(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
+    if not value(connection, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"):
         mend = "Entrá con un superusuario: --user postgres"
         return [Finding("superuser", "Este usuario no puede revisar el servidor.", mend)]
-    checks = [_settings(connection), _messages(connection), _logins(connection), _rules(connection, name)]
+    checks = [_settings(connection), _messages(connection), _logins(connection)]
+    checks.append(rule_findings(connection, name))
     if not private:
         checks.append(_tls(connection))
     return [finding for check in checks for finding in check]
 
 
 def _settings(connection: psycopg.Connection) -> Iterator[Finding]:
-    windows = "windows" in str(_value(connection, "SELECT version()")).lower()
+    windows = "windows" in str(value(connection, "SELECT version()")).lower()
     for setting in SETTINGS:
-        value = _configured(connection, setting.name)
-        bad = value in setting.wrong if setting.wrong else value != setting.right
+        now = configured(connection, setting.name)
+        bad = now in setting.wrong if setting.wrong else now != setting.right
         if bad and not (windows and setting.name in NOT_ON_WINDOWS):
             yield Finding(
                 f"setting {setting.name}",
-                f"{setting.name} = {value}: {setting.why}.",
+                f"{setting.name} = {now}: {setting.why}.",
                 f"postgresql.conf: {setting.name} = {setting.right}",
             )
-    if int(_configured(connection, "authentication_timeout").rstrip("s")) > 10:
+    if int(configured(connection, "authentication_timeout").rstrip("s")) > 10:
         problem = "authentication_timeout es largo: quien no termina de entrar ocupa un lugar."
         yield Finding("setting authentication_timeout", problem, "postgresql.conf: authentication_timeout = 5s")
 
 
 def _messages(connection: psycopg.Connection) -> Iterator[Finding]:
-    language = _configured(connection, "lc_messages")
+    language = configured(connection, "lc_messages")
     if language not in ENGLISH and not language.startswith("en"):
         problem = f"El servidor habla «{language}»: el programa no distingue una contraseña mal escrita de un corte."
         yield Finding("setting lc_messages", problem, "postgresql.conf: lc_messages = 'C'")
 
 
-def _configured(connection: psycopg.Connection, name: str) -> str:
-    """What holds for everybody; what the superuser has for himself (ALTER ROLE … SET) is not what is asked."""
-    found = connection.execute(
-        """SELECT coalesce(CASE WHEN s.source = 'command line' THEN s.setting END,
-                  (SELECT f.setting FROM pg_file_settings f
-                   WHERE f.name = s.name AND f.applied ORDER BY f.seqno DESC LIMIT 1),
-                  s.boot_val) FROM pg_settings s WHERE s.name = %s""",
-        [name],
-    ).fetchone()
-    return str(found[0]) if found else ""
-
-
 def _tls(connection: psycopg.Connection) -> Iterator[Finding]:
-    if _value(connection, "SELECT setting FROM pg_settings WHERE name = 'ssl'") != "on":
+    if value(connection, "SELECT setting FROM pg_settings WHERE name = 'ssl'") != "on":
         mend = "postgresql.conf: ssl = on, ssl_cert_file = 'server.crt', ssl_key_file = 'server.key'"
         yield Finding("tls", "El servidor no cifra las conexiones, y el programa no va a entrar.", mend)
-    lowest = _value(connection, "SELECT setting FROM pg_settings WHERE name = 'ssl_min_protocol_version'")
+    lowest = value(connection, "SELECT setting FROM pg_settings WHERE name = 'ssl_min_protocol_version'")
     if lowest in ("", "TLSv1", "TLSv1.1"):
         mend = "postgresql.conf: ssl_min_protocol_version = 'TLSv1.2'"
         yield Finding("tls version", "El servidor acepta versiones de TLS que ya no son seguras.", mend)
-
-
-def _rules(connection: psycopg.Connection, name: str) -> Iterator[Finding]:
-    """pg_hba.conf: who may knock, and how he shows who he is."""
-    rules = connection.execute(
-        """SELECT line_number, type, database, coalesce(address, ''), auth_method, error FROM pg_hba_file_rules
-           ORDER BY rule_number NULLS LAST"""
-    )
-    for line, kind, databases, address, method, error in rules:
-        where = f"pg_hba.conf, línea {line}"
-        if error:
-            yield Finding(
-                "pg_hba", f"{where}: no se entiende ({error}).", "Corregí la línea y ejecutá: SELECT pg_reload_conf();"
-            )
-        elif method in ("trust", "password", "md5", "ident") and not (kind == "local" and method == "ident"):
-            problem = f"{where}: con «{method}» se entra sin contraseña o con una que se puede leer."
-            yield Finding("pg_hba", problem, f"Poné scram-sha-256 en lugar de {method}.")
-        elif kind in ("host", "hostnossl") and not _here(address) and {name, "all"} & set(databases):
-            problem = f"{where}: deja entrar desde la red sin cifrar."
-            yield Finding("pg_hba", problem, f"hostssl {name} +iduo_user {address} scram-sha-256")
-
-
-def _here(address: str) -> bool:
-    return address.startswith("127.") or address in ("::1", "localhost", "samehost")
 
 
 def _logins(connection: psycopg.Connection) -> Iterator[Finding]:
@@ -163,8 +126,3 @@ def _logins(connection: psycopg.Connection) -> Iterator[Finding]:
         if bypasses != (role == "iduo_search"):
             mend = f"ALTER ROLE {role} {'NO' if bypasses else ''}BYPASSRLS;"
             yield Finding(f"role {role}", f"Solo iduo_search debe saltear los permisos por fila ({role}).", mend)
-
-
-def _value(connection: psycopg.Connection, query: str) -> object:
-    row = connection.execute(query).fetchone()
-    return row[0] if row else ""

@@ -26,11 +26,13 @@ HELP = {
     "database create": "crear la base con roles, tablas, permisos y funciones",
     "database upgrade": "llevar la base a esta versión; se puede repetir",
     "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
+    "database counts": "contar las filas de cada tabla, y compararlas con las de otro servidor (¿volvió el resguardo?)",
+    "database backup-proved": "anotar que hoy se volvió un resguardo y se comparó; doctor avisa si pasa mucho tiempo",
     "database guard-password": "hacer la contraseña de la vigilancia y dejarla en un archivo protegido",
     "database job-password": "hacer la contraseña del proceso nocturno (iduo_job) y dejarla en un archivo protegido",
+    "database require-version": "decir desde qué versión del programa se puede entrar, y cuál deberían tener todos",
     "database retain": "sacar a las personas de lo que es más viejo que el ajuste audit_keep_days",
     "database erase": "borrar los datos de una persona que lo pidió; quedan los hechos y las cantidades",
-    "database require-version": "decir desde qué versión del programa se puede entrar, y cuál deberían tener todos",
     "database gateway-password": "hacer la contraseña de la pasarela (iduo_gateway) y dejarla en un archivo protegido",
     "gateway": "enviar y recibir lo que se escribe a los clientes; corre siempre, al lado de la base",
     "guard": "vigilar las sesiones y avisar de los cambios; corre siempre, al lado de la base",
@@ -83,6 +85,7 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
         metavar="ROL",
         help="operador, coordinador, administrador o respondedor; se puede repetir: los roles se suman",
     )
+    _proof_details(verbs)
     _guard_details(verbs)
     _gateway_details(verbs)
     _erasure_details(verbs)
@@ -113,14 +116,14 @@ def _config_details(verbs: Mapping[str, ArgumentParser]) -> None:
     add("--file", type=Path, metavar="ARCHIVO", help="si no, el de esta PC")
     add("--if-absent", action="store_true", help="no decir nada si ya está")
     add("--replace", action="store_true", help="escribirlo de nuevo si ya está")
-
-
-def _installed_details(verbs: Mapping[str, ArgumentParser]) -> None:
     require = verbs["database require-version"].add_argument
     require("--minimum", metavar="VERSIÓN", help="las más viejas no entran; se les dice que pidan la actualización")
     require(
         "--recommended", metavar="VERSIÓN", help="a las más viejas se les avisa que hay una nueva, y siguen andando"
     )
+
+
+def _installed_details(verbs: Mapping[str, ArgumentParser]) -> None:
     add = verbs["config installed"].add_argument
     add(
         "words",
@@ -184,6 +187,14 @@ def _erasure_details(verbs: Mapping[str, ArgumentParser]) -> None:
         "person", metavar="PERSONA", help="número de cliente o documento; cliente:N o documento:N si hay dos"
     )
     erase.add_argument("--export", type=Path, metavar="ARCHIVO", help="guardar antes todo lo que hay, para dárselo")
+
+
+def _proof_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    add = verbs["database counts"].add_argument
+    add("--file", type=Path, metavar="ARCHIVO", help="guardar las cantidades")
+    add("--compare", type=Path, metavar="ARCHIVO", help="compararlas con las que se guardaron; sale con 1 si difieren")
+    info = "lo que dice pgbackrest info --output=json, para revisar el último resguardo; - es la entrada"
+    verbs["database doctor"].add_argument("--backup-info", metavar="ARCHIVO", help=info)
 
 
 def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:

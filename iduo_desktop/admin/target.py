@@ -88,6 +88,8 @@ def central(options: Namespace) -> str:
     """How to connect, but for the database."""
     settings = {"user": options.user, "port": options.port, "host": options.host}
     settings |= {"connect_timeout": 5, "application_name": "iduo-admin", "gssencmode": "disable"}
+    # of a pair, the one that can be written to
+    settings |= {"target_session_attrs": "read-write"}
     if options.host and options.host not in LOOPBACK:
         if options.sslrootcert is None:
             raise WrongUseError("para un servidor remoto hace falta --sslrootcert con el certificado que lo verifica")

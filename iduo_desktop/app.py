@@ -18,7 +18,8 @@ from iduo_desktop import __version__
 if TYPE_CHECKING:
     from iduo_desktop.caller import Ring
     from iduo_desktop.gate import Entered, Gate
-    from iduo_desktop.logs import LogFiles, Report
+    from iduo_desktop.logs import Report
+    from iduo_desktop.opening import Rest
     from iduo_desktop.ui.login_dialog import LoginDialog
     from iduo_desktop.ui.main_window import MainWindow
     from iduo_desktop.ui.one_instance import Listener
@@ -170,8 +171,8 @@ class Program(QObject):
             return
         self.operations.open(entered.database, entered.feed, entered.feed.poll)
         self._preferences.change(self.operations, last_login=entered.me.login)
-        names = (self._gate.profile, entered.conninfo.program)
-        self.window = MainWindow(Surroundings(self.operations, entered, self._theme, self._preferences, *names))
+        around = (self._gate.profile, entered.conninfo.program, self._gate.rules)
+        self.window = MainWindow(Surroundings(self.operations, entered, self._theme, self._preferences, *around))
         self.window.signed_out.connect(self._sign_out)
         self.window.entry_renewed.connect(self._renew)
         self.window.closed.connect(self.end)
@@ -203,31 +204,25 @@ class Program(QObject):
         self.show_login(why)
 
 
-class Rest:
-    """What is opened after the login is on the screen: the log, and the gate of the profile."""
+class Later:
+    """What is loaded and opened after the login is on the screen."""
 
     def __init__(self, options: argparse.Namespace, report: "Report"):
         self._options = options
         self._report = report
-        self._logs: LogFiles | None = None
+        self._rest: Rest | None = None
 
     def open(self) -> "Gate":
         """Reads files: not for the UI thread."""
-        from iduo_desktop import config
-        from iduo_desktop.gate import Gate
-        from iduo_desktop.logs import LogFiles
+        from iduo_desktop.opening import Rest
 
-        self._logs = LogFiles(config.log_folder(), self._report)
-        if self._options.demo:
-            return Gate(config.demo_profile(), demo=True)
-        known = config.load()
-        named = (profile for profile in known.profiles if profile.name == self._options.profile)
-        return Gate(next(named, known.profile), demo=False)
+        self._rest = Rest(self._options.profile, demo=self._options.demo, report=self._report)
+        return self._rest.open()
 
     def close(self) -> None:
         """Close the log."""
-        if self._logs is not None:
-            self._logs.close()
+        if self._rest is not None:
+            self._rest.close()
 
 
 class Mistakes(QObject):
@@ -257,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     lock = QLockFile(f"{_folder(QStandardPaths.StandardLocation.GenericDataLocation)}/open.lock")
     lock.setStaleLockTime(0)
-    rest = Rest(options, Mistakes(application).report)
+    rest = Later(options, Mistakes(application).report)
     kept = PreferencesFile(f"{_folder(QStandardPaths.StandardLocation.GenericConfigLocation)}/window.ini")
     find_address = partial(_address, demo=options.demo)
     if options.ring is not None and _hand_over(find_address(), options.ring, tries=1):

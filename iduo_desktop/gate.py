@@ -6,19 +6,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from iduo_desktop import __version__, credentials
+from iduo_desktop import __version__, credentials, identity
 from iduo_desktop.config import Profile
 from iduo_desktop.credentials import Remembered
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.conninfo import Conninfo
-from iduo_desktop.database.errors import WRONG_PASSWORD, ConnectionLost, LoginRefused
+from iduo_desktop.database.errors import WRONG_PASSWORD, ConnectionLost, LoginRefused, UserError
 from iduo_desktop.database.feed import Feed
 from iduo_desktop.private_server import PrivateServer
 from iduo_desktop.services import staff
 from iduo_desktop.services.staff import Me, Session
+from iduo_desktop.ui.door import FREE, Rules
 from iduo_desktop.ui.places import place, program_name, this_pc
 
 KNOCK_SECONDS = 3
+OLD_DATABASE = "La base es más vieja que este programa, y así no se puede trabajar. Avisá a Informática."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Entered:
     conninfo: Conninfo
     database: Database
     feed: Feed
+    newer: str = ""
 
     def end_elsewhere(self) -> "Entered":
         """End his other sessions."""
@@ -41,7 +44,7 @@ class Entered:
         """Only the verifier travels. The answer has connections of its own; this one's are still open."""
         staff.change_password(self.database, self.database.verifier(self.me.login, password))
         me = replace(self.me, must_change_password=False)
-        return _entered(me, (), replace(self.conninfo, password=password))
+        return _entered(me, (), replace(self.conninfo, password=password), self.newer)
 
     def unlock(self, password: str) -> None:
         """Compare with what was used to enter, so that the lock opens without a connection too."""
@@ -57,7 +60,8 @@ class Entered:
 class Gate:
     """The door of one profile; everything but the properties runs in a worker."""
 
-    def __init__(self, profile: Profile, demo: bool):
+    def __init__(self, profile: Profile, demo: bool, rules: Rules = FREE):
+        self.rules = rules
         self._profile = profile
         self._demo = demo
         self._private = PrivateServer(profile.directory, fill=demo) if profile.directory is not None else None
@@ -67,6 +71,8 @@ class Gate:
 
     def knock(self, report: Callable[[str], object]) -> None:
         """Start the private server, or see whether one of the central ones answers."""
+        if self.rules.blocked:
+            raise UserError(self.rules.blocked)
         if self._private is not None:
             self._private.start(report)
         elif not any(_answers(host, port) for host, port in self._profile.hosts):
@@ -74,15 +80,20 @@ class Gate:
 
     def enter(self, login: str, password: str) -> Entered:
         """Let somebody in, and end what a program that died here left behind."""
+        if self.rules.blocked:
+            raise UserError(self.rules.blocked)
         conninfo = self._conninfo(login, password)
         database = Database(conninfo)
         try:
             me = staff.me(database, __version__)
+            if me.schema_version < identity.SCHEMA:
+                raise UserError(OLD_DATABASE)
+            newer = _newer(staff.versions(database).recommended)
             me = replace(me, test_database=me.test_database or self.test_database)
             elsewhere = () if self._demo else _elsewhere(database)
         finally:
             database.close()
-        return _entered(me, elsewhere, replace(conninfo, program=program_name(me.server_time)))
+        return _entered(me, elsewhere, replace(conninfo, program=program_name(me.server_time)), newer)
 
     def enter_demo(self, role: str) -> Entered:
         """Let somebody of the demo in; two windows of the same person may be open."""
@@ -115,11 +126,17 @@ class Gate:
         return Conninfo(((served.host, served.port),), served.dbname, login, password)
 
 
-def _entered(me: Me, elsewhere: tuple[Session, ...], conninfo: Conninfo) -> Entered:
+def _newer(recommended: str) -> str:
+    """The version that IT recommends, if it is newer than this one."""
+    ours, theirs = (tuple(map(int, version.split("."))) for version in (__version__, recommended))
+    return recommended if theirs > ours else ""
+
+
+def _entered(me: Me, elsewhere: tuple[Session, ...], conninfo: Conninfo, newer: str) -> Entered:
     feed = Feed(Database(conninfo))
     if not me.must_change_password:
         feed.poll()  # before any list is read: what changes from here on is told
-    return Entered(me, elsewhere, conninfo, Database(conninfo), feed)
+    return Entered(me, elsewhere, conninfo, Database(conninfo), feed, newer)
 
 
 def _elsewhere(database: Database) -> tuple[Session, ...]:

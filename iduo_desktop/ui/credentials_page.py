@@ -8,6 +8,8 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.line_edits import PasswordEdit
 
 NO_KEYRING = "Esta PC no tiene dónde guardar contraseñas: la vas a escribir cada vez."
+EACH_TIME = "{}: la contraseña se escribe cada vez."
+FOR_IT = "Para Informática: {}"
 CAPS_LOCK = "⚠ Bloq Mayús está activado"
 REMEMBER = "Recordar la contraseña en esta PC"
 DEMO_ROLES = ("operador", "coordinador", "administrador")
@@ -46,17 +48,30 @@ class CredentialsPage(Page):
         self.remember.setObjectName("remember")
         self.remember.setAccessibleName(REMEMBER)
         self.no_keyring = sentence("hint", "no_keyring")
+        self.for_it = sentence("warning", "for_it")
         self.enter = plain_button("Ingresar", "enter", role="primary")
         self.wanted = False
         self.enter.clicked.connect(self._submit)
         self.login.returnPressed.connect(self._go_on)
         self.password.submitted.connect(self._go_on)
         self.column.addLayout(fields(("&Usuario", self.login), ("&Contraseña", self.password)))
-        for widget in (self.caps_lock, self.remember, self.no_keyring, self.error, self.enter):
+        for widget in (self.caps_lock, self.remember, self.no_keyring, self.for_it, self.error, self.enter):
             self.column.addWidget(widget)
 
     def take_focus(self) -> None:
         (self.password if self.login.text() else self.login).setFocus()
+
+    def forbid_remembering(self, why: str) -> None:
+        """Somebody else decided that no password is kept here."""
+        self.remember.setChecked(False)
+        self.remember.setEnabled(False)
+        self.remember.setToolTip(why)
+        self.remember.setAccessibleDescription(why)
+        say(self.no_keyring, EACH_TIME.format(why))
+
+    def tell_it(self, text: str) -> None:
+        """What is wrong with the configuration of this PC."""
+        say(self.for_it, FOR_IT.format(text))
 
     def know(self, password: str | None, *, possible: bool) -> None:
         """Fill in what the keyring had, unless the person was faster; say so where there is no keyring."""

@@ -1,10 +1,56 @@
 """What the login and the lock ask of the outside, so that neither knows of drivers, servers or keyrings."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
+from iduo_desktop.config import Config, Source
 from iduo_desktop.credentials import Remembered
 from iduo_desktop.services.staff import Me, Session
+
+LOCKED = "Lo decide Informática"
+OWN_FILE = "Lo dice tu archivo config.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What was decided for this PC outside of the program. Each `…_why` says by whom, "" where the person decides.
+
+    `problems` are sentences for IT; `blocked` says why there is no database to work with.
+    """
+
+    keeps_passwords: bool = True
+    remember_why: str = ""
+    dial_with: str = ""
+    dial_why: str = ""
+    support: str = ""
+    problems: tuple[str, ...] = ()
+    blocked: str = ""
+
+    def addressed(self, sentence: str) -> str:
+        """Whoever is sent to Informática is told how to reach it."""
+        return f"{sentence} ({self.support})" if self.support and "Informática" in sentence else sentence
+
+
+FREE = Rules()
+
+
+def rules_of(known: Config) -> Rules:
+    """What the screens have to know of the configuration."""
+    return Rules(
+        keeps_passwords=known.remember_password,
+        remember_why="" if known.remember_password else _why(known, "remember_password"),
+        dial_with=known.dial_with,
+        dial_why=_why(known, "dial_with"),
+        support=known.support,
+        problems=known.problems,
+        blocked=known.blocked,
+    )
+
+
+def _why(known: Config, key: str) -> str:
+    source = known.source_of(key)
+    return {Source.USER: OWN_FILE, Source.DEFAULT: ""}.get(source, LOCKED)
 
 
 class Entry(Protocol):
@@ -13,6 +59,10 @@ class Entry(Protocol):
     @property
     def me(self) -> Me:
         """The person."""
+
+    @property
+    def newer(self) -> str:
+        """The version of the program that he should have, "" when this is it."""
 
     @property
     def elsewhere(self) -> tuple[Session, ...]:
@@ -41,6 +91,10 @@ class Door(Protocol):
     @property
     def test_database(self) -> bool:
         """True when the profile says that nothing here is real."""
+
+    @property
+    def rules(self) -> Rules:
+        """What was decided for this PC."""
 
     def knock(self, report: Callable[[str], object]) -> None:
         """Load what is needed and see whether the server answers; `report` takes a sentence on what takes long."""

@@ -14,6 +14,9 @@ from iduo_desktop.ui.operations import Operation, Operations
 
 RETRY_SECONDS = 5
 NO_SERVER = "○ No hay conexión con el servidor."
+NOWHERE = "○ Esta PC no tiene un servidor con el que trabajar."
+MORE = " Y {} más: iduo-desktop --print-config las dice todas."
+LONGEST = 220
 
 
 class LoginFlow(QObject):
@@ -53,10 +56,21 @@ class LoginFlow(QObject):
             first.chosen.connect(self._enter_demo)
         elif isinstance(first, CredentialsPage):
             first.submitted.connect(self._submit)
-            login = first.login.text()
-            self._operations.run_local(self, self._door.remembered, login).then(self._know)
+            self._obey(first)
             if first.wanted:
                 self._submit()  # somebody was faster than the program
+
+    def _obey(self, first: CredentialsPage) -> None:
+        """What was decided for this PC."""
+        rules = self._door.rules
+        if rules.keeps_passwords:
+            self._operations.run_local(self, self._door.remembered, first.login.text()).then(self._know)
+        else:
+            first.forbid_remembering(rules.remember_why)
+        if rules.problems:
+            worst, others = rules.problems[0], len(rules.problems) - 1
+            short = worst if len(worst) <= LONGEST else f"{worst[:LONGEST]}…"
+            first.tell_it(short + (MORE.format(others) if others else ""))
 
     def _know(self, remembered: Remembered) -> None:
         first = self.dialog.first
@@ -65,13 +79,19 @@ class LoginFlow(QObject):
 
     def _knock(self) -> None:
         self._stop_countdown()
+        if self._door.rules.blocked:
+            self._page().refuse(self._door.rules.addressed(self._door.rules.blocked))
+            self.dialog.state.setText(NOWHERE)
+            return
         self._show_state("probando la conexión…", "○")
         knocking = self._operations.run_local(self, self._door.knock, self._reported.emit)
         knocking.then(lambda _: self._show_state("conectado", "●")).refused(self._refuse).failed(self._fail_to_knock)
 
     def _submit(self) -> None:
         first = self.dialog.first
-        if isinstance(first, CredentialsPage):
+        if self._door.rules.blocked:
+            self._knock()
+        elif isinstance(first, CredentialsPage):
             login, password = first.login.text().strip(), first.password.text()
             self._again = self._submit
             self._enter(self._operations.run_local(self, self._door.enter, login, password))
@@ -110,7 +130,8 @@ class LoginFlow(QObject):
     def _finish(self, entry: Entry) -> None:
         self._entry = None
         first = self.dialog.first
-        if isinstance(first, CredentialsPage) and first.remember.isEnabled():
+        forbidden = not self._door.rules.keeps_passwords  # then what was kept before is wiped
+        if isinstance(first, CredentialsPage) and (first.remember.isEnabled() or forbidden):
             typed = self.new_password.first.text() or first.password.text()
             kept = typed if first.remember.isChecked() else None
             self._operations.run_local(self._operations, self._door.remember, entry.me.login, kept)
@@ -127,7 +148,7 @@ class LoginFlow(QObject):
 
     def _refuse(self, error: UserError) -> None:
         self._show_state("conectado", "●")
-        self._page().refuse(str(error))
+        self._page().refuse(self._door.rules.addressed(str(error)))
 
     def _fail(self, error: OperationError) -> None:
         if isinstance(error, TooManyConnections):

@@ -21,7 +21,7 @@ from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.curtain import Curtain, Hidden
 from iduo_desktop.ui.desk import Kit
-from iduo_desktop.ui.door import Entry
+from iduo_desktop.ui.door import FREE, Entry, Rules
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.idle import IdleWatch
 from iduo_desktop.ui.intake.arrival import Arrival
@@ -44,6 +44,7 @@ from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from iduo_desktop.ui.status_line import StatusLine
 from iduo_desktop.ui.theme import Theme
 from iduo_desktop.ui.top_bar import TopBar
+from iduo_desktop.ui.version_note import tell_version
 from iduo_desktop.ui.widgets.badge import TEST
 from iduo_desktop.ui.window_commands import NEW_MESSAGE, FrameVerbs, window_commands
 from iduo_desktop.ui.zones import Zones
@@ -61,6 +62,7 @@ class Surroundings:
     preferences: PreferencesFile
     profile: str
     program: str
+    rules: Rules = FREE
 
 
 class MainWindow(QMainWindow):
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self.rooms.begin()
 
+        tell_version(around.entry.newer, around.rules, self.top_bar, self.notice)
     def _make_parts(self) -> None:
         around, operations = self._around, self._operations
         self.clock = formats.clock_of(self._me.server_time)
@@ -107,7 +110,8 @@ class MainWindow(QMainWindow):
         desk, known = parts.cases or parts.takes, parts.takes or self.contacts.opens
         self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=known, companies=desk))
         self.top_bar = TopBar(self.omnibox, self._me, calls=parts.calls)
-        self.messages = MessageDesk(operations, self._me, self.notice, self.rooms, around.preferences, self.top_bar)
+        liked = (around.preferences, around.rules)
+        self.messages = MessageDesk(operations, self._me, self.notice, self.rooms, *liked, self.top_bar)
         self.banner = Banner()
         self.rail = Rail(around.preferences.current.rail_expanded, parts, self.rooms.names)
         self.status_line = StatusLine(self.notice, self.clock)

@@ -10,6 +10,7 @@ from iduo_desktop.services.staff import Me
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.cases.composer import KIND
 from iduo_desktop.ui.cases.page import CasesPage
+from iduo_desktop.ui.door import Rules
 from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
@@ -28,17 +29,18 @@ class MessageDesk(QObject):
         notice: Notice,
         rooms: Rooms,
         preferences: PreferencesFile,
+        rules: Rules,
         top_bar: TopBar,
     ):
         super().__init__(rooms)
         self._notice = notice
-        top_bar.show_dial(preferences.current.dial_with)
+        top_bar.show_dial(rules.dial_with or preferences.current.dial_with, rules.dial_why)
         top_bar.dial_chosen.connect(lambda way: preferences.change(operations, dial_with=way))
         self._rooms = rooms
         self._discreet = "helpline" in me.parts
         page = rooms.cases
         if page is not None:
-            page.contacting.writing.dial_with = lambda: preferences.current.dial_with
+            page.contacting.writing.dial_with = lambda: rules.dial_with or preferences.current.dial_with
             page.contacting.writing.wanted.connect(partial(self._write, page))
             page.inbox.answered.connect(self._tell)
             rooms.resumes[KIND] = lambda draft: self._resume(page, draft)

@@ -1,5 +1,6 @@
 """The top of the window: brand, search, connection and the person with his menu; always in the same place."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -100,10 +101,18 @@ class TopBar(QWidget):
             for action in group.actions():
                 action.setChecked(action.data() == chosen)
 
-    def show_dial(self, way: str) -> None:
-        """Tick what calls here."""
+    def show_dial(self, way: str, why: str = "") -> None:
+        """Tick what calls here; `why`: somebody else chose it."""
         for action in self.dials.actions():
             action.setChecked(action.data() == way)
+            action.setEnabled(not why)
+        if why:
+            self._dialling.setTitle(f"{self._dialling.title()} ({why[:1].lower()}{why[1:]})")
+
+    def show_program(self, lines: Iterable[str]) -> None:
+        """At the end of the menu: which version this is, and whom to call."""
+        for text in lines:
+            self.person.drop.addAction(text).setEnabled(False)
 
     def _say(self, text: str, role: str, tip: str) -> None:
         self.connection.setText(text)
@@ -125,9 +134,10 @@ class TopBar(QWidget):
         menu.setObjectName("person_menu")
         roles = " y ".join(Role(role).label for role in me.roles)
         menu.addAction(f"{me.full_name} · {roles}").setEnabled(False)
-        choices = (("Tema", self.schemes), ("Densidad", self.densities), ("Llamar con", self.dials))
-        for title, group in choices:
+        for title, group in (("Tema", self.schemes), ("Densidad", self.densities)):
             menu.addMenu(title).addActions(group.actions())
+        self._dialling = menu.addMenu("Llamar con")
+        self._dialling.addActions(self.dials.actions())
         menu.addSeparator()
         for text, name, signal in (
             ("Cambiar la contraseña…", "change_password", self.password_requested),

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from iduo_desktop.ui.door import FREE, Rules
 from tests.people import People
 from tests.services.world import World
 from tests.ui.desk import Desk, Keyboard
@@ -90,9 +91,9 @@ def open_program(
     """
     opened: list[Workstation] = []
 
-    def open_one(name: str = "ana", *roles: str, port: int = 0, address: str = "") -> Workstation:
+    def open_one(name: str = "ana", *roles: str, port: int = 0, address: str = "", rules: Rules = FREE) -> Workstation:
         people.add(name, *roles)
-        opened.append(Workstation(qtbot, qapp, people, name, tmp_path / str(len(opened)), port, address))
+        opened.append(Workstation(qtbot, qapp, people, name, tmp_path / str(len(opened)), port, address, rules))
         return opened[-1]
 
     yield open_one

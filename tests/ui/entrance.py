@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from iduo_desktop.config import Profile
 from iduo_desktop.gate import Entered, Gate
+from iduo_desktop.ui.door import FREE, Rules
 from iduo_desktop.ui.errors import sort_error
 from iduo_desktop.ui.login_dialog import LoginDialog
 from iduo_desktop.ui.login_flow import LoginFlow
@@ -19,7 +20,7 @@ from tests.people import PASSWORD
 class Entrance:
     """A login dialog before one database, and who came in."""
 
-    def __init__(self, qtbot: QtBot, profile: Profile, login: str):
+    def __init__(self, qtbot: QtBot, profile: Profile, login: str, rules: Rules = FREE):
         self._qtbot = qtbot
         self.operations = Operations(sort_error)
         self.entered: list[Entered] = []
@@ -27,7 +28,7 @@ class Entrance:
         qtbot.addWidget(self.dialog)
         self.dialog.show()
         self.dialog.activateWindow()
-        self.flow = LoginFlow(self.dialog, self.operations, Gate(profile, demo=False))
+        self.flow = LoginFlow(self.dialog, self.operations, Gate(profile, demo=False, rules=rules))
         self.flow.entered.connect(self.entered.append)
 
     def find(self, name: str) -> QWidget:

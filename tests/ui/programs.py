@@ -13,6 +13,7 @@ from iduo_desktop.app import Program
 from iduo_desktop.config import Profile
 from iduo_desktop.gate import Gate
 from iduo_desktop.ui.credentials_page import CredentialsPage
+from iduo_desktop.ui.door import FREE, Rules
 from iduo_desktop.ui.main_window import MainWindow
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.preferences import Preferences, PreferencesFile
@@ -34,6 +35,7 @@ class Workstation:
         folder: Path,
         port: int = 0,
         address: str = "",
+        rules: Rules = FREE,
     ):
         self._qtbot = qtbot
         conninfo = people.conninfo(name)
@@ -42,7 +44,8 @@ class Workstation:
         folder.mkdir(exist_ok=True)
         self.preferences = PreferencesFile(str(folder / "window.ini"))
         self.preferences.current = Preferences(last_login=conninfo.login, scheme="light")
-        self.program = Program(application, self.preferences, False, lambda: Gate(profile, demo=False), lambda: address)
+        gate = Gate(profile, demo=False, rules=rules)
+        self.program = Program(application, self.preferences, False, lambda: gate, lambda: address)
         self.program.show_login()
         qtbot.waitUntil(lambda: self.program.operations is not None, timeout=8000)
 

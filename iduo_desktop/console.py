@@ -3,6 +3,7 @@
 import ctypes
 import sys
 from pathlib import Path
+from typing import TextIO
 
 _PARENT = -1
 
@@ -15,8 +16,16 @@ def lend() -> None:
 
 def write(text: str) -> None:
     """Write it, or nothing where there is nowhere; letters that the place does not know as their numbers."""
-    if sys.stdout is None:
-        return
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()
+    _put(text, sys.stdout)
+
+
+def complain(text: str) -> None:
+    """The same, of what is wrong."""
+    _put(f"{text}\n", sys.stderr)
+
+
+def _put(text: str, place: TextIO | None) -> None:
+    if place is not None:
+        encoding = place.encoding or "utf-8"
+        place.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        place.flush()

@@ -29,10 +29,11 @@ class Findings(Protocol):
 class Tour(QObject):
     """`moments` are by the clock of the machine, so that whoever started the program can compare."""
 
-    def __init__(self, program: Program, findings: Findings):
+    def __init__(self, program: Program, findings: Findings, *, whole: bool = True):
         super().__init__(program)
         self._program = program
         self._findings = findings
+        self._whole = whole
         self._steps = self._walk()
         self._step: Step = ("", lambda: True)
         self._until = 0.0
@@ -74,7 +75,10 @@ class Tour(QObject):
 
     def _walk(self) -> Iterator[Step]:
         program = self._program
-        yield "the login", lambda: program.operations is not None and bool(self._findings.people)
+        yield "the login", lambda: "login" in self.moments
+        if not self._whole:
+            return
+        yield "the server", lambda: program.operations is not None and bool(self._findings.people)
         for role, login, password in self._findings.people:
             yield "the login", lambda: program.login is not None and program.operations is not None
             self._enter(login, password)

@@ -63,10 +63,9 @@ class AgendaDesk(Desk):
         late = Role.ADMIN in me.roles and "helpline" in me.parts
         self.reminders = Reminders(operations, clock, self) if self.works or late else None
         if self.page is not None and self.home is not None:
-            page, home = self.page, self.home
-            rooms.add(HOME, lambda: home)
-            rooms.add(AGENDA, lambda: page)
-            self._connect(page, home)
+            rooms.put(HOME, self.home)
+            rooms.put(AGENDA, self.page)
+            self._connect(self.page, self.home)
 
     def attach(self, calls: CallDesk, rail: Rail, frame: QWidget, window: QWidget) -> None:
         """The window is there: its cards, the alarm above everything, and the first look."""

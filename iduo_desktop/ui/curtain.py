@@ -12,21 +12,22 @@ _WINDOWS = (Qt.WindowType.Window, Qt.WindowType.Dialog)
 
 
 class Curtain(QStackedWidget):
-    """Shows its content or one of the faces that stand in front of it. What is hidden takes no keys.
+    """Shows its content or one of its faces in front of it. What is hidden takes no keys.
 
     What had the keyboard gets it back, with its cursor where it was. Windows that open meanwhile wait behind it too,
     but for those that are `ABOVE`.
     """
 
-    def __init__(self, content: QWidget, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, content: QWidget, *faces: QWidget):
+        super().__init__()
         self._content = content
         self._focus: QWidget | None = None
         self._dialogs: list[QWidget] = []
         self._late: list[QWidget] = []
         self._late_hides = QTimer(self, singleShot=True, interval=0)
         self._late_hides.timeout.connect(self._put_late_away)
-        self.addWidget(content)
+        for page in (content, *faces):
+            self.addWidget(page)
 
     @property
     def face(self) -> QWidget | None:
@@ -37,8 +38,6 @@ class Curtain(QStackedWidget):
         """Put this in front; what already stands there makes room."""
         if self.face is None:
             self._put_away()
-        if self.indexOf(face) < 0:
-            self.addWidget(face)
         self.setCurrentWidget(face)
         face.setFocus()
 

@@ -83,8 +83,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"iduo Desktop — {TEST}" if self._me.test_database else "iduo Desktop")
         liked = around.preferences.current
         actions.adopt(liked.chosen_keys(), letters=liked.letters)
-        self._make_parts()
-        self._lay_out()
+        with around.theme.undressed():
+            self._make_parts()
+            self._lay_out()
         self._make_actions()
         self._ticks.timeout.connect(lambda: self._show_call(self.calls.arrivals.current))
         self._connect_frame()
@@ -119,9 +120,9 @@ class MainWindow(QMainWindow):
         self.status_line.place(self.pauses.button)
         self.frame = QWidget()
         self.frame.setObjectName("frame")
-        self.curtain = Curtain(self.frame)
         self.hidden = Hidden(actions.shown("hide_all"))
         self.lock_screen = LockScreen(operations, around.entry)
+        self.curtain = Curtain(self.frame, self.hidden, self.lock_screen)
         self.one_place = OnePlace(operations, around.program, self)
         self.idle = IdleWatch(self._me.lock_after_minutes, self)
         self.calls = CallDesk(operations, self._me, self.notice, self.clock, self.rooms, self.top_bar, self.frame)

@@ -110,6 +110,12 @@ class Rooms(QStackedWidget):
         """One more part of the program, by its name in the rail; its page is made when it is first seen."""
         self._makers[name] = make
 
+    def put(self, name: str, page: QWidget) -> None:
+        """The same, of a page that is there already."""
+        self.add(name, lambda: page)
+        self._rooms[name] = page
+        self.addWidget(page)
+
     def enter(self, name: str) -> None:
         """Show the page of one of the parts that are one page, as it was left."""
         room = self._rooms.get(name)

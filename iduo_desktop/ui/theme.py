@@ -1,5 +1,7 @@
 """Colours, sizes and the focus ring: one palette and one small style sheet, light, dark or the system's contrast."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
@@ -256,6 +258,16 @@ class Theme(QObject):
     def dark(self) -> bool:
         """True when the dark colours are worn."""
         return self.scheme == "dark" or (self.scheme != "light" and self._hints.colorScheme() is Qt.ColorScheme.Dark)
+
+    @contextmanager
+    def undressed(self) -> Iterator[None]:
+        """Build much in here: else Qt dresses every widget again for each parent that it or one above it gets."""
+        sheet = self._application.styleSheet()
+        self._application.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._application.setStyleSheet(sheet)
 
     def _dress(self) -> None:
         contrast = self._accessibility.contrastPreference() is Qt.ContrastPreference.HighContrast

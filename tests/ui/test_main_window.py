@@ -47,7 +47,7 @@ def test_a_workstation_at_rest_holds_two_connections(
 
 def test_a_test_database_is_called_so(station: Workstation) -> None:
     assert "BASE DE PRUEBA" in station.window.windowTitle()
-    assert station.find(QLabel, "test_database").isVisible()
+    assert station.find(QLabel, "test_database", station.window.top_bar).isVisible()
 
 
 def test_what_was_done_is_said_and_undone_once(qtbot: QtBot, station: Workstation) -> None:
@@ -264,6 +264,13 @@ def test_signing_out_closes_all_and_wipes_the_password(
     assert station.program.login is not None
     assert station.program.login.isVisible()
     station.log_in()
+
+
+def test_nothing_of_a_window_is_left_behind(qtbot: QtBot, open_program: OpenProgram) -> None:
+    before = set(QApplication.topLevelWidgets())
+    station = open_program("ana", "coordinator")
+    station.log_in().sign_out()
+    qtbot.waitUntil(lambda: set(QApplication.topLevelWidgets()) - before == {station.program.login})
 
 
 def test_a_session_elsewhere_that_is_newer_ends_this_one(qtbot: QtBot, station: Workstation, people: People) -> None:

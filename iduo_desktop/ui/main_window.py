@@ -93,8 +93,8 @@ class MainWindow(QMainWindow):
         self._connect_pages()
         self._restore()
         self.rooms.begin()
-
         tell_version(around.entry.newer, around.rules, self.top_bar, self.notice)
+
     def _make_parts(self) -> None:
         around, operations = self._around, self._operations
         self.clock = formats.clock_of(self._me.server_time)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every developer command: `python3 dev.py demo|test|check|bench|screens|build`; each sets up what is missing first.
+"""Every developer command, as `python3 dev.py demo`; each sets up what is missing first. Without one they are listed.
 
 Needs nothing but Python: the environment in `.venv` is made from requirements.lock, and on Debian the system
 libraries that Qt and the tests want are installed. On Windows nothing of the system is needed.
@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
+SPEC = ROOT / "packaging" / "pyinstaller" / "iduo-desktop.spec"
 STAMP = ENVIRONMENT / "installed.sha256"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 WINDOWS = sys.platform == "win32"
@@ -34,6 +35,7 @@ QT = (
     "libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libx11-xcb1 libxkbcommon-x11-0 fonts-dejavu-core"
 ).split()
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
+FREEZER = ["binutils"]  # PyInstaller asks it what programs link to
 OFFICE = ["libreoffice-calc-nogui"]  # opens, sorts and saves our batches in the tests
 
 CHECKS: Mapping[str, tuple[str, ...]] = {
@@ -104,17 +106,54 @@ def screens(arguments: Sequence[str]) -> int:
 
 
 def build(arguments: Sequence[str]) -> int:
-    """Build the wheel into dist/"""
-    ensure()
+    """Build the wheel and the frozen programs into dist/; with --smoke run them too, every part of the window"""
+    if set(arguments) - {"--smoke"}:
+        return complain(f"build takes --smoke alone: {' '.join(arguments)}")
+    ensure([*QT, *FREEZER])
     shutil.rmtree(ROOT / "build", ignore_errors=True)  # what was deleted since would come along
     wheel = ("wheel", "-q", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", ".")
-    code = run(PYTHON, "-m", "pip", *wheel, *arguments)
-    if code == 0:
-        print("The wheel is in dist/. Installers for Windows are not built yet.")
-    return code
+    frozen = ROOT / "dist" / "iduo-desktop"
+    steps: list[tuple[str | Path, ...]] = [
+        (PYTHON, "-m", "pip", *wheel),
+        (PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", SPEC),
+    ]
+    if arguments:
+        steps.append((PYTHON, "packaging/smoke/smoke.py", frozen))
+    for step in steps:
+        code = run(*step)
+        if code != 0:
+            return code
+    print(f"The wheel is in dist/, and {frozen.relative_to(ROOT)}/ runs where there is no Python.")
+    print("For Windows run this on Windows; the installers are made of that folder (docs/decisions/packaging.md).")
+    return 0
 
 
-COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench, "screens": screens, "build": build}
+def windows(arguments: Sequence[str]) -> int:
+    """Try the program on Wine: dev.py windows [LAB [STEP ...]], LAB a folder that is made and kept (1.5 GB)"""
+    tool = Path(os.environ.get("IDUO_WINDOWS_LAB", ROOT.parent / "shared" / "tools" / "windows-lab" / "windows-lab"))
+    if sys.platform != "linux" or not tool.is_file():
+        print(
+            f"SKIPPED: nothing of Windows was tried. The lab needs Linux and the tool windows-lab; {tool} is not there."
+        )
+        print(
+            "Say where it is in IDUO_WINDOWS_LAB, or test on a real Windows: py dev.py test, py dev.py build --smoke."
+        )
+        return 0
+    ensure(QT)
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    lab, *steps = arguments or [str(cache / "iduo-windows-lab")]
+    return run(PYTHON, "packaging/smoke/windows_lab.py", tool, lab, *steps, PYTHONPATH=str(ROOT))
+
+
+COMMANDS = {
+    "demo": demo,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "screens": screens,
+    "build": build,
+    "windows": windows,
+}
 
 
 def ensure(packages: Sequence[str] = ()) -> None:

@@ -75,10 +75,10 @@ class Smoke:
         if self._server is not None:
             return served(json.loads(self._server.read_text("utf-8")))
         self._private = PrivateServer(self.folder / "server", fill=False)
-        return _with_every_part(self._private.start(lambda _: None))
+        return with_every_part(self._private.start(lambda _: None))
 
 
-def _with_every_part(place: Served) -> Served:
+def with_every_part(place: Served) -> Served:
     """The server with messages and helpline switched on, by the one who may."""
     login, password = next((login, password) for role, login, password in place.people if role == Role.ADMIN.label)
     database = Database(Conninfo(((place.host, place.port),), place.dbname, login, password))

@@ -29,6 +29,7 @@ ROOM = 10  # gigabytes: two workers with a million rows of everything
 DRAWN = "test_screens.py"
 MILLIONS = ("test_plans.py", "test_ticket_plans.py")
 FOLDER = pytest.StashKey[str]()
+GIVEN = "IDUO_TEST_SERVER"
 NUMBERS = itertools.count(1)
 
 Become = Callable[..., Database]
@@ -75,10 +76,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(pytestconfig: pytest.Config) -> Iterator[EmbeddedServer]:
-    """The server of the run, started by the first test that needs one."""
+    """The server of the run, started by the first test that needs one; under Wine one that Linux started."""
     folder = Path(pytestconfig.stash[FOLDER])
+    if GIVEN in os.environ:
+        yield given_server(folder, os.environ[GIVEN])
+        return
     with EmbeddedServer(folder, fsync=False, settings=SERVER_SETTINGS) as running:
         yield running
+
+
+def given_server(folder: Path, said: str) -> EmbeddedServer:
+    """A server on this machine that somebody else starts and stops: PORT:PASSWORD of its superuser."""
+    made = EmbeddedServer(folder)
+    port, _, made.password = said.partition(":")
+    made.port = int(port)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,17 @@ import argparse
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QStandardPaths, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QStandardPaths, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 
-from iduo_desktop import __version__
+from iduo_desktop.ui import desktop_session
 
 if TYPE_CHECKING:
     from iduo_desktop.caller import Ring
@@ -31,18 +32,6 @@ ALREADY_OPEN = "iduo Desktop ya está abierto en esta PC. Buscalo en la barra de
 FOLDER = "iduo/Desktop" if sys.platform == "win32" else "iduo-desktop"
 MOST_WAITING = 5
 HAND_OVER_TRIES, HAND_OVER_PAUSE_MS = 30, 150
-ASKS = {"-h", "--help", "--version"}
-FOR_IT = (
-    "Para Informática, como primera palabra: --print-config [ARCHIVO] dice cada valor de la configuración y de dónde "
-    "viene; --smoke-test SALIDA.json prueba que el programa esté entero (--help dice el resto)."
-)
-SWITCHES = {
-    "call": "número",
-    "ivr": "opción",
-    "company": "empresa",
-    "id": "identificación",
-    "state": "ringing, answered o ended",
-}
 
 
 class Program(QObject):
@@ -86,14 +75,16 @@ class Program(QObject):
         self._found.connect(self._begin)
         self._loaded.connect(self._listen)
 
-    def show_login(self, why: str = "") -> None:
+    def show_login(self, why: str = "", *, minimized: bool = False) -> None:
         """Ask who is there; `why` says why he stands before the door again."""
         from iduo_desktop.ui.login_dialog import LoginDialog
 
         self.login = LoginDialog(self._preferences.current.last_login, self._demo)
         self.login.left.connect(self.end)
-        self.login.show()
-        if self._gate is None:
+        self.login.showMinimized() if minimized else self.login.show()
+        if self._gate is None and minimized:  # nothing of it is painted
+            QTimer.singleShot(0, self, self._go_on)
+        elif self._gate is None:
             self.login.seen.connect(self._go_on)
         else:
             self._bring_to_life(self.login)
@@ -105,6 +96,16 @@ class Program(QObject):
             self.window.calls.ring(ring)
         else:
             self._waiting = [*self._waiting, ring][-MOST_WAITING:]
+
+    def come_forward(self) -> None:
+        """Somebody started the program again: here it is, with whatever it asks just now in front."""
+        window = self.window or self.login
+        if window is not None:
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.show()
+            front = self._application.activeModalWidget() or window
+            front.raise_()
+            front.activateWindow()
 
     def end(self) -> None:
         """Everything under way is finished, then the connections and the private server end."""
@@ -150,6 +151,7 @@ class Program(QObject):
 
         self._listener = Listener(address, self)
         self._listener.rung.connect(self.ring)
+        self._listener.called.connect(self.come_forward)
         self._listener.listen()
 
     def _bring_to_life(self, login: "LoginDialog") -> None:
@@ -250,22 +252,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application = new_application()
     from iduo_desktop.ui.preferences import PreferencesFile
 
-    lock = QLockFile(f"{_folder(QStandardPaths.StandardLocation.GenericDataLocation)}/open.lock")
+    lock = QLockFile(f"{_folder(QStandardPaths.StandardLocation.GenericDataLocation)}/{_lock_name()}")
     lock.setStaleLockTime(0)
     rest = Later(options, Mistakes(application).report)
     kept = PreferencesFile(f"{_folder(QStandardPaths.StandardLocation.GenericConfigLocation)}/window.ini")
     find_address = partial(_address, demo=options.demo)
     if options.ring is not None and _hand_over(find_address(), options.ring, tries=1):
         return 0
-    alone = options.demo or lock.tryLock(0)
+    alone = options.demo or _take(lock)
+    if not alone and _hand_over(find_address(), options.ring, HAND_OVER_TRIES):
+        return 0
     if not alone and options.ring is not None:
-        return 0 if _hand_over(find_address(), options.ring, HAND_OVER_TRIES) else 1
+        return 1
     program = Program(application, kept, options.demo, rest.open, find_address)
     program.ended.connect(application.quit)
     if options.ring is not None:
         program.ring(options.ring)
     if alone:
-        program.show_login()
+        program.show_login(minimized=options.minimized)
     else:
         _say_already_open(application)
     code = run(application)
@@ -276,6 +280,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def new_application() -> QApplication:
     """Qt with our looks and our language, as every way of starting needs it."""
+    desktop_session.begin()
     application = QApplication([*sys.argv[:1], "-style", "windows11" if _on_windows_11() else "Fusion"])
     threading.Thread(
         target=QFontInfo(application.font()).family, name="fonts"
@@ -294,47 +299,10 @@ def run(application: QApplication) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     given = sys.argv[1:] if arguments is None else [*arguments]
     if not given:  # making a parser takes longer than it should, and hardly anybody says anything
-        return argparse.Namespace(profile=None, demo=False, ring=None)
-    if given[0] in ASKS:
-        from iduo_desktop import console
+        return argparse.Namespace(profile=None, demo=False, ring=None, minimized=False)
+    from iduo_desktop import command_line
 
-        console.lend()
-    parser = argparse.ArgumentParser(
-        "iduo-desktop",
-        description="La estación de trabajo de los operadores de iduo.",
-        epilog=FOR_IT,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"iduo Desktop {__version__}")
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--profile", metavar="NOMBRE", help="con qué base trabajar")
-    choice.add_argument("--demo", action="store_true", help="una base de prueba en esta PC, para mirar")
-    call = parser.add_argument_group("una llamada que llega; la muestra la ventana que ya está abierta")
-    call.add_argument("handed", nargs="?", metavar="LLAMADA", help="iduo:call?caller=…, tel:…, sip:… o un número")
-    for name, what in SWITCHES.items():
-        call.add_argument(f"--{name}", metavar=what.upper(), help=what)
-    options = parser.parse_args(given)
-    options.ring = _ring(parser, options, given)
-    return options
-
-
-def _ring(parser: argparse.ArgumentParser, options: argparse.Namespace, given: Sequence[str]) -> "Ring | None":
-    """The call in the arguments, if any. What follows an address was put there by whoever wrote the address."""
-    said = {name: getattr(options, name) for name in SWITCHES if getattr(options, name) is not None}
-    if options.handed is None and not said:
-        return None
-    if options.handed is not None and given[-1] != options.handed:
-        parser.error("después de la llamada no va nada")
-    from dataclasses import replace
-
-    from iduo_desktop import caller
-
-    try:
-        handed = caller.read(options.handed or "")
-        parts = caller.make(caller=said.pop("call", handed.caller), **said)
-    except caller.NotACall as error:
-        parser.error(f"no es una llamada: {error}")
-    return replace(handed, caller=parts.caller, **{name: getattr(parts, name) for name in said})
+    return command_line.read(given)
 
 
 def _address(*, demo: bool) -> str:
@@ -344,8 +312,19 @@ def _address(*, demo: bool) -> str:
     return address(_folder(QStandardPaths.StandardLocation.RuntimeLocation), "demo" if demo else "calls")
 
 
-def _hand_over(address: str, ring: "Ring", tries: int) -> bool:
-    """Give the call to the window that is open, or is just opening."""
+def _lock_name() -> str:
+    """Another one in each session: the person's folders are the same in all of them."""
+    number = desktop_session.session()
+    return f"open-{number}.lock" if number else "open.lock"
+
+
+def _take(lock: QLockFile) -> bool:
+    """True when no other window of this session has it; where nothing can be written nobody can have it."""
+    return lock.tryLock(0) or lock.error() is not QLockFile.LockError.LockFailedError
+
+
+def _hand_over(address: str, ring: "Ring | None", tries: int) -> bool:
+    """Give the call to the window that is open, or is just opening; without a call, bring it forward."""
     from PySide6.QtCore import QThread
 
     from iduo_desktop.ui.one_instance import hand_over
@@ -361,7 +340,8 @@ def _hand_over(address: str, ring: "Ring", tries: int) -> bool:
 def _folder(which: QStandardPaths.StandardLocation) -> str:
     """Where this person's files of that kind are; made if missing."""
     folder = f"{QStandardPaths.writableLocation(which)}/{FOLDER}"
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # what is kept there is not kept then; the login says so
+        Path(folder).mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -377,7 +357,6 @@ def _on_windows_11() -> bool:
 
 
 def _say_already_open(application: QApplication) -> None:
-    from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QMessageBox
 
     box = QMessageBox(QMessageBox.Icon.Information, "iduo Desktop", ALREADY_OPEN, parent=application.activeWindow())

@@ -6,6 +6,7 @@ Keyrings may ask the person something or hang: call these in a worker.
 import base64
 import importlib
 import secrets
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,10 @@ def _keyring() -> Any | None:
     return backend if any(not kind.startswith(_NOT_SAFE) for kind in kinds) else None
 
 
-def _errors() -> type[Exception]:
+def _errors() -> tuple[type[Exception], ...]:
+    """What keyrings raise when they refuse; that of Windows, told by a policy to keep nothing, an error of its own."""
     failure: type[Exception] = importlib.import_module("keyring.errors").KeyringError
-    return failure
+    if sys.platform != "win32":
+        return failure, OSError
+    refused: type[Exception] = importlib.import_module("win32ctypes.pywin32.pywintypes").error
+    return failure, OSError, refused

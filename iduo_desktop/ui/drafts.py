@@ -120,6 +120,8 @@ class Drafts(QObject):
 
     def _written(self, well: bool) -> None:
         self._say_memory_only(not well)
+        if not well:  # a disk that was full may have room when the next one is written
+            self._waiting = {**self._held, **self._waiting}
         if well:
             self.saved.emit(datetime.now(UTC))
 
@@ -190,7 +192,10 @@ def _open(find_key: Callable[[], bytes | None], folder: Path) -> tuple[bytes | N
     key = find_key()
     if key is None:
         return None, ()
-    files = sorted(folder.glob("*.draft")) if folder.is_dir() else []
+    try:
+        files = sorted(folder.glob("*.draft")) if folder.is_dir() else []
+    except OSError:  # a folder of somebody else's
+        files = []
     read = (_read(file, Fernet(key)) for file in files)
     return key, tuple(draft for draft in read if draft is not None)
 

@@ -1,7 +1,7 @@
-"""The running window is told of a call by a second process; of nothing else, and by nobody but the same person."""
+"""The running window is told by a second process of a call, or to come forward; and by nobody but the same person."""
 
+import getpass
 import hashlib
-import os
 import sys
 from functools import partial
 
@@ -10,33 +10,38 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from iduo_desktop import caller
 from iduo_desktop.caller import NotACall, Ring
-
-if sys.platform == "win32":
-    import ctypes
+from iduo_desktop.ui import desktop_session
 
 ANSWER_MS = 1_500
 PATIENCE_MS = 2_000
 AT_ONCE = 8
 TAKEN, NOT_TAKEN = b"1\n", b"0\n"
+COME = b"come\n"
 
 
 def address(folder: str, name: str) -> str:
     """Where the window of this person and session listens. `folder` is his own, and is made already."""
     if sys.platform == "win32":
-        session = ctypes.c_ulong()  # pipes are seen by everybody on the PC, so the name is of one session
-        ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(session))
-        whose = hashlib.sha256(f"{folder}\n{session.value}".encode()).hexdigest()[:24]
-        return f"iduo-desktop-{name}-{whose}"
+        # pipes are seen by everybody on the PC, so the name is of one person in one session
+        who = f"{getpass.getuser()}\n{folder}\n{desktop_session.session()}"
+        return f"iduo-desktop-{name}-{hashlib.sha256(who.encode()).hexdigest()[:24]}"
     return f"{folder}/{name}.socket"
 
 
-def hand_over(where: str, ring: Ring) -> bool:
-    """Give a call to the window that listens there; False when none took it. Waits, for a process without a window."""
+def hand_over(where: str, ring: Ring | None) -> bool:
+    """Give a call to the window that listens there, or without one ask it to come forward; False when none took it.
+
+    Waits, for a process without a window.
+    """
     socket = QLocalSocket()
     socket.connectToServer(where)
     if not socket.waitForConnected(ANSWER_MS):
         return False
-    socket.write(QByteArray(f"{ring.uri()}\n".encode()))
+    process = desktop_session.server_of(int(socket.socketDescriptor()))
+    if not desktop_session.is_ours(process):
+        return False
+    desktop_session.let_come_forward(process)
+    socket.write(QByteArray(COME if ring is None else f"{ring.uri()}\n".encode()))
     socket.flush()
     while not socket.canReadLine() and socket.waitForReadyRead(ANSWER_MS):
         pass
@@ -44,9 +49,10 @@ def hand_over(where: str, ring: Ring) -> bool:
 
 
 class Listener(QObject):
-    """`rung` tells of a call that somebody handed over."""
+    """`rung` tells of a call that somebody handed over, `called` that the window is to come forward."""
 
     rung = Signal(object)
+    called = Signal()
 
     def __init__(self, where: str, parent: QObject | None = None):
         super().__init__(parent)
@@ -97,10 +103,12 @@ class Listener(QObject):
             socket.abort()
 
     def _hear(self, socket: QLocalSocket, line: bytes) -> None:
-        ring = _understood(line)
-        socket.write(QByteArray(NOT_TAKEN if ring is None else TAKEN))
+        ring = None if line == COME else _understood(line)
+        socket.write(QByteArray(TAKEN if ring is not None or line == COME else NOT_TAKEN))
         socket.disconnectFromServer()
-        if ring is not None:
+        if line == COME:
+            self.called.emit()
+        elif ring is not None:
             self.rung.emit(ring)
 
     def _leave(self, socket: QLocalSocket) -> None:

@@ -1,6 +1,7 @@
 """The columns of each of the six lists: at most eight, in the words of source S3."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
@@ -35,7 +36,7 @@ def case_columns(
     made = _all_columns(clock, login, speaking)
     if inbox is not None:
         made["messages"] = _messages(inbox)
-    return tuple(made[key] for key in _COLUMNS[which] if key in made)
+    return tuple(replace(made[key], least=_LEAST.get(key, 0)) for key in _COLUMNS[which] if key in made)
 
 
 _COLUMNS = {
@@ -45,6 +46,21 @@ _COLUMNS = {
     CaseList.WITHDRAWN: ("client", "level", "debt", "withdrawn", "withdrawal", "contact", "holder"),
     CaseList.ACTIVE: ("client", "level", "plan", "promotion", "contact", "holder"),
     CaseList.CLOSED: ("client", "debt", "closed", "closing_reason", "closing_status", "closed_by"),
+}
+
+# on a small screen; what is cut there is told by the cell's tip
+_LEAST = {
+    "client": 160,
+    "level": 164,
+    "messages": 104,
+    "holder": 84,
+    "reason": 84,
+    "until": 80,
+    "withdrawn": 90,
+    "withdrawal": 80,
+    "plan": 84,
+    "promotion": 110,
+    "closing_reason": 110,
 }
 
 
@@ -59,7 +75,7 @@ def _client_columns(clock: Clock, login: str, speaking: Speaking) -> tuple[CaseC
         Column(
             "client",
             "Cliente",
-            160,
+            200,
             lambda row: row.client,
             sort="client",
             main=True,
@@ -68,7 +84,7 @@ def _client_columns(clock: Clock, login: str, speaking: Speaking) -> tuple[CaseC
             spoken=lambda row: ", ".join((row.client, *map(_spoken_badge, badges(row)))),
             badges=badges,
         ),
-        Column("level", "Contactos", 172, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip),
+        Column("level", "Contactos", 172, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip, prose=True),
         Column("debt", "Deuda", 112, lambda row: formats.money(row.debt), right=True, sort="debt", descending=True),
         Column(
             "holder",
@@ -126,12 +142,13 @@ def _messages(inbox: Inbox) -> CaseColumn:
         *("messages", "Mensajes", 190, inbox.words),
         tip=inbox.tip,
         spoken=inbox.spoken,
+        prose=True,
         colour=lambda row: QBrush(QColor(tokens(QGuiApplication.palette()).accent)) if inbox.waits(row) else None,
     )
 
 
 def _text(key: str, title: str, width: int, value: Callable[[CaseRow], str | None]) -> CaseColumn:
-    return Column(key, title, width, lambda row: value(row) or formats.NOTHING)
+    return Column(key, title, width, lambda row: value(row) or formats.NOTHING, prose=True)
 
 
 def _day(

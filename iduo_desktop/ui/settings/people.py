@@ -46,11 +46,11 @@ class PeoplePage(ListPage[Person]):
     def columns(self) -> tuple[Column[Person], ...]:
         return (
             Column("Nombre", lambda person: person.full_name),
-            Column("Usuario", lambda person: person.login, 120, spare=True),
+            Column("Usuario", lambda person: person.login, 120, spare=2),
             Column("Roles", _roles, 150),
-            Column("Equipo", lambda person: person.team or formats.NOTHING, 126, spare=True),
+            Column("Equipo", lambda person: person.team or formats.NOTHING, 126, spare=2),
             Column("Estado", self._state, 160),
-            Column("Ahora", self._whereabouts, 130),
+            Column("Ahora", self._whereabouts, 130, spare=1),
             Column("Casos", lambda person: formats.count(person.open_cases), 64, right=True),
         )
 

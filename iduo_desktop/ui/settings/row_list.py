@@ -16,13 +16,16 @@ _LEAST = 150
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """What a column shows. `width` in pixels; 0 shares what is left. `spare` ones go when there is no room."""
+    """What a column shows. `width` in pixels; 0 shares what is left. `spare` ones go when there is no room.
+
+    The greatest `spare` goes first. What they say is in the tip of the first column too.
+    """
 
     title: str
     cell: Callable[[Row], str]
     width: int = 0
     right: bool = False
-    spare: bool = False
+    spare: int = 0
 
 
 class RowList(QTreeWidget, Generic[Row]):
@@ -73,11 +76,12 @@ class RowList(QTreeWidget, Generic[Row]):
             self._choose(at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide spare columns, the last first, until those that share what is left have enough."""
+        """Hide spare columns, of equal ones the last first, until those that share what is left have enough."""
         left = event.size().width() - sum(column.width or _LEAST for column in self._columns)
         cramped = left < -sum(column.width for column in self._columns if column.spare)
-        for index, column in reversed([*enumerate(self._columns)]):
-            hidden = column.spare and left < 0
+        numbered = sorted(enumerate(self._columns), key=lambda each: (each[1].spare, each[0]), reverse=True)
+        for index, column in numbered:
+            hidden = bool(column.spare) and left < 0
             self.setColumnHidden(index, hidden)
             left += column.width if hidden else 0
         super().resizeEvent(event)
@@ -114,6 +118,10 @@ class RowList(QTreeWidget, Generic[Row]):
             item.setToolTip(index, texts[index])
             if column.right:
                 item.setTextAlignment(index, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        pairs = zip(self._columns, texts, strict=True)
+        item.setToolTip(
+            0, "\n".join((texts[0], *(f"{column.title}: {text}" for column, text in pairs if column.spare)))
+        )
         return item
 
     def _size_columns(self) -> None:

@@ -1,30 +1,30 @@
 """Marks at the right end of a cell: an eye for who has it open, a clock for what is due, an arrow for «again»."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from iduo_desktop.ui.theme import SECONDARY, Tokens, figures
-from iduo_desktop.ui.widgets.columns import Badge
+from iduo_desktop.ui.widgets.columns import BADGES, Badge
 
 _SIGN = 14
 _PAD = 5
 _HEIGHT = 20
-_FADE = 20
+_EDGE = 2
+_BETWEEN = 4
+Index = QModelIndex | QPersistentModelIndex
 
 
-def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colours: Tokens, behind: str) -> None:
-    """Paint the marks from the right; what they cover of the cell gets the line's own ground."""
-    font = figures(painter.font())
-    font.setPixelSize(SECONDARY)
+def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colours: Tokens) -> None:
+    """Paint the marks from the right."""
+    font = _font(painter.font())
     painter.setFont(font)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    right = float(cell.right() - 2)
+    right = float(cell.right() - _EDGE)
     for badge in reversed(badges):
-        written = QFontMetrics(font).horizontalAdvance(badge.text) + 4 if badge.text else 0
-        width = _SIGN + written + 2 * _PAD
+        width = _width(badge, QFontMetrics(font))
         place = QRectF(right - width, cell.center().y() - _HEIGHT / 2 + 0.5, width, _HEIGHT)
         ink = QColor(colours.text2 if badge.kind == "eye" else colours.warning)
-        _fade(painter, place.adjusted(-_FADE, 0, 4, 0), QColor(behind))
         painter.setPen(QPen(ink, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(place, 4, 4)
@@ -32,17 +32,38 @@ def paint_badges(painter: QPainter, cell: QRect, badges: tuple[Badge, ...], colo
         _DRAWN[badge.kind](painter, sign, ink)
         painter.setPen(ink)
         painter.drawText(place.adjusted(_PAD + _SIGN + 4, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.text)
-        right = place.left() - 4
+        right = place.left() - _BETWEEN
 
 
-def _fade(painter: QPainter, place: QRectF, ground: QColor) -> None:
-    """The text below goes out softly before the mark."""
-    clear = QColor(ground)
-    clear.setAlpha(0)
-    shade = QLinearGradient(place.topLeft(), place.topRight())
-    shade.setColorAt(0, clear)
-    shade.setColorAt(_FADE * 0.75 / place.width(), ground)
-    painter.fillRect(place, shade)
+class ProseCells(QStyledItemDelegate):
+    """Cells whose text is read from its beginning."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideRight
+
+
+class BadgedCells(QStyledItemDelegate):
+    """Cells whose text ends before their marks, with «…» where it does not fit."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        shown: tuple[Badge, ...] = index.data(BADGES) or ()
+        if shown:
+            metrics = QFontMetrics(_font(option.font))
+            if option.state & QStyle.StateFlag.State_Selected:
+                painter.fillRect(option.rect, option.palette.highlight())
+            option.rect.setWidth(option.rect.width() - sum(_width(badge, metrics) + _BETWEEN for badge in shown))
+        super().paint(painter, option, index)
+
+
+def _font(font: QFont) -> QFont:
+    made = figures(font)
+    made.setPixelSize(SECONDARY)
+    return made
+
+
+def _width(badge: Badge, metrics: QFontMetrics) -> int:
+    return _SIGN + (metrics.horizontalAdvance(badge.text) + 4 if badge.text else 0) + 2 * _PAD
 
 
 def _paint_clock(painter: QPainter, place: QRectF, ink: QColor) -> None:

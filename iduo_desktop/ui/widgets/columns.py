@@ -1,5 +1,6 @@
 """Columns of a table: what a cell says, shows and sounds like, made once when its line arrives."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
@@ -34,7 +35,9 @@ class Column(Generic[R]):
     """A column: what its cells say, show and sound like. `sort` is the order that its header asks for.
 
     `main` is printed in bold in the current line; `stretch` takes the width that is left. A header's first click asks
-    for `descending` when that is what people look for (the greatest debt).
+    for `descending` when that is what people look for (the greatest debt). Where there is no room for `width`, it
+    goes down to `least`, so that nobody has to scroll sideways. What does not fit is left out in the middle, of `prose`
+    at the end.
     """
 
     key: str
@@ -51,6 +54,28 @@ class Column(Generic[R]):
     icon: Callable[[R], QIcon | None] | None = None
     colour: Callable[[R], QBrush | None] | None = None
     badges: Callable[[R], tuple[Badge, ...]] | None = None
+    least: int = 0
+    prose: bool = False
+
+
+def shared(columns: Sequence[Column[R]], widths: Sequence[int], room: int) -> list[int]:
+    """How wide each column is in this room; a width that somebody chose stays as it is.
+
+    What is left goes to the one that stretches, what is missing comes off those that may be less, each by its part.
+    """
+    made = list(widths)
+    slack = [
+        max(0, width - column.least) if column.least and width == column.width else 0
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    missing, given = sum(widths) - room, sum(slack)
+    if missing > 0 and given:
+        part = min(1.0, missing / given)
+        made = [width - math.ceil(part * spare) for width, spare in zip(widths, slack, strict=True)]
+    stretched = next((number for number, column in enumerate(columns) if column.stretch), -1)
+    if stretched >= 0:
+        made[stretched] += max(0, room - sum(made))
+    return made
 
 
 def preparer(columns: Sequence[Column[R]]) -> Callable[[R], dict[int, tuple[Any, ...]]]:

@@ -41,7 +41,9 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """What a column shows. `width` in pixels, 0 shares what is left; `spare` ones go where there is no room.
+    """What a column shows. `width` in pixels, 0 shares what is left.
+
+    `spare` ones go where there is no room, the greatest first; the first column then tells what they would.
 
     `editable` says whether a line's cell can be typed in; `least` is the width that one without a width needs.
     """
@@ -50,7 +52,7 @@ class Column(Generic[Row]):
     text: Callable[[Row], str]
     width: int = 0
     right: bool = False
-    spare: bool = False
+    spare: int = 0
     editable: Callable[[Row], bool] | None = None
     least: int = 140
 
@@ -64,12 +66,14 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         super().__init__()
         self.columns = tuple(columns)
         self.rows: Sequence[Row] = ()
+        self.left_out: tuple[int, ...] = ()
 
     def show_rows(self, rows: Sequence[Row], columns: Sequence[Column[Row]] | None = None) -> None:
         """Show these, perhaps under other columns."""
         self.beginResetModel()
         self.rows = rows
-        self.columns = tuple(columns) if columns is not None else self.columns
+        if columns is not None:
+            self.columns, self.left_out = tuple(columns), ()
         self.endResetModel()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -86,19 +90,27 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             return None
         if role == _Role.TextAlignmentRole:
             return _RIGHT if self.columns[section].right else _LEFT
-        return self.columns[section].title if role == _Role.DisplayRole else None
+        return self.columns[section].title if role in {_Role.DisplayRole, _Role.ToolTipRole} else None
 
     def data(self, index: Index, role: int = 0) -> Any:
         """One value of a cell."""
         column, row = self.columns[index.column()], self.rows[index.row()]
-        if role in {_Role.DisplayRole, _Role.ToolTipRole}:
-            text = column.text(row) or NOTHING
-            return " ".join(text.split()) if role == _Role.DisplayRole else text
+        if role == _Role.DisplayRole:
+            return " ".join((column.text(row) or NOTHING).split())
         if role == _Role.EditRole:
             return column.text(row)
+        if role == _Role.ToolTipRole:
+            return "\n".join((column.text(row) or NOTHING, *self._left_out(index)))
         if role == _Role.AccessibleTextRole:
-            return f"{column.title}: {column.text(row) or 'sin dato'}"
+            return ", ".join((f"{column.title}: {column.text(row) or 'sin dato'}", *self._left_out(index)))
         return (_RIGHT if column.right else _LEFT) if role == _Role.TextAlignmentRole else None
+
+    def _left_out(self, index: Index) -> list[str]:
+        """The first column tells what there was no room for."""
+        if index.column() != 0:
+            return []
+        columns, row = [self.columns[at] for at in self.left_out], self.rows[index.row()]
+        return [f"{column.title}: {column.text(row) or 'sin dato'}" for column in columns]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Which cells can be typed in."""
@@ -263,12 +275,13 @@ class RowsTable(QTableView, Generic[Row]):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
 
     def _share_width(self) -> None:
-        """Spare columns go first, the last before the others; what is left is shared by those without a width."""
+        """Spare columns go first, of equal ones the last; what is left is shared by those without a width."""
         columns, room = self.lines.columns, self.viewport().width()
         shown = {at for at, _ in enumerate(columns)}
-        for at in sorted(shown, reverse=True):
+        for at in sorted(shown, key=lambda at: (columns[at].spare, at), reverse=True):
             if columns[at].spare and _least(columns, shown) > room:
                 shown.discard(at)
+        self.lines.left_out = tuple(at for at in range(len(columns)) if at not in shown)
         stretched = [at for at in shown if not columns[at].width]
         left = room - sum(columns[at].width for at in shown)
         for at, column in enumerate(columns):

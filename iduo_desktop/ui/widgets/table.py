@@ -17,9 +17,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from iduo_desktop.ui.theme import Tokens, row_height, tokens
-from iduo_desktop.ui.widgets.badges import paint_badges
+from iduo_desktop.ui.widgets.badges import BadgedCells, ProseCells, paint_badges
 from iduo_desktop.ui.widgets.chip import CHIP_SIZE
-from iduo_desktop.ui.widgets.columns import BADGES
+from iduo_desktop.ui.widgets.columns import BADGES, shared
 from iduo_desktop.ui.widgets.pages import R
 from iduo_desktop.ui.widgets.table_model import TableModel
 
@@ -45,10 +45,15 @@ class View(QTableView, Generic[R]):
         self._updating = False
         self._veiled = False
         self._hovered = -1
+        self._sharing = False
+        self._widths = [column.width for column in model.columns]
         self._places: list[tuple[int, int]] = []
-        badged = (number for number, column in enumerate(model.columns) if column.badges is not None)
-        self._badged = next(badged, -1)
+        self._badged = next((number for number, column in enumerate(model.columns) if column.badges is not None), -1)
         self.setModel(model)
+        prose, badged = ProseCells(self), BadgedCells(self)
+        for number, column in enumerate(model.columns):
+            if column.badges is not None or column.prose:
+                self.setItemDelegateForColumn(number, badged if column.badges is not None else prose)
         self._set_up()
         self._set_up_header()
         model.updating.connect(self._remember_place)
@@ -89,6 +94,7 @@ class View(QTableView, Generic[R]):
         for number, column in enumerate(self.lines.columns):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(number, column.width)
+        header.sectionResized.connect(self._note_width)
         header.sectionClicked.connect(self._ask_sort)
 
     # What is chosen
@@ -214,12 +220,15 @@ class View(QTableView, Generic[R]):
             self.scrollTo(current)
 
     def _share_width(self) -> None:
-        """What the other columns leave goes to the one that stretches; never less than it needs."""
-        numbers = range(self.lines.columnCount())
-        stretched = next((number for number in numbers if self.lines.columns[number].stretch), -1)
-        if stretched >= 0:
-            others = sum(self.columnWidth(number) for number in numbers if number != stretched)
-            self.setColumnWidth(stretched, max(self.lines.columns[stretched].width, self.viewport().width() - others))
+        self._sharing = True
+        for number, width in enumerate(shared(self.lines.columns, self._widths, self.viewport().width())):
+            self.setColumnWidth(number, width)
+        self._sharing = False
+
+    def _note_width(self, number: int, _before: int, width: int) -> None:
+        """Somebody pulls at a column."""
+        if not self._sharing:
+            self._widths[number] = width
 
     # Order
 
@@ -308,11 +317,7 @@ class View(QTableView, Generic[R]):
             index = self.lines.index(number, self._badged)
             shown = index.data(BADGES)
             if shown:
-                chosen = number == self.currentIndex().row()
-                behind = (
-                    colours.selection if chosen else colours.hover if number == self._hovered else colours.background
-                )
-                paint_badges(painter, self.visualRect(index), shown, colours, behind)
+                paint_badges(painter, self.visualRect(index), shown, colours)
 
     def _paint_behind(self, painter: QPainter, colours: Tokens, first: int, last: int) -> None:
         if self._hovered >= 0:

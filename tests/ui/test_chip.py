@@ -52,7 +52,17 @@ def test_levels_are_heard(client: Client, said: str) -> None:
 def test_the_tooltip_says_until_when() -> None:
     """A pause has an end."""
     client = Client(5, 5, calls=5, paused_until=datetime(2026, 11, 23, 12, tzinfo=UTC))
-    assert chip.tip(client) == "En pausa: 5 contactos, 5 llamadas\nPausa hasta lun 23/11/2026 09:00"
+    lines = chip.tip(client).split("\n")
+    assert lines[:2] == ["En pausa, nivel 5 de 5: 5 contactos, 5 llamadas", "Pausa hasta lun 23/11/2026 09:00"]
+    assert lines[2:] == ["El número son los contactos; el color y las barras, el nivel"]
+
+
+def test_a_tip_says_number_and_level_apart() -> None:
+    """Mails weigh less: four contacts may be level 3."""
+    four = Client(3, 4, calls=2, emails=2)
+    assert chip.tip(four).startswith("Alto, nivel 3 de 5: 4 contactos, 2 llamadas, 2 mails\n")
+    assert chip.tip(Client(0, 0)).startswith("Sin contactos, nivel 0 de 5\n")
+    assert chip.tip(Client(0, 1, emails=1)).startswith("Sin contactos, nivel 0 de 5: 1 contacto, 1 mail\n")
 
 
 def test_channels_beside_the_chip() -> None:

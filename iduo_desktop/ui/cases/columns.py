@@ -84,7 +84,14 @@ def _client_columns(clock: Clock, login: str, speaking: Speaking) -> tuple[CaseC
             spoken=lambda row: ", ".join((row.client, *map(_spoken_badge, badges(row)))),
             badges=badges,
         ),
-        Column("level", "Contactos", 172, chip.by_channel, tip=chip.tip, spoken=chip.spoken, icon=_chip, prose=True),
+        Column(
+            *("level", "Contactos", 172, chip.by_channel),
+            tip=chip.tip,
+            spoken=chip.spoken,
+            icon=_chip,
+            prose=True,
+            about=chip.LEGEND,
+        ),
         Column("debt", "Deuda", 112, lambda row: formats.money(row.debt), right=True, sort="debt", descending=True),
         Column(
             "holder",

@@ -13,6 +13,7 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.theme import BODY, LevelColours, figures, mark, tokens
 
 CHIP_SIZE = QSize(88, 20)
+LEGEND = "El número son los contactos; el color y las barras, el nivel"
 _SEGMENTS = 5
 _SEGMENT = QSize(7, 9)
 _GAP = 2
@@ -76,11 +77,13 @@ def spoken(contacted: Contacted) -> str:
 
 
 def tip(contacted: Contacted) -> str:
-    """«Alto: 3 contactos, 2 llamadas, 1 mail», and until when one waits."""
-    said = spoken(contacted).partition(", ")[2]
+    """«Alto, nivel 3 de 5: 3 contactos, 2 llamadas, 1 mail», until when one waits, and how to read the chip."""
+    level = Level(contacted.level)
+    counted = spoken(contacted).partition(": ")[1:]
+    lines = [f"{level.label}, nivel {level} de 5{''.join(counted)}"]
     if contacted.paused_until is not None:
-        said += f"\nPausa hasta {formats.exact(contacted.paused_until)}"
-    return said[:1].upper() + said[1:]
+        lines.append(f"Pausa hasta {formats.exact(contacted.paused_until)}")
+    return "\n".join((*lines, LEGEND))
 
 
 def chip_icon(level: int, count: int, colours: LevelColours, ratio: float) -> QIcon:
@@ -182,7 +185,7 @@ class Chip(QWidget):
         self._level = Level(level)
         self._text = self._level.label
         self.setAccessibleName(f"Contactos: nivel {level} de 5, {self._text.lower()}")
-        self.setToolTip(self._text)
+        self.setToolTip(f"{self._text}, nivel {level} de 5\n{LEGEND}")
         self.updateGeometry()
         self.update()
 

@@ -37,7 +37,7 @@ class Column(Generic[R]):
     `main` is printed in bold in the current line; `stretch` takes the width that is left. A header's first click asks
     for `descending` when that is what people look for (the greatest debt). Where there is no room for `width`, it
     goes down to `least`, so that nobody has to scroll sideways. What does not fit is left out in the middle, of `prose`
-    at the end.
+    at the end. `about` is the tip of the header.
     """
 
     key: str
@@ -56,6 +56,7 @@ class Column(Generic[R]):
     badges: Callable[[R], tuple[Badge, ...]] | None = None
     least: int = 0
     prose: bool = False
+    about: str = ""
 
 
 def shared(columns: Sequence[Column[R]], widths: Sequence[int], room: int) -> list[int]:

@@ -61,7 +61,9 @@ class TableLines(QAbstractTableModel, Generic[R]):
             return None
         if role == _ALIGNMENT:
             return self._shared[_ALIGNMENT][section]
-        return self._titles[section] if role in {_Role.DisplayRole, _Role.ToolTipRole} else None
+        if role in {_Role.ToolTipRole, _Role.AccessibleDescriptionRole}:
+            return self.columns[section].about or self._titles[section]
+        return self._titles[section] if role == _Role.DisplayRole else None
 
     def show_sort(self, sort: str, *, descending: bool) -> None:
         """Mark the column that the list is sorted by; "" or an unknown one marks none."""

@@ -46,6 +46,7 @@ class Conninfo:
             "require_auth": "scram-sha-256",
             "gssencmode": "disable",
             "connect_timeout": 3,
+            "target_session_attrs": "read-write",
             "options": self._options(deadline),
         }
         return common | (self._central() if self.sslrootcert else self._private())
@@ -55,7 +56,6 @@ class Conninfo:
             "sslmode": "verify-full",
             "sslrootcert": str(self.sslrootcert),
             "channel_binding": "require",
-            "target_session_attrs": "read-write",
             "keepalives_idle": 15,
             "keepalives_interval": 5,
             "keepalives_count": 3,

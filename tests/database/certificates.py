@@ -22,13 +22,13 @@ def make_authority(folder: Path, name: str) -> tuple[x509.Certificate, ec.Ellipt
 
 
 def make_server(
-    folder: Path, authority: tuple[x509.Certificate, ec.EllipticCurvePrivateKey, Path], host: str
+    folder: Path, authority: tuple[x509.Certificate, ec.EllipticCurvePrivateKey, Path], host: str, days: float = 1
 ) -> tuple[Path, Path]:
-    """The certificate and the key of a server of that name or address."""
+    """The certificate and the key of a server of that name or address; with less than no `days` left it has ended."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     name = x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
-    unsigned = _unsigned(subject, authority[0].subject, key)
+    unsigned = _unsigned(subject, authority[0].subject, key, days)
     unsigned = unsigned.add_extension(x509.SubjectAlternativeName([name]), critical=False)
     certificate = unsigned.sign(authority[1], hashes.SHA256())
     paths = (folder / f"{host}.crt", folder / f"{host}.key")
@@ -40,8 +40,10 @@ def make_server(
     return paths
 
 
-def _unsigned(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _unsigned(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: float = 1
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number())
-    return builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    return builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=days))

@@ -88,6 +88,7 @@ def rogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Rogu
         "no TLS": None,
         "other authority": make_server(tmp_path, other, "127.0.0.1") if kind == "other authority" else None,
         "other name": make_server(tmp_path, real, "db.example.org") if kind == "other name" else None,
+        "expired": make_server(tmp_path, real, "127.0.0.1", days=-0.5) if kind == "expired" else None,
         "stolen certificate": make_server(tmp_path, real, "127.0.0.1") if kind == "stolen certificate" else None,
     }
     made = Rogue(certificates[kind], asks)
@@ -101,6 +102,7 @@ def rogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Rogu
         ("no TLS", CLEAR_TEXT),
         ("other authority", CLEAR_TEXT),
         ("other name", CLEAR_TEXT),
+        ("expired", CLEAR_TEXT),
         ("stolen certificate", CLEAR_TEXT),
         ("stolen certificate", MD5),
     ],

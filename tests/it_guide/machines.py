@@ -199,6 +199,7 @@ def _local_packages() -> list[Path]:
 
 def _reach_the_registries(root: Path) -> None:
     """Name server, authorities and settings of apt and pip, as this machine has them."""
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n", "ascii")  # as the installer writes it
     (root / "etc/resolv.conf").unlink(missing_ok=True)
     (root / "etc/resolv.conf").write_text("nameserver 10.0.2.3\n", "ascii")  # slirp4netns' own
     shutil.copy("/etc/ssl/certs/ca-certificates.crt", root / "etc/ssl/certs/ca-certificates.crt")

@@ -13,7 +13,7 @@ from iduo_desktop.ui.main_window import MainWindow
 
 STEP_MS = 20
 WAIT_SECONDS = 180.0  # a private server is made in that time on a slow disk
-REST_SECONDS = 0.15
+REST_SECONDS = 0.08
 LEAST_COLOURS = 4
 
 Step = tuple[str, Callable[[], bool]]

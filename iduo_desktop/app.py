@@ -320,7 +320,8 @@ def _lock_name() -> str:
 
 def _take(lock: QLockFile) -> bool:
     """True when no other window of this session has it; where nothing can be written nobody can have it."""
-    return lock.tryLock(0) or lock.error() is not QLockFile.LockError.LockFailedError
+    there = Path(lock.fileName()).parent.is_dir()
+    return not there or lock.tryLock(0) or lock.error() is not QLockFile.LockError.LockFailedError
 
 
 def _hand_over(address: str, ring: "Ring | None", tries: int) -> bool:

@@ -37,6 +37,7 @@ QT = (
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
 FREEZER = ["binutils"]  # PyInstaller asks it what programs link to
 OFFICE = ["libreoffice-calc-nogui"]  # opens, sorts and saves our batches in the tests
+MACHINES = ["debootstrap", "systemd-container", "slirp4netns", "iproute2"]  # three servers for docs/it.md
 
 CHECKS: Mapping[str, tuple[str, ...]] = {
     "ruff check": ("ruff", "check", "."),
@@ -145,6 +146,18 @@ def windows(arguments: Sequence[str]) -> int:
     return run(PYTHON, "packaging/smoke/windows_lab.py", tool, lab, *steps, PYTHONPATH=str(ROOT))
 
 
+def guide(arguments: Sequence[str]) -> int:
+    """Carry out docs/it.md on three bare Debian machines made for it: needs root and the network, ten minutes"""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return complain("THE GUIDE WAS NOT TRIED: it makes machines of its own, which needs Linux and root.")
+    ensure(MACHINES)
+    code = run(PYTHON, "packaging/server/make.py", "build/server")
+    package = next(iter(sorted((ROOT / "build" / "server").glob("*.tar.gz"), reverse=True)), None)
+    if code or package is None:
+        return complain("THE GUIDE WAS NOT TRIED: the server's package could not be made.")
+    return run(PYTHON, "-m", "tests.it_guide", "--package", package, *arguments)
+
+
 COMMANDS = {
     "demo": demo,
     "test": test,
@@ -152,6 +165,7 @@ COMMANDS = {
     "bench": bench,
     "screens": screens,
     "build": build,
+    "guide": guide,
     "windows": windows,
 }
 

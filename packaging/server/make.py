@@ -58,7 +58,7 @@ def make(out: Path) -> Path:
     lock = server_lock((ROOT / "requirements.lock").read_text("utf-8"), names())
     path = out / f"iduo-desktop-server-{release}.tar.gz"
     out.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(ROOT / "build", ignore_errors=True)  # what was deleted since would come along
+    shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)  # what was deleted since would come along
     with tempfile.TemporaryDirectory(prefix="iduo-server-") as place:
         folder = Path(place)
         pip = (sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--wheel-dir", folder)

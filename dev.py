@@ -35,6 +35,7 @@ QT = (
     "libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libx11-xcb1 libxkbcommon-x11-0 fonts-dejavu-core"
 ).split()
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
+INSTALLERS = ["wixl", "msitools", "nsis", "osslsigncode"]  # MSI, setup and their signatures
 FREEZER = ["binutils"]  # PyInstaller asks it what programs link to
 OFFICE = ["libreoffice-calc-nogui"]  # opens, sorts and saves our batches in the tests
 MACHINES = ["debootstrap", "systemd-container", "slirp4netns", "iproute2"]  # three servers for docs/it.md
@@ -73,7 +74,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run all tests, or those named: dev.py test tests/ui -k close"""
-    ensure([*QT, *VIRTUAL_SCREEN, *OFFICE])
+    ensure([*QT, *VIRTUAL_SCREEN, *OFFICE, *INSTALLERS])
     return run_offscreen("pytest", "-n", "auto", "--dist", "worksteal", *arguments)
 
 
@@ -146,6 +147,15 @@ def windows(arguments: Sequence[str]) -> int:
     return run(PYTHON, "packaging/smoke/windows_lab.py", tool, lab, *steps, PYTHONPATH=str(ROOT))
 
 
+def release(arguments: Sequence[str]) -> int:
+    """Sign and pack what build froze on Windows, MSI and setup, into dist/release/ (packaging/release.py)"""
+    ensure([*QT, *INSTALLERS])
+    if "--try-here" not in arguments:  # else: install, upgrade and remove on this Windows, one to be thrown away
+        return run(PYTHON, "packaging/release.py", *arguments, PYTHONPATH=str(ROOT))
+    icon = ROOT / "build" / "iduo-desktop" / "iduo.ico"
+    return run(PYTHON, "packaging/msi/lab_steps.py", "here", "dist/iduo-desktop", icon, PYTHONPATH=str(ROOT))
+
+
 def guide(arguments: Sequence[str]) -> int:
     """Carry out docs/it.md on three bare Debian machines made for it: needs root and the network, ten minutes"""
     if sys.platform != "linux" or os.geteuid() != 0:
@@ -165,6 +175,7 @@ COMMANDS = {
     "bench": bench,
     "screens": screens,
     "build": build,
+    "release": release,
     "guide": guide,
     "windows": windows,
 }

@@ -309,7 +309,11 @@ def _address(*, demo: bool) -> str:
     """Where the window of this person is told of calls; that of the demo at another place."""
     from iduo_desktop.ui.one_instance import address
 
-    return address(_folder(QStandardPaths.StandardLocation.RuntimeLocation), "demo" if demo else "calls")
+    # Windows has no such folder, and Qt names the home itself: nothing of ours is made there
+    windows = sys.platform == "win32"
+    places = QStandardPaths.StandardLocation
+    where = _folder(places.GenericDataLocation if windows else places.RuntimeLocation)
+    return address(where, "demo" if demo else "calls")
 
 
 def _lock_name() -> str:

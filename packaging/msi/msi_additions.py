@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from iduo_desktop.identity import APP_USER_MODEL_ID
+
 # what IT may say at installing; none of them is or may become a password: properties are written into logs
 PROPERTIES = ("DBHOST", "DBPORT", "DBNAME", "SSLROOTCERT", "AUTOSTART")
-APP_USER_MODEL_ID = "iduo.Desktop"
 DETECTED = ("WIX_DOWNGRADE_DETECTED", "WIX_UPGRADE_DETECTED")
 
 # the system and administrators write, people read; nothing is inherited from the folder above, where anybody may write

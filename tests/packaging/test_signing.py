@@ -1,5 +1,6 @@
 """Signed is verified, tampered is refused, and the key is whoever's the environment names."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -119,7 +120,8 @@ def test_a_real_key_is_a_command_of_the_environment(exe: Path, authority: Path, 
 def test_without_a_key_nothing_is_signed(exe: Path) -> None:
     assert signing.from_environment({}) is None
     command = [sys.executable, signing.__file__, "sign", str(exe)]
-    done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "IDUO_SIGN_COMMAND"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "IDUO_SIGN_COMMAND" in done.stderr
 

@@ -14,7 +14,7 @@ from bench import Result, house, paper
 # Those that need no server first; the ones that change the million cases last.
 ALONE = ("start", "lists", "workbooks")
 WITH_HOUSE = (
-    *("pages", "search", "callers", "live", "routes", "imports", "answers"),
+    *("desks", "pages", "search", "callers", "live", "routes", "imports", "answers"),
     *("gateway", "commands", "contacts", "board", "next_case"),
 )
 

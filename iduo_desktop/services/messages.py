@@ -127,9 +127,9 @@ def send(database: Database, case_id: int, message: Outgoing, key: UUID) -> Sent
     )
 
 
-def resend(database: Database, message_id: int, key: UUID) -> Sent:
+def resend(database: Database, message_id: int, key: UUID, override_reason: str = "") -> Sent:
     """Send again what failed, or of which nobody knows whether it went out. A person decides, never the program."""
-    return database.one(Sent, "resend_message", message=message_id, key=key)
+    return database.one(Sent, "resend_message", message=message_id, key=key, override_reason=override_reason)
 
 
 def conversations(database: Database, case_ids: tuple[int, ...]) -> tuple[Conversation, ...]:

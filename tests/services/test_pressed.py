@@ -147,6 +147,14 @@ def test_what_failed_long_ago_is_a_new_contact(world: World, ana: Database, case
     }
     entry = world.insert("no_contact", listed)
     assert refused_field(messages.resend, ana, sent.message_id, uuid4())[0] == "override_reason"
+    assert refused_field(messages.resend, ana, sent.message_id, uuid4(), " \u200b ")[0] == "override_reason"
+    assert refused_field(messages.resend, ana, sent.message_id, uuid4(), "x" * 501)[0] == "override_reason"
+    key_of_one = uuid4()
+    with_reason = messages.resend(ana, sent.message_id, key_of_one, "Lo pidió él")
+    assert messages.resend(ana, sent.message_id, key_of_one, "Lo pidió él").replayed
+    told = "SELECT override_reason FROM iduo.attempt WHERE message_id = %s"
+    assert world.value(told, with_reason.message_id) == "Lo pidió él"
+    cases.undo(ana, with_reason.event)
     world.superuser.execute(
         "UPDATE iduo.no_contact SET removed_at = now(), removed_by = 'nobody', removed_reason = 'x' WHERE id = %s",
         [entry],
@@ -213,3 +221,17 @@ def test_a_number_that_two_found_wrong_stays_wrong_when_one_undoes(
     cases.undo(ana, first.event)
     assert not world.value("SELECT valid FROM iduo.company_phone")
     cases.undo(juan, second.event)
+
+
+def test_a_purpose_with_other_limits_is_told(world: World, ana: Database, case: int, gateway: Gateway) -> None:
+    """The laxer purpose stays open; whoever reads what happened reads which one was chosen."""
+    world.superuser.execute("UPDATE iduo.contact_policy SET daily_limit = 1 WHERE purpose = 'collection'")
+    world.set_setting("contact_purpose", "collection")
+    write(ana, case)
+    assert refused_field(write, ana, case)[0] == "override_reason"
+    write(ana, case, replace(MAIL, purpose="service"))
+    company = cases.card(ana, case).company_id
+    notes = [event.note for event in cases.timeline(ana, company) if event.channel == "email"]
+    assert notes == ["finalidad elegida: Servicio", ""]
+    told = "SELECT iduo.contact_told(a) FROM iduo.attempt a ORDER BY id DESC LIMIT 1"
+    assert world.value(told) == "Mail · finalidad elegida: Servicio"

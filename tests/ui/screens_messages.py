@@ -8,6 +8,7 @@ from iduo_desktop.services.cases import CaseRow
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui.main_window import MainWindow
 from iduo_desktop.ui.settings.list_page import ListPage
+from iduo_desktop.ui.widgets.resend_dialog import ResendDialog
 from tests.ui.screens_cases import choose, listed
 from tests.ui.screens_settings import opened
 from tests.ui.stage import Stage
@@ -41,6 +42,15 @@ def messages_failed(stage: Stage) -> QWidget:
     window.cases.panel.tabs.turn()
     window.cases.panel.conversation.lines.setFocus()
     return stage.shown(window)
+
+
+def messages_again(stage: Stage) -> QWidget:
+    """One that failed, sent again to somebody who is not to be contacted by now."""
+    window = at_home(stage)
+    hindrance = "Está en pausa hasta mañana 09:00: ya lo contactamos muchas veces. Para seguir igual, escribí por qué."
+    dialog = ResendDialog(window.cases._operations, 0, hindrance, window)
+    dialog.open()
+    return stage.shown(dialog)
 
 
 def messages_mail(stage: Stage) -> QWidget:
@@ -122,6 +132,7 @@ SCREENS = (
     messages_conversation,
     messages_doubtful,
     messages_failed,
+    messages_again,
     messages_mail,
     messages_sms,
     messages_whatsapp,

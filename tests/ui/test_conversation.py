@@ -168,6 +168,33 @@ def test_sent_again_with_enter(gateway: Gateway, world: World, ana: Workplace, c
     assert states == [("doubtful",), ("cancelled",)]
 
 
+def test_sent_again_in_spite_of_all_with_a_reason(
+    gateway: Gateway, world: World, ana: Workplace, case: int, keyboard: Keyboard
+) -> None:
+    """Who is not to be contacted by now is written to again with a reason, which coordinators read."""
+    first = send(ana.desk, case)
+    gateway.take()
+    gateway.failed(first, "No existe esa casilla.")
+    world.age("attempt", world.value("SELECT id FROM iduo.attempt"), "at", days=2)
+    world.superuser.execute(
+        "INSERT INTO iduo.no_contact (address, search_key, channel, purpose, origin, by) "
+        "VALUES (%s, %s, '', '', 'Lo pidió', 'nobody')",
+        [MAIL, MAIL],
+    )
+    ana.page.panel.tabs.turn()
+    ana.wait_for(lambda: shown(ana) and shown(ana)[0].verb == "Reenviar")
+    ana.page.panel.conversation.resend(first)
+    keyboard.reaches("resend_reason")
+    keyboard.press(Key.Key_Return)
+    dialog = keyboard.focus().window()
+    assert dialog.accessibleName() == "Reenviar igual"
+    assert keyboard.focused() == "resend_reason", "without a reason it stays"
+    keyboard.write("Lo pidio el")
+    keyboard.press(Key.Key_Return)
+    ana.wait_for(lambda: ana.desk.notice.text == "Mensaje para enviar")
+    assert world.value("SELECT override_reason FROM iduo.attempt ORDER BY id DESC LIMIT 1") == "Lo pidio el"
+
+
 def test_older_ones_by_the_hundred(
     gateway: Gateway, world: World, ana: Workplace, case: int, keyboard: Keyboard
 ) -> None:

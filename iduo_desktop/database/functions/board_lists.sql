@@ -1,13 +1,21 @@
 -- What is behind the figures and bars of the board, and what leaves the house of it.
 SET LOCAL ROLE iduo_owner;
 
+-- What a message was for, where that is not what one writes for here: its limits are others.
+CREATE OR REPLACE FUNCTION iduo.other_purpose(a iduo.attempt) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT 'finalidad elegida: ' || CASE a.purpose WHEN 'collection' THEN 'Cobranza' WHEN 'service' THEN 'Servicio' ELSE 'Promoción' END
+    WHERE a.message_id IS NOT NULL AND a.purpose <> iduo.setting('contact_purpose')
+$$;
+
 -- How a contact is told in a line.
 CREATE OR REPLACE FUNCTION iduo.contact_told(a iduo.attempt) RETURNS text
 LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT concat_ws(' · ', CASE a.channel WHEN 'call' THEN 'Llamada' WHEN 'whatsapp' THEN 'WhatsApp' WHEN 'email' THEN 'Mail' WHEN 'sms' THEN 'SMS' ELSE 'Chat' END
                             || CASE a.direction WHEN 'inbound' THEN ' recibida' ELSE '' END,
         (SELECT d.label FROM iduo.disposition d WHERE d.id = a.disposition_id),
-        CASE a.promotion_answer WHEN 'offered' THEN 'Promoción ofrecida' WHEN 'accepted' THEN 'Promoción aceptada' WHEN 'declined' THEN 'Promoción rechazada' END)
+        CASE a.promotion_answer WHEN 'offered' THEN 'Promoción ofrecida' WHEN 'accepted' THEN 'Promoción aceptada' WHEN 'declined' THEN 'Promoción rechazada' END,
+        iduo.other_purpose(a))
 $$;
 
 -- Lines of one kind, newest first: (moment, case, ticket, what, who, amount).

@@ -67,7 +67,8 @@ BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
         SELECT e.id, e.at, e.by, s.full_name, e.kind, e.case_id, a.channel, a.direction, e.detail,
-               concat_ws(' · ', nullif(e.note, ''), 'contactado igual: ' || nullif(a.override_reason, '')), e.undone_at IS NOT NULL
+               concat_ws(' · ', nullif(e.note, ''), iduo.other_purpose(a), 'contactado igual: ' || nullif(a.override_reason, '')),
+               e.undone_at IS NOT NULL
         FROM (SELECT * FROM iduo.case_event c WHERE c.company_id = p_company
               UNION ALL SELECT c.* FROM iduo.case k JOIN iduo.case_event c ON c.case_id = k.id
                   WHERE k.contact_id = p_contact AND p_company IS NULL) e

@@ -162,13 +162,13 @@ BEGIN
 END $$;
 
 -- What failed, or may not have gone out: a person decides. For a day it is the contact that was counted already, with its reason, unless that
--- was undone; later it is a new one.
-CREATE FUNCTION api.resend_message(p_message bigint, p_key uuid)
+-- was undone; later it is a new one. Who sends it again in spite of all says why.
+CREATE FUNCTION api.resend_message(p_message bigint, p_key uuid, p_override_reason text DEFAULT '')
 RETURNS TABLE (message_id bigint, conversation_id bigint, event bigint, level integer, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_hash bytea := iduo.hash('resend', p_message::text);
+    v_hash bytea := iduo.hash('resend', p_message::text, nullif(p_override_reason, ''));
     v_case iduo.case;
     v_reason text;
     v_counted boolean;
@@ -198,6 +198,11 @@ BEGIN
         PERFORM iduo.way_to_write(v_case, m.channel, m.address);
         SELECT a.override_reason, a.undone_at IS NULL INTO v_reason, v_counted FROM iduo.attempt a
         WHERE a.message_id = p_message AND a.at > clock_timestamp() - interval '1 day';
+        IF length(p_override_reason) > 500 THEN
+            PERFORM iduo.refuse_field('override_reason', 'El texto es demasiado largo: como mucho 500 caracteres.');
+        ELSIF NOT iduo.blank(p_override_reason) THEN
+            v_reason := p_override_reason;
+        END IF;
         PERFORM iduo.need_safe_to_write(v_case.contact_id, v_reason);
         v_reason := iduo.need_allowed(v_case.company_id, v_case.contact_id, m.address, m.channel, m.purpose, v_reason);
         m.resend_of := p_message;

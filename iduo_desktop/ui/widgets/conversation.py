@@ -1,11 +1,13 @@
 """What was written with somebody, newest first: read, followed as it goes on, and sent again where it failed."""
 
+from functools import partial
 from uuid import uuid4
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import cases, messages
 from iduo_desktop.services.messages import Message, Sent, Thread
 from iduo_desktop.terms import Direction
@@ -16,6 +18,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.message_lines import MessageLines
 from iduo_desktop.ui.widgets.message_words import written
+from iduo_desktop.ui.widgets.resend_dialog import ResendDialog
 
 PAGE = 100
 GATHER_MS, LOOK_MS = 150, 1_000
@@ -74,7 +77,7 @@ class Conversation(QWidget):
     def resend(self, message_id: int) -> None:
         """Send one again that failed, or of which nobody knows."""
         asked = self._operations.run(self, messages.resend, message_id, uuid4())
-        asked.busy(self.lines).then(self._resent)
+        asked.busy(self.lines).then(self._resent).refused(partial(self._refuse, message_id))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -151,6 +154,15 @@ class Conversation(QWidget):
 
     def _resent(self, sent: Sent) -> None:
         self._notice.show(WAITS, undo=lambda: self._operations.run(self, cases.undo, sent.event).then(self._undid))
+
+    def _refuse(self, message_id: int, error: UserError) -> None:
+        """Where he is not to be contacted now, a reason is asked for; all else is said."""
+        if error.field != "override_reason":
+            self._notice.refuse(error)
+            return
+        dialog = ResendDialog(self._operations, message_id, error.message, self)
+        dialog.resent.connect(self._resent)
+        dialog.open()
 
     def _undid(self, _undone: object) -> None:
         self._notice.tell("Anulaste el mensaje: no sale.")

@@ -95,6 +95,11 @@ class AgendaDesk(Desk):
         if self.reminders is not None:
             actions.make(frame, "reminders", self.go)
 
+    def look(self) -> None:
+        """See what reminds now: the PC slept, and who knows for how long."""
+        if self.reminders is not None:
+            self.reminders.look()
+
     def schedule(self, about: About | None = None) -> None:
         """F9: put something into the agenda, about what is on the screen."""
         about = about or self._about()

@@ -35,8 +35,8 @@ def now() -> datetime:
 
 def clock_of(server_time: datetime) -> Callable[[], datetime]:
     """A clock that shows the server's time from now on, however wrong the PC's is, or is set to meanwhile."""
-    began = _steady()
-    return lambda: here(server_time + timedelta(seconds=_steady() - began))
+    began = steady()
+    return lambda: here(server_time + timedelta(seconds=steady() - began))
 
 
 def clock(moment: datetime | None) -> str:
@@ -123,7 +123,7 @@ def clocked(lasted: timedelta) -> str:
     return f"{hours}:{rest:02}:{seconds:02}" if hours else f"{rest:02}:{seconds:02}"
 
 
-def _steady() -> float:
+def steady() -> float:
     """Seconds that go on while the PC sleeps, and that nobody can set."""
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -1,10 +1,10 @@
 """Notices that nobody has touched the keyboard or the mouse for a while."""
 
-from time import monotonic
-
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWindow
 from shiboken6 import isValid
+
+from iduo_desktop.ui.formats import steady
 
 _TOUCHES = {
     QEvent.Type.KeyPress,
@@ -26,23 +26,23 @@ class IdleWatch(QObject):
     def __init__(self, minutes: int, parent: QObject | None = None):
         super().__init__(parent)
         self._seconds = minutes * 60
-        self._touched = monotonic()
+        self._touched = steady()
         self._window: QWindow | None = None
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self.look)
         QGuiApplication.instance().focusWindowChanged.connect(self._listen)  # type: ignore[union-attr]  # there is one
         self._listen(QGuiApplication.focusWindow())
         self.restart()
 
     def restart(self) -> None:
         """Count from now."""
-        self._touched = monotonic()
+        self._touched = steady()
         if self._seconds:
             self._timer.start(self._seconds * 1000)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _TOUCHES:
-            self._touched = monotonic()
+            self._touched = steady()
         return False
 
     def _listen(self, window: QWindow | None) -> None:
@@ -52,8 +52,11 @@ class IdleWatch(QObject):
         if window is not None:
             window.installEventFilter(self)
 
-    def _look(self) -> None:
-        rest = self._touched + self._seconds - monotonic()
+    def look(self) -> None:
+        """See whether it has been long enough; also after a sleep, in which timers stand still."""
+        if not self._seconds:
+            return
+        rest = self._touched + self._seconds - steady()
         if rest > 0:
             self._timer.start(round(rest * 1000) + 1)
         else:

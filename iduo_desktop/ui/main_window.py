@@ -13,6 +13,7 @@ from iduo_desktop.terms import CaseList
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.agenda_desk import AgendaDesk
 from iduo_desktop.ui.attention_desk import AttentionDesk
+from iduo_desktop.ui.awake import Awake
 from iduo_desktop.ui.banner import Banner
 from iduo_desktop.ui.batch_desk import BatchDesk, batch_desk
 from iduo_desktop.ui.board_desk import BoardDesk, board_desk
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self.curtain = Curtain(self.frame, self.hidden, self.lock_screen)
         self.one_place = OnePlace(operations, around.program, self)
         self.idle = IdleWatch(self._me.lock_after_minutes, self)
+        self.awake = Awake(self)
         self.calls = CallDesk(operations, self._me, self.notice, self.clock, self.rooms, self.top_bar, self.frame)
         self.contacts.attach(self.calls)
         self.attention.attach(self.calls, self.contacts, self.frame)
@@ -194,6 +196,8 @@ class MainWindow(QMainWindow):
         self.notice.undo_changed.connect(self.undo.setEnabled)
         self.one_place.superseded.connect(self.sign_out)
         self.idle.idle.connect(lambda: self.lock(IDLE))
+        for wakes in (self.idle.look, self._operations.poll_now, self.agenda.look):  # locked before anything is told
+            self.awake.woke.connect(wakes)
         self.lock_screen.unlocked.connect(self._unlock)
         self.lock_screen.left.connect(self.sign_out)
         self.omnibox.ticket_chosen.connect(lambda hit: self.rooms.open_ticket(hit.ticket_id))

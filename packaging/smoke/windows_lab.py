@@ -34,7 +34,8 @@ TESTS = (
         f"tests/ui/test_{name}.py"
         for name in ("arrival_handed", "chip", "desktop_session", "formats", "login", "preferences", "theme")
     ),
-    *("tests/database/test_connection.py", "tests/services/test_cases.py", "tests/packaging"),
+    *("tests/database/test_connection.py", "tests/services/test_cases.py"),
+    *(f"tests/packaging/test_{name}.py" for name in ("bundle", "smoke")),
 )
 
 

@@ -4,7 +4,7 @@ Whose key it is, is said by the environment, never by the tree:
 
 IDUO_SIGN_COMMAND   what signs one file, run without a shell: {file} is signed in place, or {in} is signed into {out}.
                     A card or a cloud's key has its own program for that; it asks for a timestamp itself (RFC 3161).
-IDUO_SIGN_ROOTS     certificates (PEM) that the signature has to lead to; the system's list if not said
+IDUO_SIGN_ROOTS     a file with the certificates (PEM) that the signature has to lead to, or the PEM itself
 IDUO_TIME_ROOTS     the same for the timestamp
 
 For trying things out `--test-ca FOLDER` makes an authority of one week there (see trial_ca.py). Every file is verified
@@ -12,11 +12,13 @@ after it is signed, however it was signed. Debian's package `osslsigncode`; on W
 """
 
 import argparse
+import atexit
 import os
 import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,9 +45,19 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Signer | No
     command = environment.get("IDUO_SIGN_COMMAND", "")
     if not command.strip():
         return None
-    roots, times = (environment.get(name) for name in ("IDUO_SIGN_ROOTS", "IDUO_TIME_ROOTS"))
+    roots, times = (_file(environment.get(name, "")) for name in ("IDUO_SIGN_ROOTS", "IDUO_TIME_ROOTS"))
     words = tuple(word.strip('"') for word in shlex.split(command, posix=sys.platform != "win32"))
-    return Signer(words, Path(roots) if roots else None, Path(times) if times else None)
+    return Signer(words, roots, times)
+
+
+def _file(said: str) -> Path | None:
+    """Where the certificates are; a runner's settings hold texts, and a certificate is no secret."""
+    if "BEGIN CERTIFICATE" not in said:
+        return Path(said) if said else None
+    with tempfile.NamedTemporaryFile("w", suffix=".pem", encoding="ascii", delete=False) as made:
+        made.write(said)
+    atexit.register(Path(made.name).unlink, missing_ok=True)
+    return Path(made.name)
 
 
 def for_trying(folder: Path, time_server: str = "") -> Signer:

@@ -111,7 +111,8 @@ def test_a_real_key_is_a_command_of_the_environment(exe: Path, authority: Path, 
         real = signing.from_environment({"IDUO_SIGN_COMMAND": f"{command} -ts {address} {words}", **roots})
         assert real is not None
         signing.sign(exe, real)
-    timeless = signing.from_environment({"IDUO_SIGN_COMMAND": f"{command} {words}", **roots})
+    said = {name: Path(path).read_text("ascii") for name, path in roots.items()}  # as texts too
+    timeless = signing.from_environment({"IDUO_SIGN_COMMAND": f"{command} {words}", **said})
     assert timeless is not None
     with pytest.raises(signing.NotSignedError, match="no timestamp"):  # a release has to prove its time
         signing.sign(exe, timeless)

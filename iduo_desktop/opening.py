@@ -60,5 +60,5 @@ def _no_rights(folder: Path) -> str:
 
 
 def _worse(rules: Rules, untrusted: str, unwritable: str) -> Rules:
-    problems = (*filter(None, (untrusted, unwritable)), *rules.problems)
+    problems = (*filter(None, (unwritable,)), *rules.problems)
     return replace(rules, blocked=rules.blocked or untrusted, problems=problems)

@@ -270,3 +270,23 @@ class Pause:
 def my_pause(database: Database) -> Pause | None:
     """The pause that one is in."""
     return database.maybe(Pause, "my_pause")
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Cases that somebody moved from oneself (`to_name` has them, nobody: "") or to oneself.
+
+    `cases` 0 only says where to go on. `case_id` where it is one.
+    """
+
+    event: int
+    by_name: str
+    to_name: str
+    gained: bool
+    cases: int
+    case_id: int | None
+
+
+def handed_work(database: Database, after: int | None = None) -> tuple[Handed, ...]:
+    """What others did with one's cases after an event; without one, where to begin."""
+    return database.rows(Handed, "handed_work", after=after)

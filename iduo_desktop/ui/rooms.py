@@ -17,6 +17,7 @@ from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.drafts import Draft, Drafts
+from iduo_desktop.ui.handed_work import HandedWork
 from iduo_desktop.ui.intake.page import IntakePage
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
@@ -89,6 +90,7 @@ class Rooms(QStackedWidget):
         self.tickets = TicketsPage(*given) if parts.tickets else None
         self.intake = IntakePage(*given) if parts.takes else None
         self.settings = SettingsFrame(*given) if parts.settings else None
+        self.handed = HandedWork(operations, notice, self._show_mine, self._is_mine, self)
         for page in filter(None, (self.cases, self.tickets, self.intake, self.settings)):
             self.addWidget(page)
         self._makers: dict[str, Callable[[], QWidget]] = {}
@@ -148,6 +150,8 @@ class Rooms(QStackedWidget):
 
     def begin(self) -> None:
         """What one sees after the login."""
+        if self.cases is not None:
+            self.handed.begin()
         if self.tickets is not None:
             self.tickets.count()
         if "home" in self._makers:
@@ -171,6 +175,14 @@ class Rooms(QStackedWidget):
         if self.cases is not None:
             self.setCurrentWidget(self.cases)
             self.cases.open_list(name)
+
+    def _is_mine(self, case_id: int) -> bool:
+        return self.cases is not None and self.cases.frames[CaseList.MINE].model.number(case_id) >= 0
+
+    def _show_mine(self, case_id: int | None) -> None:
+        self.open_list(CaseList.MINE.value)
+        if self.cases is not None and case_id is not None:
+            self.cases.open_case(case_id)
 
     def open_cases(self) -> None:
         """The cases, as they were left."""

@@ -22,7 +22,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         {"operator", "coordinator", "admin"},
         "cases case_counts case_filter_choices case_card watch_case",
     ),
-    ("search, history", {"operator", "coordinator", "admin"}, "find_companies timeline taken_from_me"),
+    ("search, history", {"operator", "coordinator", "admin"}, "find_companies timeline taken_from_me handed_work"),
     (
         "look up companies and persons",
         {"operator", "coordinator", "admin"},

@@ -265,3 +265,46 @@ def test_attacks(world: World, raw: Callable[..., psycopg.Connection], people: P
         marta.execute("SELECT * FROM api.reassign_cases(ARRAY[%s]::bigint[], %s, 'x', gen_random_uuid())", [case, luis])
     assert holders(world, case) == [None]
     assert world.value("SELECT count(*) FROM iduo.reassignment") == 0
+
+
+def handed(database: Database, after: int | None) -> tuple[int, list[tuple[str, str, bool, int, int | None]]]:
+    """Where to go on, and what is told."""
+    first, *told = supervision.handed_work(database, after)
+    assert first.cases == 0
+    return first.event, [(line.by_name, line.to_name, line.gained, line.cases, line.case_id) for line in told]
+
+
+def test_whoever_loses_or_gets_cases_is_told(
+    world: World, ana: Database, marta: Database, people: People, become: Callable[..., Database]
+) -> None:
+    luis = become("luis", "operator")
+    ana_, luis_ = people.add("ana"), people.add("luis")
+    mine = world.cases(3, assigned_to=ana_)
+    begin, told = handed(ana, None)
+    assert told == []
+    give(marta, mine[:2], luis_)
+    assert handed(luis, begin)[1] == [("Marta", "Luis", True, 2, None)]
+    assert handed(marta, begin)[1] == []
+    after, told = handed(ana, begin)
+    assert told == [("Marta", "Luis", False, 2, None)]
+    assert handed(ana, after) == (after, [])
+    give(marta, (mine[2],), None)
+    cases.take_over(marta, mine[0], "Lo sigo yo", uuid4())
+    assert handed(ana, after)[1] == [("Marta", "", False, 1, mine[2])]
+    assert handed(luis, after)[1] == [("Marta", "Marta", False, 1, mine[0])]
+
+
+def test_what_was_undone_or_is_past_is_not_told(
+    world: World, ana: Database, marta: Database, people: People, become: Callable[..., Database]
+) -> None:
+    luis = become("luis", "operator")
+    case = world.case(assigned_to=people.add("ana"))
+    key = uuid4()
+    supervision.reassign(marta, (case,), people.add("luis"), "Vacaciones", key)
+    supervision.undo_reassign(marta, key)
+    for database in (ana, luis):
+        assert handed(database, 0)[1] == []
+        assert handed(database, -(2**63))[1] == []
+        assert handed(database, 2**62)[1] == []
+    give(marta, (case,), people.add("luis"))
+    assert handed(ana, 0)[1] == [("Marta", "Luis", False, 1, case)]

@@ -246,6 +246,29 @@ BEGIN
     RETURN v_calls + v_tasks;
 END $$;
 
+-- My cases that somebody else moved, or moved to me, after the event p_after: how many, whose they are now. NULL: only where to start.
+-- What is older than the last 20,000 events is not told of any more.
+CREATE FUNCTION api.handed_work(p_after bigint DEFAULT NULL)
+RETURNS TABLE (event bigint, by_name text, to_name text, gained boolean, cases integer, case_id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_last bigint;
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
+    v_last := (SELECT coalesce(max(e.id), 0) FROM iduo.case_event e);
+    RETURN QUERY SELECT v_last, ''::text, ''::text, false, 0, NULL::bigint;
+    RETURN QUERY
+        SELECT max(x.id), x.by_name, x.to_name, x.gained, count(*)::integer, CASE count(*) WHEN 1 THEN min(x.case_id) END
+        FROM (SELECT e.id, e.case_id, s.full_name AS by_name, c.assigned_to IS NOT DISTINCT FROM session_user AS gained,
+                     coalesce(iduo.name_of(c.assigned_to), '') AS to_name
+              FROM iduo.case_event e JOIN iduo.case c ON c.id = e.case_id JOIN iduo.staff s ON s.login = e.by
+              WHERE e.id > greatest(p_after, v_last - 20000) AND p_after IS NOT NULL AND e.kind IN ('handed_over', 'taken_over')
+                AND e.undone_at IS NULL AND e.by <> session_user
+                AND (e.before ->> 'assigned_to' IS NOT DISTINCT FROM session_user) <> (c.assigned_to IS NOT DISTINCT FROM session_user)) x
+        GROUP BY x.by_name, x.to_name, x.gained ORDER BY 1;
+END $$;
+
 -- Whoever is out: disabled, in a pause that never ends, or not in on the whole of the last working day, nor since.
 CREATE OR REPLACE FUNCTION iduo.absent_people() RETURNS TABLE (login text)
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
@@ -293,5 +316,6 @@ BEGIN
         ORDER BY coalesce(x.last_contact_at, x.assigned_at), x.id LIMIT 500;
 END $$;
 GRANT EXECUTE ON FUNCTION api.reassign_cases, api.pass_on_work, api.undo_reassign TO iduo_coordinator;
+GRANT EXECUTE ON FUNCTION api.handed_work TO iduo_operator, iduo_coordinator, iduo_admin;
 GRANT EXECUTE ON FUNCTION api.orphan_cases TO iduo_coordinator, iduo_admin;
 RESET ROLE;

@@ -113,7 +113,7 @@ def run(work: Path, program: str, *arguments: str, said: str = "") -> str:
         sys.exit(f"make_msi: {program} is missing: apt-get install wixl msitools; on Windows MSYS2's package msitools")
     environment = {**os.environ, "TZ": "UTC"}  # the cabinet holds local times
     done = subprocess.run(
-        [path, *arguments], cwd=work, env=environment, input=said, capture_output=True, text=True, check=False
+        [path, *arguments], cwd=work, env=environment, input=said, capture_output=True, encoding="utf-8", check=False
     )
     if done.returncode or done.stderr.strip():
         sys.exit(f"make_msi: {program} {' '.join(arguments)}\n{done.stderr.strip()}\nexit code {done.returncode}")

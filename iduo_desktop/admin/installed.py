@@ -30,7 +30,9 @@ def run(options: Namespace, terminal: Terminal) -> Exit:
     values.file, values.profile_name = path, machine_file.PROFILE
     values.if_absent, values.replace = True, False
     try:
-        machine_rights.take(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if options.file is None:
+            machine_rights.take(path)
     except (OSError, subprocess.CalledProcessError) as error:
         return terminal.refuse(f"No se pudo proteger {path.parent}: {error}", Exit.REFUSED)
     return machine_file.run(values, terminal)

@@ -21,17 +21,24 @@ if sys.platform == "win32":
     _FILE_OBJECT, _OWNER = 1, 1
 
     def take(path: Path) -> None:
-        """Own both folders and all in them; set aside a file that somebody else put there before."""
-        maker, folder = path.parent.parent, path.parent
-        for one in (maker, folder):
-            one.mkdir(exist_ok=True)
-            if one.lstat().st_file_attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT:
+        """Own both folders and the file; set the file aside if somebody else put it there before.
+
+        Never deeper, and never through a link: somebody may have left one to a folder of Windows.
+        """
+        folders = (path.parent.parent, path.parent)
+        for one in folders:
+            if _leads_elsewhere(one):
                 raise OSError(f"{one} lleva a otra carpeta")
-        if path.exists() and owner(path) not in {*TRUSTED, _mine(folder)}:
+        if path.exists() and (_leads_elsewhere(path) or owner(path) not in {*TRUSTED, _mine(path.parent)}):
             path.replace(path.with_name(path.name + REFUSED))
-        _icacls(maker, "/setowner", f"*{ADMINISTRATORS}", "/T", "/C", "/Q")
-        _icacls(maker, "/reset", "/T", "/C", "/Q")
-        _icacls(maker, "/inheritance:r", "/grant:r", *RIGHTS)
+        for one in (*folders, *(file for file in (path,) if file.exists())):
+            _icacls(one, "/setowner", f"*{ADMINISTRATORS}", "/Q")
+            _icacls(one, "/reset", "/Q")
+        for one in folders:
+            _icacls(one, "/inheritance:r", "/grant:r", *RIGHTS)
+
+    def _leads_elsewhere(path: Path) -> bool:
+        return bool(path.lstat().st_file_attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT)
 
     def owner(path: Path) -> str:
         """Whose a file is, as in S-1-5-18."""
@@ -64,5 +71,4 @@ if sys.platform == "win32":
 else:
 
     def take(path: Path) -> None:
-        """Make the folder; a package's installer is root, and under /etc nobody else writes."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Under /etc nobody but root writes."""

@@ -108,6 +108,7 @@ class Guard:
     _beat_at: float = -BEAT
     _prune_at: float = -PRUNE
     _failures: int = 0
+    _waiting: bool = False
 
     def watch(self, conninfo: str) -> None:
         """Until told to end; comes back by itself when the server does."""
@@ -116,6 +117,7 @@ class Guard:
             try:
                 with psycopg.connect(conninfo, autocommit=True, prepare_threshold=None) as connection:
                     self.say("connected", "Conectado.")
+                    self._waiting = False
                     self._rounds(connection)
             except psycopg.OperationalError as error:
                 self._wait_for_the_server(error)
@@ -177,6 +179,12 @@ class Guard:
         reason = errors.from_connecting(str(error)) if error.sqlstate is None else None
         if isinstance(reason, errors.UserError):
             raise reason from None
+        if "read-only" in str(error):  # the standby of a pair: its turn comes when it is promoted
+            if not self._waiting:
+                self.say("standby", "Este servidor es el secundario: espero su turno.")
+            self._waiting = True
+            self.end.wait(BACK_OFF[1])
+            return
         delay = min(BACK_OFF[1], BACK_OFF[0] * 2**self._failures) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
         self._failures = min(self._failures + 1, 10)
         code = error.sqlstate or "sin respuesta"

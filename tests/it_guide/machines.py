@@ -155,9 +155,21 @@ class Machines:
             started = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env={**os.environ, **variables}
             )
-        self._ending.callback(started.wait, 30)
-        self._ending.callback(started.terminate)
+        self._ending.callback(_end, started)
         return started
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask twice: a machine shuts down at the first, and is cut off at the second."""
+    for _ in range(2):
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    process.kill()
+    process.wait()
 
 
 def _do(*command: str | Path) -> None:

@@ -107,3 +107,11 @@ def test_references_lead_somewhere() -> None:
     supported = {one.attrib["name"] for one in TEMPLATE.findall("supportedOn/definitions/definition", NAMES)}
     assert {one.attrib["ref"] for one in TEMPLATE.findall(".//parentCategory", NAMES)} <= categories
     assert {one.attrib["ref"] for one in TEMPLATE.findall("policies/policy/supportedOn", NAMES)} == supported
+
+
+def test_the_manual_tells_of_every_value() -> None:
+    """With the policy's name in the registry, and as the templates call it."""
+    manual = (FOLDER.parents[1] / "docs" / "it.md").read_text("utf-8")
+    strings = {one.attrib["id"]: one.text for one in words("es-ES").findall("resources/stringTable/string", NAMES)}
+    for key in KEYS.values():
+        assert f"| `{key.name}` | {f'{strings[key.policy]} (`{key.policy}`)' if key.policy else '–'} |" in manual

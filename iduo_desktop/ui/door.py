@@ -29,7 +29,9 @@ class Rules:
 
     def addressed(self, sentence: str) -> str:
         """Whoever is sent to Informática is told how to reach it."""
-        return f"{sentence} ({self.support})" if self.support and "Informática" in sentence else sentence
+        if not self.support or "Informática" not in sentence:
+            return sentence
+        return f"{sentence.removesuffix('.')} ({self.support})."
 
 
 FREE = Rules()

@@ -7,12 +7,16 @@ from psycopg import sql
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from iduo_desktop import config
+from iduo_desktop.config import Source
+from iduo_desktop.ui.door import Rules, rules_of
 from iduo_desktop.ui.errors import mistake_dialog
 from iduo_desktop.ui.keys_dialog import KeysDialog
 from iduo_desktop.ui.main_window import MainWindow
 from tests.ui.stage import Stage, pause
 
 NOWHERE = 1
+SUPPORT = "Mesa de ayuda, interno 100"
 
 
 def login(stage: Stage) -> QWidget:
@@ -69,6 +73,25 @@ def login_new_password(stage: Stage) -> QWidget:
     page.second.setText("otra clave larga")
     page.save.click()
     return stage.shown(shown.dialog)
+
+
+def login_ruled(stage: Stage) -> QWidget:
+    """IT decides that no password is kept; and something is wrong with what it wrote."""
+    values = {"remember_password": False, "dial_with": "fax", "hots": ["db1"]}
+    shown = stage.login(gate=stage.gate(rules=ruled(Source.MACHINE, values)))
+    stage.wait(lambda: shown.says("conectado"))
+    return stage.shown(shown.dialog)
+
+
+def login_blocked(stage: Stage) -> QWidget:
+    """Nobody said where the database is."""
+    blocked = rules_of(config.merge([(Source.MACHINE, {"support": SUPPORT})]))
+    return stage.shown(stage.login(gate=stage.gate(rules=blocked)).dialog)
+
+
+def ruled(source: Source, values: dict[str, object]) -> Rules:
+    """The rules that these values make, with a server."""
+    return rules_of(config.merge([(source, values), (Source.MACHINE, {"profiles": {"central": {"hosts": ["db1"]}}})]))
 
 
 def login_demo(stage: Stage) -> QWidget:
@@ -169,6 +192,24 @@ def change_password(stage: Stage) -> QWidget:
     return stage.dialog()
 
 
+def window_newer(stage: Stage) -> QWidget:
+    """There is a newer version; IT installs it."""
+    change = "UPDATE iduo.setting SET value = to_jsonb(%s::text) WHERE name = 'recommended_client'"
+    with stage.superuser() as connection:
+        connection.execute(change, ["9.9.9"])
+        shown = stage.window(rules=Rules(support=SUPPORT))
+        connection.execute(change, ["0.1.0"])
+    return shown
+
+
+def person_menu_ruled(stage: Stage) -> QWidget:
+    """What calls is decided; whom to call is said."""
+    button = stage.window(rules=ruled(Source.POLICY, {"dial_with": "copy", "support": SUPPORT})).top_bar.person
+    button.open_menu()
+    pause(0.1)
+    return button.drop
+
+
 def person_menu(stage: Stage) -> QWidget:
     """The person's menu, over the window."""
     shown = stage.window("coordinador")
@@ -212,12 +253,15 @@ SCREENS = (
     login_full,
     login_elsewhere,
     login_new_password,
+    login_ruled,
+    login_blocked,
     login_demo,
     window,
     window_wide_rail,
     window_done,
     window_failed,
     window_offline,
+    window_newer,
     search_results,
     search_commands,
     search_nothing,
@@ -227,5 +271,6 @@ SCREENS = (
     change_keys,
     change_password,
     person_menu,
+    person_menu_ruled,
     our_mistake,
 )

@@ -18,6 +18,7 @@ from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.gate import Entered, Gate
 from iduo_desktop.services import staff
 from iduo_desktop.ui.credentials_page import CredentialsPage
+from iduo_desktop.ui.door import FREE, Rules
 from iduo_desktop.ui.errors import sort_error
 from iduo_desktop.ui.login_dialog import LoginDialog
 from iduo_desktop.ui.login_flow import LoginFlow
@@ -76,11 +77,11 @@ class Stage:
         self._operations: list[Operations] = []
         self._entries: list[Entered] = []
 
-    def gate(self, *, port: int = 0, demo: bool = False) -> Gate:
+    def gate(self, *, port: int = 0, demo: bool = False, rules: Rules = FREE) -> Gate:
         """The way in; another `port` leads nowhere."""
         place = self.place
         profile = Profile("pantallas", False, place.dbname, ((place.host, port or place.port),), None, None, test=True)
-        return Gate(profile, demo)
+        return Gate(profile, demo, rules)
 
     def login(self, who: str = "operador", gate: Gate | None = None, *, demo: bool = False) -> Login:
         """The login, with somebody's name in it."""
@@ -90,7 +91,7 @@ class Stage:
         self.shown(dialog)
         return Login(dialog, flow)
 
-    def window(self, who: str = "operador", *, home: bool = False) -> MainWindow:
+    def window(self, who: str = "operador", *, home: bool = False, rules: Rules = FREE) -> MainWindow:
         """The window of somebody who just came in, as big as the screen; with the cases, or with the first page."""
         entered = self.gate().enter(who, self.place.people[who])
         self._entries.append(entered)
@@ -98,7 +99,7 @@ class Stage:
         operations.open(entered.database, entered.feed, entered.feed.poll)
         preferences = PreferencesFile(str(self._folder / f"{next(self._numbers)}.ini"))
         program = entered.conninfo.program
-        window = MainWindow(Surroundings(operations, entered, self.theme, preferences, "pantallas", program))
+        window = MainWindow(Surroundings(operations, entered, self.theme, preferences, "pantallas", program, rules))
         window.agenda._seen = not home  # what was missed in the demo is told on screens of its own
         window.showFullScreen()
         if not home:

@@ -93,9 +93,9 @@ def test_without_a_server_nothing_is_begun_in_its_place(people: People, open_ent
     )
     entrance = open_entrance(blocked)
     assert entrance.text("server_state") == "○ Esta PC no tiene un servidor con el que trabajar."
-    assert entrance.text("login_error").endswith(f"({SUPPORT})")
+    assert entrance.text("login_error").endswith(f"({SUPPORT}).")
     entrance.enter()
-    assert entrance.text("login_error").endswith(f"({SUPPORT})")
+    assert entrance.text("login_error").endswith(f"({SUPPORT}).")
     assert entrance.entered == []
 
 
@@ -106,7 +106,7 @@ def test_who_has_too_old_a_program_is_told_whom_to_call(
     superuser.execute("UPDATE iduo.setting SET value = to_jsonb('9.0.0'::text) WHERE name = 'minimum_client'")
     entrance = open_entrance(Rules(support=SUPPORT))
     entrance.enter()
-    assert entrance.wait_for("login_error", "Esta versión").endswith(f"que la actualice. ({SUPPORT})")
+    assert entrance.wait_for("login_error", "Esta versión").endswith(f"que la actualice ({SUPPORT}).")
 
 
 def test_a_database_that_is_older_than_the_program_is_said(

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import make_sbom
+import make_setup
 import pytest
 import release
 import signing
@@ -17,6 +18,7 @@ import yaml
 
 from iduo_desktop import __version__, identity
 from tests.packaging.conftest import MSI_TOOLS, need, table
+from tests.packaging.test_msi import Make
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
@@ -99,6 +101,16 @@ def test_the_list_of_parts(released: tuple[Path, Path]) -> None:
     pinned = dict(make_sbom.PINNED.findall(make_sbom.lock()))
     assert parts["psycopg-binary"]["version"] == pinned["psycopg-binary"]
     assert parts["_internal/PySide6/Qt6Core.dll"]["hashes"][0]["content"] == hashlib.sha256(b"MZ core").hexdigest()
+
+
+def test_made_again_it_is_the_same(frozen: Path, msi: Make, icon: Path, tmp_path: Path) -> None:
+    """Setup and list too; only signatures differ, because they hold their time."""
+    need("makensis")
+    setups = [tmp_path / f"{name}.exe" for name in ("once", "again")]
+    for setup in setups:
+        make_setup.make(msi("0.1.0"), setup, icon)
+    assert setups[0].read_bytes() == setups[1].read_bytes()
+    assert make_sbom.make(frozen) == make_sbom.make(frozen)
 
 
 def test_the_shortcut_is_the_programs(released: tuple[Path, Path]) -> None:

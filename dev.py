@@ -126,7 +126,7 @@ def build(arguments: Sequence[str]) -> int:
         if code != 0:
             return code
     print(f"The wheel is in dist/, and {frozen.relative_to(ROOT)}/ runs where there is no Python.")
-    print("For Windows run this on Windows; the installers are made of that folder (docs/decisions/packaging.md).")
+    print("For Windows run this on Windows; the installers are made of that folder (docs/decisions/installers.md).")
     return 0
 
 

@@ -52,7 +52,9 @@ def make(folder: Path, version: str = __version__) -> str:
     when = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", newest(folder))), UTC)
     bom = Bom(serial_number=uuid5(NAMESPACE_URL, f"iduo:desktop:{version}:{when.isoformat()}"))
     bom.metadata.timestamp = when
-    bom.metadata.component = Component(name="iduo Desktop", version=version, type=ComponentType.APPLICATION)
+    bom.metadata.component = Component(
+        name="iduo Desktop", version=version, type=ComponentType.APPLICATION, bom_ref="iduo Desktop"
+    )
     for component in (*packages(), *carried(folder)):
         bom.components.add(component)
     bom.register_dependency(bom.metadata.component, bom.components)

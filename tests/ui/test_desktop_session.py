@@ -2,12 +2,13 @@
 
 import ctypes
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
+import msi_additions
 import pytest
 from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalSocket
@@ -139,8 +140,7 @@ def test_one_window_at_a_time_and_one_where_nothing_can_be_written(tmp_path: Pat
 
 
 def test_the_shortcut_and_the_windows_are_one_button() -> None:
-    said = (ROOT / "packaging" / "msi" / "msi_additions.py").read_text("utf-8")
-    assert re.findall(r'^APP_USER_MODEL_ID = "(.*)"$', said, re.MULTILINE) == [identity.APP_USER_MODEL_ID]
+    assert identity.APP_USER_MODEL_ID in repr(msi_additions.tables(UUID(int=0), ""))
 
 
 @WINDOWS

@@ -27,14 +27,14 @@ SERVER_SETTINGS = {"scram_iterations": "1", "max_connections": "300"}
 TESTS = (
     *(
         f"tests/test_{name}.py"
-        for name in ("caller", "config", "credentials", "links", "logs", "phones", "sms", "policies", "registry", "trust")
+        for name in ("caller", "config", "credentials", "links", "logs", "phones", "sms", "policies", "trust")
     ),
     *(f"tests/workbooks/test_{name}.py" for name in ("cells", "delimited", "reading", "sent")),
     *(
         f"tests/ui/test_{name}.py"
         for name in ("arrival_handed", "chip", "desktop_session", "formats", "login", "preferences", "theme")
     ),
-    *("tests/database/test_connection.py", "tests/services/test_cases.py"),
+    *("tests/database/test_connection.py", "tests/services/test_cases.py", "tests/test_registry.py"),
     *(f"tests/packaging/test_{name}.py" for name in ("bundle", "smoke")),
 )
 # What Wine or the server outside cannot show; on a real Windows all of them run.

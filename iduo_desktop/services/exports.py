@@ -85,6 +85,25 @@ class ExportedTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedContact:
+    """A person with how she is reached, for a sheet; what her sections say stays in her record."""
+
+    contact_id: int
+    surname: str
+    names: str
+    document: str
+    birth_date: date | None
+    phones: str
+    emails: str
+    company_number: int | None
+    company: str
+    open_cases: int
+    next_action_at: datetime | None
+    flags: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A choice of columns that was kept under a name, as JSON: an array of fields out, {title: field} in."""
 
@@ -115,6 +134,18 @@ def tickets(
 ) -> tuple[ExportedTicket, ...]:
     """The next rows of the export, in the list's own order; `after` is the position of the last row had."""
     return database.rows(ExportedTicket, "export_tickets", receipt=receipt, after=after, limit=limit)
+
+
+def open_contacts(database: Database, list: str, filter: str, reason: str) -> ExportOpened:
+    """Leave the trace of an export of persons; `list` is all or open (with an open case), `filter` {"text": name}."""
+    return database.one(ExportOpened, "open_contact_export", list=list, filter=filter, reason=reason)
+
+
+def contacts(
+    database: Database, receipt: int, after: str | None = None, limit: int = 1000
+) -> tuple[ExportedContact, ...]:
+    """The next rows of the export, in the list's own order; `after` is the position of the last row had."""
+    return database.rows(ExportedContact, "export_contacts", receipt=receipt, after=after, limit=limit)
 
 
 def profiles(database: Database, kind: str) -> tuple[Profile, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import clocks, exports
-from iduo_desktop.services.exports import ExportedCase, ExportedTicket
+from iduo_desktop.services.exports import ExportedCase, ExportedContact, ExportedTicket
 from iduo_desktop.services.importing import Progress
 from iduo_desktop.terms import CallerKind, CaseList, Labelled, ServiceStatus, TicketChannel, TicketKind, TicketState
 from iduo_desktop.workbooks import exported
@@ -18,9 +18,10 @@ from iduo_desktop.workbooks.writing import LONGEST, Column, Value, write_list
 
 PAGE: Final = 1000
 CUT: Final = "… (sigue en iduo)"
+PERSONS: Final = {"all": "Personas", "open": "Personas con casos abiertos"}
 STATES: Final = {"open": "Abierto", "closed": "Cerrado"}
 
-R = TypeVar("R", ExportedCase, ExportedTicket)
+R = TypeVar("R", ExportedCase, ExportedTicket, ExportedContact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,23 @@ def export_tickets(
     return _write(path, title, columns, _told(pages, columns, opened.rows, progress))
 
 
+def export_contacts(
+    database: Database,
+    path: Path,
+    list: str,
+    filter: str,
+    reason: str,
+    fields: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Exported:
+    """Write the list of persons as it is filtered; otherwise as `export_cases`."""
+    opened = exports.open_contacts(database, list, filter, reason)
+    pages = _pages(exports.contacts, database, opened.receipt)
+    columns = _chosen(exported.CONTACTS, fields)
+    title = f"{PERSONS[list]}, {clocks.now():%d/%m/%Y %H:%M}"
+    return _write(path, title, columns, _told(pages, columns, opened.rows, progress))
+
+
 def _chosen(known: Mapping[str, Column], fields: Sequence[str]) -> Mapping[str, Column]:
     """The columns of a profile; one that this release does not know is left out."""
     return {key: known[key] for key in fields if key in known} or known
@@ -97,7 +115,7 @@ def _told(
             progress("Exportando", done, max(rows, done))
 
 
-def shown(row: ExportedCase | ExportedTicket, key: str, kind: str) -> Value:
+def shown(row: ExportedCase | ExportedTicket | ExportedContact, key: str, kind: str) -> Value:
     """What stands in a cell: words for codes, local time, text for numbers that are names."""
     value: Any = getattr(row, key)
     if isinstance(value, datetime):

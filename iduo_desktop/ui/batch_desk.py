@@ -1,6 +1,7 @@
 """Where lists go out and come in: the keys, commands and buttons of the window, and what is told afterwards."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -17,12 +18,14 @@ from iduo_desktop.ui.batches.opening import open_file, show_in_folder, usual_fol
 from iduo_desktop.ui.batches.page import BatchesPage
 from iduo_desktop.ui.batches.send_dialog import SendDialog
 from iduo_desktop.ui.batches.words import lot
+from iduo_desktop.ui.contacts.contact_list import ContactList
 from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.omnibox import Command
 from iduo_desktop.ui.preferences import PreferencesFile
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 from iduo_desktop.ui.widgets.work import careful
 from iduo_desktop.workbooks import exported
+from iduo_desktop.workbooks.writing import Column
 
 PART = "batches"
 
@@ -88,9 +91,19 @@ class BatchDesk(Desk):
 
     def export(self, kind: str, name: str) -> None:
         """A list, as it is filtered now."""
-        choice = self._choice(kind, name)
-        function: Callable[..., Exported] = listing.export_cases if kind == "cases" else listing.export_tickets
-        columns = exported.CASES if kind == "cases" else exported.TICKETS
+        cases = kind == "cases"
+        function: Callable[..., Exported] = listing.export_cases if cases else listing.export_tickets
+        self._ask(self._choice(kind, name), function, exported.CASES if cases else exported.TICKETS)
+
+    def export_persons(self, persons: ContactList) -> None:
+        """The list of persons, as it is narrowed now; its columns are chosen for once."""
+        name = "open" if persons.open_only else "all"
+        lines = _counted(persons.model.whole, persons.model.rowCount())
+        chosen, narrowed = json.dumps({"text": persons.text}), bool(persons.text) or persons.open_only
+        choice = ListChoice("", name, chosen, listing.PERSONS[name].lower(), narrowed, lines)
+        self._ask(choice, listing.export_contacts, exported.CONTACTS)
+
+    def _ask(self, choice: ListChoice, function: Callable[..., Exported], columns: Mapping[str, Column]) -> None:
         titles = {key: column.title for key, column in columns.items()}
         window = self._rooms.window()
         dialog = ListDialog(self._operations, self._clock, choice, function, titles, self.folder, window)
@@ -192,6 +205,7 @@ class BatchDesk(Desk):
             self.export("tickets", self._rooms.tickets.frame.state.value)
 
     def _offer_lists(self) -> None:
+        self._rooms.persons_asked.connect(self.export_persons)
         if self._rooms.cases is not None:
             self._rooms.cases.export.show()
             self._rooms.cases.export_asked.connect(self._export_cases)

@@ -86,6 +86,7 @@ class ContactDesk(Desk):
         page.message_requested.connect(lambda _: self._rooms.new_message(contact=self.reading()))
         page.case_requested.connect(self._open_case)
         page.ticket_requested.connect(self._rooms.open_ticket)
+        page.export_asked.connect(lambda: self._rooms.persons_asked.emit(page.list))
 
     def _connect_others(self) -> None:
         if self._rooms.tickets is not None:

@@ -77,9 +77,13 @@ def parts_of(me: Me) -> Parts:
 
 
 class Rooms(QStackedWidget):
-    """One page is seen; a message that is taken stands over the page one came from. `moved`: another page is seen."""
+    """One page is seen; a message that is taken stands over the page one came from. `moved`: another page is seen.
+
+    `persons_asked`: the list of persons, as it is narrowed, is to be exported.
+    """
 
     moved = Signal()
+    persons_asked = Signal(object)
 
     def __init__(self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock):
         super().__init__()

@@ -61,3 +61,17 @@ TICKETS: Final[dict[str, Column]] = {
     "communicated_at": Column("Comunicado el", 17, "moment"),
     "communicated_to": Column("A quién", 24),
 }
+CONTACTS: Final[dict[str, Column]] = {
+    "surname": Column("Apellido", 22),
+    "names": Column("Nombre", 22),
+    "document": Column("Documento", 13),
+    "birth_date": Column("Nacimiento", 12, "day"),
+    "phones": Column("Teléfonos", 30),
+    "emails": Column("Mails", 30),
+    "company_number": Column("Empresa nro", 12),
+    "company": Column("Empresa", 26),
+    "open_cases": Column("Casos abiertos", 11, "number"),
+    "next_action_at": Column("Próxima acción", 17, "moment"),
+    "flags": Column("Avisos", 40, "wrapped"),
+    "contact_id": Column("Id de persona", 11),
+}

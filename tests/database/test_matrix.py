@@ -15,7 +15,11 @@ NEWCOMERS = {*ROLES, "newcomer"}
 
 # What they do, who they are, and by which functions.
 MATRIX: tuple[tuple[str, set[str], str], ...] = (
-    ("log in, see one's own sessions, follow changes", NEWCOMERS, "session_start program_versions sessions end_session changes"),
+    (
+        "log in, see one's own sessions, follow changes",
+        NEWCOMERS,
+        "session_start program_versions sessions end_session changes",
+    ),
     ("change one's own password", NEWCOMERS, "change_password"),
     (
         "lists and cards",
@@ -95,7 +99,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "export lists",
         {"coordinator", "admin"},
-        "open_case_export export_cases open_ticket_export export_tickets",
+        "open_case_export export_cases open_ticket_export export_tickets open_contact_export export_contacts",
     ),
     (
         "keep choices of columns",
@@ -204,7 +208,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
 )
 RECORDS = {
     *("audit_of", "audit_log", "access_log", "person_record", "erase_person", "assistants"),
-    *("export_cases", "export_tickets"),
+    *("export_cases", "export_tickets", "export_contacts"),
 }
 MAY = {function: people for _, people, functions in MATRIX for function in functions.split()}
 PERSONS = (*ROLES, "newcomer", "disabled", "stranger")

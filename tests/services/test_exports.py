@@ -9,11 +9,12 @@ import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.services import cases, exports, tickets
+from iduo_desktop.services import cases, contact_records, exports, tickets
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.exports import ExportOpened
 from iduo_desktop.services.tickets import TicketFilter
 from tests.services.messages import answered, taken
+from tests.services.persons import attend, person
 from tests.services.refusals import refusal, refused_field
 from tests.services.world import World
 
@@ -199,3 +200,70 @@ def test_choices_of_columns(world: World, marta: Database, become: Callable[...,
         assert refusal(exports.keep_profile, marta, "sending", "x", wrong, False) == "Elegí al menos una columna."
     assert refusal(exports.keep_profile, marta, "other", "x", "[1]", False) == "Eso no tiene columnas que elegir."
     assert refused_field(exports.keep_profile, marta, "sending", " ", "[1]", False)[0] == "name"
+
+
+def people_there(world: World, ana: Database) -> tuple[int, int, int]:
+    """Gómez with everything, Gómez without, Sosa with a case."""
+    full = person(ana, "Gómez", "Ana", phone="0341 15-612-4410", document="24118903")
+    contact_records.add_email(ana, full, "ana@example.org", uuid4())
+    world.superuser.execute("UPDATE iduo.contact_phone SET safe = false WHERE contact_id = %s", [full])
+    plain, sosa = person(ana, "Gómez", "Berta"), person(ana, "Sosa", "Luz")
+    attend(ana, sosa)
+    return full, plain, sosa
+
+
+def test_persons_go_out_as_they_are_listed(world: World, ana: Database, marta: Database) -> None:
+    full, plain, sosa = people_there(world, ana)
+    opened = exports.open_contacts(marta, "all", "{}", "para el censo")
+    rows = [*all_of(exports.contacts, marta, opened, 2)]
+    assert (opened.rows, [row.contact_id for row in rows]) == (3, [full, plain, sosa])
+    first = rows[0]
+    assert (first.surname, first.names, first.document, first.emails) == ("Gómez", "Ana", "24118903", "ana@example.org")
+    assert first.phones.endswith("(no llamar)")
+    narrowed = exports.open_contacts(marta, "all", '{"text": "gomez"}', "x")
+    assert [row.contact_id for row in all_of(exports.contacts, marta, narrowed)] == [full, plain]
+    working = exports.open_contacts(marta, "open", '{"text": ""}', "x")
+    assert [(row.contact_id, row.open_cases) for row in all_of(exports.contacts, marta, working)] == [(sosa, 1)]
+    receipts = world.superuser.execute("SELECT subject, reason FROM iduo.receipt ORDER BY id").fetchall()
+    assert receipts == [
+        ("contacts all {}", "para el censo · 3 filas"),
+        ('contacts all {"text": "gomez"}', "x · 2 filas"),
+        ("contacts open {}", "x · 1 filas"),
+    ]
+
+
+def test_persons_go_out_to_nobody_else(
+    world: World,
+    ana: Database,
+    marta: Database,
+    become: Callable[..., Database],
+    raw: Callable[..., psycopg.Connection],
+) -> None:
+    people_there(world, ana)
+    root, sonia = become("root", "admin"), become("sonia", "coordinator")
+    assert exports.open_contacts(root, "all", "{}", "x").rows == 3
+    assert refusal(exports.open_contacts, ana, "all", "{}", "x") == "No tenés permiso para hacer esto."
+    assert refused_field(exports.open_contacts, marta, "all", "{}", " \u200b ")[0] == "reason"
+    for wrong in ("mine", "", None, "all {}"):
+        assert refusal(exports.open_contacts, marta, wrong, "{}", "x") == "Esa lista no existe."
+    for odd in ("[]", "1", '"x"'):
+        assert refusal(exports.open_contacts, marta, "all", odd, "x").startswith("Esa lista no se entiende")
+    for odd in ('{"text": ["a"]}', '{"text": 7}', '{"text": {"a": 1}}', '{"text": null}', '{"else": "a"}'):
+        assert exports.open_contacts(marta, "all", odd, "x").rows >= 0
+    opened = exports.open_contacts(marta, "all", "{}", "x")
+    assert refusal(exports.contacts, sonia, opened.receipt) == EXPIRED
+    assert refusal(exports.cases, marta, opened.receipt) == EXPIRED
+    cases_receipt = exports.open_cases(marta, "delinquent", "{}", "x").receipt
+    assert refusal(exports.contacts, marta, cases_receipt) == EXPIRED
+    for after in ('["a"]', "[1, 2]", '["a", 1.5]', '["a", 99999999999999999999]', "{}", "7", "[]", '["a", null]'):
+        assert refusal(exports.contacts, marta, opened.receipt, after).startswith("Esa página ya no se entiende")
+    psql = raw("marta")
+    psql.execute("BEGIN")
+    (receipt,) = psql.execute("SELECT receipt FROM api.open_contact_export('all', '{}', 'x')").fetchone() or (0,)
+    with pytest.raises(psycopg.Error):
+        psql.execute("SELECT * FROM api.export_contacts(%s)", [receipt])
+    psql.execute("ROLLBACK")
+    with pytest.raises(psycopg.Error):
+        psql.execute("SELECT * FROM api.export_contacts(%s)", [receipt])
+    world.age("receipt", opened.receipt, "at", minutes=16)
+    assert refusal(exports.contacts, marta, opened.receipt) == EXPIRED

@@ -28,6 +28,11 @@ def contacts_list(stage: Stage) -> QWidget:
     return page_of(opened(stage)).window()
 
 
+def contacts_export(stage: Stage) -> QWidget:
+    """The list of a coordinator, who may take it out."""
+    return stage.shown(opened(stage, "coordinador"))
+
+
 def contacts_nobody(stage: Stage) -> QWidget:
     """Nobody is called so."""
     window = opened(stage)
@@ -250,6 +255,7 @@ def _say(database: Database, ana: int) -> None:
 
 SCREENS = (
     contacts_list,
+    contacts_export,
     contacts_nobody,
     contacts_record,
     contacts_record_history,

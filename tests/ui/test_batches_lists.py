@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui.batches.list_dialog import ListDialog
+from iduo_desktop.ui.contacts.page import ContactsPage
 from iduo_desktop.ui.widgets.work import Stopped
 from tests.people import People
+from tests.services.persons import person
 from tests.services.world import World
 from tests.ui.conftest import OpenProgram
 from tests.ui.counter import Office
@@ -126,3 +128,31 @@ def test_a_choice_of_columns_is_kept(qtbot: QtBot, station: Workstation) -> None
     again = opened(qtbot)
     qtbot.waitUntil(lambda: again.columns.box.currentText() == "Plantilla «Corta»", timeout=10_000)
     assert len(again.columns.keys()) == 2
+
+
+def test_the_list_of_persons(qtbot: QtBot, station: Workstation, people: People, tmp_path: Path) -> None:
+    """As it is narrowed; what is chosen of its columns is for once."""
+    pia = people.become("pia", "operator")
+    for surname in ("Gómez", "Gómez", "Sosa"):
+        person(pia, surname)
+    station.window.rooms.open_part("contacts")
+    station.settle()
+    page = station.find(ContactsPage, "contacts_page")
+    page.list.narrow("gom", open_only=False)
+    station.settle()
+    page.export.click()
+    dialog = opened(qtbot)
+    assert dialog.windowTitle() == "Exportar personas"
+    why(dialog, "Censo")
+    dialog.export()
+    qtbot.waitUntil(lambda: station.window.notice.text.startswith("Exportaste"), timeout=10_000)
+    assert station.window.notice.text == "Exportaste 2 filas de personas"
+    assert [row[0] for row in rows(tmp_path / "salida")] == ["Gómez"] * 2
+
+
+def test_operators_export_no_persons(open_program: OpenProgram, world: World) -> None:
+    world.set_setting("part_tickets", True)
+    operator = open_program("pia", "operator")
+    operator.log_in()
+    operator.window.rooms.open_part("contacts")
+    assert operator.find(ContactsPage, "contacts_page").export.isHidden()

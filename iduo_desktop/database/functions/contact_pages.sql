@@ -66,6 +66,16 @@ GRANT EXECUTE ON FUNCTION iduo.sections_filled(integer), iduo.contact_positions(
 RESET ROLE;
 SET LOCAL ROLE iduo_owner;
 
+-- A position of contact_positions, or none.
+CREATE OR REPLACE FUNCTION iduo.need_contact_cursor(p_after jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF p_after IS NOT NULL AND NOT (jsonb_typeof(p_after -> 0) = 'string' AND jsonb_typeof(p_after -> 1) = 'number') IS TRUE
+        OR NOT pg_input_is_valid(p_after ->> 1, 'bigint') THEN
+        PERFORM iduo.refuse('Esa página ya no se entiende: volvé a abrir la lista.');
+    END IF;
+END $$;
+
 CREATE FUNCTION api.contact_page(p_text text DEFAULT '', p_open_only boolean DEFAULT false, p_after jsonb DEFAULT NULL, p_limit integer DEFAULT 200)
 RETURNS TABLE (id bigint, person text, document text, phone text, company text, open_cases integer, next_at timestamptz, flags text, version integer,
                "position" text)
@@ -76,10 +86,7 @@ DECLARE
     v_positions jsonb[];
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
-    IF p_after IS NOT NULL AND NOT (jsonb_typeof(p_after -> 0) = 'string' AND jsonb_typeof(p_after -> 1) = 'number') IS TRUE
-        OR NOT pg_input_is_valid(p_after ->> 1, 'bigint') THEN
-        PERFORM iduo.refuse('Esa página ya no se entiende: volvé a abrir la lista.');
-    END IF;
+    PERFORM iduo.need_contact_cursor(p_after);
     SELECT array_agg(p.id), array_agg(p."position") INTO v_ids, v_positions
     FROM iduo.contact_positions(coalesce(p_text, ''), coalesce(p_open_only, false), p_after, greatest(1, least(coalesce(p_limit, 200), 200))) p;
     RETURN QUERY

@@ -189,6 +189,51 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION api.open_case_export, api.export_cases, api.open_ticket_export, api.export_tickets TO iduo_coordinator, iduo_admin;
 
+-- Persons by name: "all" of them, or those with an "open" case; the filter is {"text": how the name begins}.
+CREATE FUNCTION api.open_contact_export(p_list text, p_filter jsonb, p_reason text)
+RETURNS TABLE (receipt bigint, rows integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_filter jsonb;
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    IF p_list IS NULL OR p_list NOT IN ('all', 'open') THEN
+        PERFORM iduo.refuse('Esa lista no existe.');
+    END IF;
+    p_reason := iduo.need('reason', p_reason, 'Escribí para qué la exportás.', 450);
+    v_filter := iduo.export_filter(p_filter);
+    v_filter := CASE WHEN v_filter ->> 'text' <> '' THEN jsonb_build_object('text', left(v_filter ->> 'text', 200)) ELSE '{}' END;
+    rows := (SELECT count(*) FROM iduo.contact_positions(coalesce(v_filter ->> 'text', ''), p_list = 'open', NULL, 2147483647));
+    receipt := iduo.leave_export('contacts', p_list, v_filter, rows, p_reason);
+    RETURN NEXT;
+END $$;
+
+-- What the list shows, with all telephones and addresses; sections and support networks stay in the records.
+CREATE FUNCTION api.export_contacts(p_receipt bigint, p_after jsonb DEFAULT NULL, p_limit integer DEFAULT 1000)
+RETURNS TABLE (contact_id bigint, surname text, names text, document text, birth_date date, phones text, emails text, company_number bigint, company text,
+               open_cases integer, next_action_at timestamptz, flags text, "position" text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_ids bigint[];
+    v_positions jsonb[];
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    PERFORM iduo.need_contact_cursor(p_after);
+    SELECT array_agg(p.id), array_agg(p."position") INTO v_ids, v_positions
+    FROM iduo.need_export(p_receipt, 'contacts') e, LATERAL iduo.contact_positions(coalesce(e.filter ->> 'text', ''), e.list = 'open', p_after,
+                                                                                   greatest(1, least(coalesce(p_limit, 1000), 1000))) p;
+    RETURN QUERY
+        SELECT c.id, c.surname, c.names, c.document, c.birth_date, coalesce(iduo.phones_told(NULL, c.id), ''), coalesce(iduo.emails_told(NULL, c.id), ''),
+               o.number, coalesce(o.client, ''), (SELECT count(*)::integer FROM iduo.case k WHERE k.contact_id = c.id AND k.state = 'open'), n.at,
+               coalesce((SELECT string_agg(f ->> 'text', ' · ') FROM jsonb_array_elements(iduo.flags_of(c.id)) f), ''), l."position"::text
+        FROM unnest(v_ids, v_positions) WITH ORDINALITY AS l(id, "position", n)
+        JOIN iduo.contact c ON c.id = l.id LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN LATERAL iduo.next_with(c.id) n ON true
+        ORDER BY l.n;
+END $$;
+GRANT EXECUTE ON FUNCTION api.open_contact_export, api.export_contacts TO iduo_coordinator, iduo_admin;
+
 -- Choices of columns, the same for everybody.
 CREATE FUNCTION api.column_profiles(p_kind text)
 RETURNS TABLE (id integer, kind text, name text, fields text, "default" boolean)

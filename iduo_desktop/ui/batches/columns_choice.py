@@ -21,7 +21,7 @@ _HEIGHT = 170
 
 
 class ColumnsChoice(QWidget):
-    """`kind` is sending, cases or tickets; `needed` columns are always there."""
+    """`kind` is sending, cases or tickets, "" where a choice is for once; `needed` columns are always there."""
 
     def __init__(self, operations: Operations, kind: str, columns: Mapping[str, str], needed: tuple[str, ...] = ()):
         super().__init__()
@@ -52,7 +52,8 @@ class ColumnsChoice(QWidget):
         self._offer(())
         self.box.activated.connect(self._take_profile)
         self.list.itemChanged.connect(self._chosen_here)
-        self._ask()
+        if kind:
+            self._ask()
 
     def keys(self) -> tuple[str, ...]:
         """The columns of the file, in their order."""
@@ -118,16 +119,11 @@ class ColumnsChoice(QWidget):
             item.setToolTip("Siempre va: sin ella la respuesta no vuelve a su mensaje")
 
     def _lay_out(self) -> None:
-        kept = FlowLayout(spacing=8)
-        keep = button("Guardar como plantilla", "keep_columns", self._keep)
-        keep.setAutoDefault(False)
-        for widget in (self.name, keep, self.said):
-            kept.addWidget(widget)
-        self.said.setWordWrap(False)
         inside = QVBoxLayout(self._own)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self.list)
-        inside.addLayout(kept)
+        if self._kind:
+            inside.addLayout(self._keeping())
         self.fold.setAutoDefault(False)
         head = FlowLayout(spacing=8)
         for part in (label("Columnas", wraps=False), self.box, self.fold):
@@ -137,3 +133,12 @@ class ColumnsChoice(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._own)
+
+    def _keeping(self) -> FlowLayout:
+        kept = FlowLayout(spacing=8)
+        keep = button("Guardar como plantilla", "keep_columns", self._keep)
+        keep.setAutoDefault(False)
+        for widget in (self.name, keep, self.said):
+            kept.addWidget(widget)
+        self.said.setWordWrap(False)
+        return kept

@@ -30,6 +30,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.filter_box import FilterBox
 
 NARROW = 700
+SEARCH, LEAST = 196, 182
 
 
 class ContactsPage(QWidget):
@@ -44,6 +45,7 @@ class ContactsPage(QWidget):
     case_requested = Signal(int)
     ticket_requested = Signal(int)
     person_changed = Signal()
+    export_asked = Signal()
 
     def __init__(
         self, operations: Operations, me: Me, notice: Notice, drafts: Drafts, clock: Clock, talks: Talks | None = None
@@ -60,12 +62,15 @@ class ContactsPage(QWidget):
         self.reader = ContactReader(operations, self)
         self.list = ContactList(operations, clock)
         self.search = FilterBox("contact_search", "Apellido y nombre…")
-        self.search.setMinimumWidth(196)
+        self.search.setMinimumWidth(SEARCH)
         self.open_only = QCheckBox("Solo con casos abiertos")
         self.open_only.setObjectName("contacts_open_only")
         self.new = button("Contacto nuevo", "new_contact_button", self.new_contact, key=shown("new_contact"))
         if not self._works:
             self.new.hide()
+        self.export = button("Exportar…", "export_contacts", self.export_asked.emit)
+        if not {Role.COORDINATOR, Role.ADMIN} & set(me.roles):
+            self.export.hide()
         self.record = RecordView(operations, me, notice, drafts, clock)
         self._stack = QStackedWidget()
         self._go_on: Callable[[], None] | None = None
@@ -152,7 +157,12 @@ class ContactsPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        name_button(self.new, "Contacto nuevo", shown("new_contact") if event.size().width() >= NARROW else "")
+        wide = event.size().width() >= NARROW
+        tight = not wide and not self.export.isHidden()
+        name_button(self.new, "Nuevo" if tight else "Contacto nuevo", shown("new_contact") if wide else "")
+        self.new.setAccessibleName("Contacto nuevo")
+        self.open_only.setText("Con casos abiertos" if tight else "Solo con casos abiertos")
+        self.search.setMinimumWidth(LEAST if tight else SEARCH)
 
     def _dialog(self, typed: str) -> NewContactDialog:
         return NewContactDialog(self._operations, self._drafts, self._clock, self._me.area_code, typed, self.window())
@@ -261,6 +271,7 @@ class ContactsPage(QWidget):
         row.addWidget(self.search, 1)
         row.addWidget(self.open_only)
         row.addStretch(1)
+        row.addWidget(self.export)
         row.addWidget(self.new)
         listed = QVBoxLayout(self._listed)
         listed.setContentsMargins(0, 0, 0, 0)

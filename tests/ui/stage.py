@@ -29,7 +29,7 @@ from iduo_desktop.ui.theme import Theme
 
 T = TypeVar("T", bound=QWidget)
 PATIENCE = 20.0
-QUIET = 0.25
+QUIET_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +129,11 @@ class Stage:
             pause(0.02)
 
     def settle(self) -> None:
-        """Let the program run until it has asked for nothing for a while."""
-        quiet_since = time.monotonic()
-        while time.monotonic() - quiet_since < QUIET:
-            if any(operations._unsettled for operations in self._operations):
-                quiet_since = time.monotonic()
+        """Let the program run until it has asked for nothing for some rounds: a slow answer takes only one."""
+        rounds = 0
+        while rounds < QUIET_ROUNDS:
             pause(0.02)
+            rounds = 0 if any(operations._unsettled for operations in self._operations) else rounds + 1
 
     def superuser(self) -> psycopg.Connection:
         """For what only a superuser can bring about."""

@@ -88,4 +88,4 @@ def test_many_duplicates_are_counted(ana: Reception, gomez: int) -> None:
     summary = ana.view.summary
     assert summary.findChild(QWidget, "same_4") is None
     assert summary.height() >= summary.heightForWidth(summary.width())
-    assert not [*looks.cut_texts(ana.page)]
+    ana.wait_for(lambda: not [*looks.cut_texts(ana.page)])

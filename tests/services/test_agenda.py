@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+import pytest
+
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import activities, agenda
 from iduo_desktop.services.activities import Attempt
@@ -219,3 +221,13 @@ def test_my_day(world: World, ana: Database, people: People) -> None:
     assert (day.suspended, day.suspended_untouched) == (2, 1)
     assert (day.delinquent, day.delinquent_untouched) == (3, 2)
     assert (day.contacts_today, day.messages_today, day.closed_today, day.to_communicate) == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "after", ['["x", 1, 2]', "[7, 1, 2]", '["2026-11-22", "a", 2]', '["2026-11-22", 1, 1e30]', "{}", "7", "[]", "null"]
+)
+def test_an_odd_page_is_refused_in_words(ana: Database, after: str) -> None:
+    for tab in ("today", "routes"):
+        assert refusal(agenda.items, ana, tab, "mine", after, 10) == (
+            "Esa página ya no se entiende: volvé a abrir la agenda."
+        )

@@ -188,6 +188,9 @@ BEGIN
         PERFORM iduo.refuse('Elegí la agenda de quién.');
     ELSIF p_whose = 'everybody' AND NOT iduo.may('coordinator') THEN
         RAISE EXCEPTION 'La agenda de todos es para coordinadores.' USING ERRCODE = '42501';
+    ELSIF p_after IS NOT NULL AND NOT coalesce(jsonb_typeof(p_after -> 0) = 'string' AND pg_input_is_valid(p_after ->> 0, 'timestamptz')
+            AND pg_input_is_valid(p_after ->> 1, 'integer') AND pg_input_is_valid(p_after ->> 2, 'bigint'), false) THEN
+        PERFORM iduo.refuse('Esa página ya no se entiende: volvé a abrir la agenda.');
     ELSIF p_tab = 'routes' THEN
         SELECT array_agg(4 ORDER BY k.at, k.id), array_agg(k.id ORDER BY k.at, k.id) INTO v_ranks, v_ids
         FROM (SELECT * FROM iduo.route_keys(true, 200) r WHERE p_after IS NULL OR (r.at, r.id) > ((p_after ->> 0)::timestamptz, (p_after ->> 2)::bigint)

@@ -22,11 +22,13 @@ from tests.people import PASSWORD, People
 ROOT = Path(iduo_desktop.__file__).parents[1]
 KNOWN = ("QtWindows::DpiAwareness", "EnableNonClientDpiScaling")  # Qt's words on Wine; nothing says so elsewhere
 
+EXPECTED = [word for text in KNOWN for word in ("--expect", text)]
+
 
 def environment(home: Path) -> dict[str, str]:
     """A person's own, without a keyring that might ask something."""
     places = {f"XDG_{name}": str(home) for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR")}
-    return {**os.environ, **places, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    return {**os.environ, **places, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PYTHONUTF8": "1"}
 
 
 def program(*words: str, home: Path) -> "subprocess.CompletedProcess[str]":
@@ -55,8 +57,7 @@ def server_file(folder: Path, people: People, password: str, *names: str) -> Pat
 def tried(folder: Path, server: Path) -> tuple["subprocess.CompletedProcess[str]", dict[str, Any]]:
     """What the program says, and its report."""
     out = folder / "out.json"
-    expected = [word for text in KNOWN for word in ("--expect", text)]
-    done = program("--smoke-test", str(out), "--server", str(server), *expected, home=folder)
+    done = program("--smoke-test", str(out), "--server", str(server), *EXPECTED, home=folder)
     return done, json.loads(out.read_text("utf-8"))
 
 
@@ -90,7 +91,7 @@ def test_who_is_not_let_in_is_a_failure(tmp_path: Path, people: People) -> None:
 
 def test_it_stops_at_the_login_when_only_the_start_is_measured(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    done = program("--smoke-test", str(out), "--login-only", home=tmp_path)
+    done = program("--smoke-test", str(out), "--login-only", *EXPECTED, home=tmp_path)
     report = json.loads(out.read_text("utf-8"))
     assert (done.returncode, list(report["moments"]), report["checks"]) == (0, ["login"], [])
 

@@ -55,6 +55,7 @@ def test_what_is_loaded_late_is_named() -> None:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "import_module"
         and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
     }
     others = {name for name in named if name.partition(".")[0] not in {"iduo_desktop", *sys.stdlib_module_names}}
     assert others <= {*contents.DESKTOP_MODULES, *contents.WINDOWS_MODULES, *contents.ADMIN_MODULES}
@@ -119,11 +120,11 @@ def test_the_icon_has_every_size(tmp_path: Path, qtbot: QtBot) -> None:
     icon_file.write_icon(path)
     data = path.read_bytes()
     count = struct.unpack_from("<HHH", data)[2]
-    sizes = []
+    sizes, place, length = [], 0, 0
     for at in range(count):
         width, height, _, _, _, depth, length, place = struct.unpack_from("<BBBBHHII", data, 6 + 16 * at)
         entry = struct.pack("<HHHBBBBHHII", 0, 1, 1, width, height, 0, 0, 1, depth, length, 22)
-        image = QImage.fromData(entry + data[place : place + length], "ICO")
+        image = QImage.fromData(entry + data[place : place + length], b"ICO")
         assert image.width() == image.height() == (width or 256)
         assert image.pixelColor(image.width() // 2, 1).blue() > QColor("white").blue() // 2
         sizes.append(image.width())

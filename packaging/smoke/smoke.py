@@ -18,7 +18,7 @@ from typing import Any
 SUFFIX = ".exe" if os.name == "nt" else ""
 MINUTES = 15
 LICENCES = ("LGPL-3.0.txt", "GPL-3.0.txt", "Qt-PySide6.txt", "Python.txt")
-NOT_IN_IT = re.compile(r"opengl32sw|d3dcompiler|Qt6?(Quick|Qml|Pdf|VirtualKeyboard)|/(pytest|PyInstaller|faker)/")
+NOT_IN_IT = re.compile(r"opengl32sw|d3dcompiler|Qt6?(Quick|Qml|Pdf|VirtualKeyboard)|/(pytest|PyInstaller)/")
 TRANSLATION = re.compile(r"\.qm$")
 
 

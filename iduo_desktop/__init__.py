@@ -2,9 +2,12 @@
 
 The database decides, the services ask, the interface shows.
 
-app        puts the parts together: configuration, login, database, feed, window
-terms      the words of the trade, with their Spanish labels
-config     where the database is and what IT decided, each value with its source
+app        puts the parts together: login, configuration, database, feed, window; one running instance
+terms      the words of the trade, with their Spanish labels; phones, links and sms, what a number may be
+config     where the database is and what IT decided, each value with its source (config_keys, registry)
+gate       the way in; opening, trust and private_server, what it needs first
+caller     a call that another program hands over; command_line, all that can be said at the start
+smoke      tries the whole program and writes down what it found
 credentials, logs    the password in the OS keyring; the log file and the exception hook
 models     what the tables are (SQLAlchemy, for migrations and tests only)
 database   the only place that connects; its functions/ is the door (schema api)

@@ -16,7 +16,7 @@ import iduo_desktop
 from iduo_desktop import __version__, config_print
 from iduo_desktop.config import merge
 from iduo_desktop.config_keys import Source
-from iduo_desktop.smoke_checks import CHECKS
+from iduo_desktop.smoke.checks import CHECKS
 from tests.people import PASSWORD, People
 
 ROOT = Path(iduo_desktop.__file__).parents[1]

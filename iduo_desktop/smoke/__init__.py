@@ -25,8 +25,8 @@ from iduo_desktop.gate import Gate
 from iduo_desktop.logs import LogFiles, describe
 from iduo_desktop.private_server import PrivateServer, Served, served
 from iduo_desktop.services import settings
-from iduo_desktop.smoke_checks import check_all
-from iduo_desktop.smoke_tour import Tour
+from iduo_desktop.smoke.checks import check_all
+from iduo_desktop.smoke.tour import Tour
 from iduo_desktop.terms import Role
 from iduo_desktop.ui.preferences import PreferencesFile
 

@@ -155,8 +155,12 @@ def listed(stage: Stage, which: CaseList, who: str = "operador") -> MainWindow:
 
 
 def choose(stage: Stage, page: CasesPage, fits: Callable[[CaseRow], bool]) -> None:
-    """Choose the first line like that."""
-    found = next(row for row in page.frame.model.loaded() if fits(row))
+    """Choose the first line like that; by the hour of the day it may be far down."""
+    bar = page.frame.view.verticalScrollBar()
+    while (found := next((row for row in page.frame.model.loaded() if fits(row)), None)) is None:
+        assert bar.value() < bar.maximum(), "nobody is like that"
+        bar.setValue(bar.maximum())
+        stage.settle()
     page.frame.view.choose(found.id)
     stage.wait(lambda: page.reader.card is not None and page.reader.card.id == found.id)
 

@@ -13,7 +13,7 @@ import pytest
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.database.errors import UserError
-from iduo_desktop.services import activities, cases, companies
+from iduo_desktop.services import activities, cases, companies, staff
 from iduo_desktop.services.activities import Attempt
 from iduo_desktop.services.cases import CaseFilter
 from tests.database.proxy import Proxy
@@ -114,6 +114,7 @@ def test_a_line_cut_before_and_after_the_commit(
     for turn in range(20):
         contact = Attempt("call", 1, f"{turn}", override_reason="hay que avisarle")
         if turn % 2:
+            staff.sessions(far)  # there is a line to cut: that of the turn before may be gone by now
             line.cut_after_question = True
             answer = activities.log_attempt(far, case, contact, uuid4())
             assert answer.replayed

@@ -172,7 +172,9 @@ def settings_promotion(stage: Stage) -> QWidget:
 def settings_surveys(stage: Stage) -> QWidget:
     """How often each promotion was accepted, counted between two days."""
     who = stage.from_another_pc("operador")
-    free = next(row.id for row in cases.page(who, "active") if row.holder is None and row.promotion)
+    free = next(
+        row.id for row in cases.page(who, "active") if row.holder is None and row.promotion and not row.attempts
+    )
     cases.take(who, free, uuid4())
     for offer in promotions.of_case(who, free):
         for answer in ("offered", "accepted"):

@@ -1,7 +1,7 @@
 """Reminders: to the minute, without the keyboard, until something is done; after sleep, a lost server, a late start."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -70,6 +70,16 @@ def test_it_reminds_to_the_second_and_names_nobody(qtbot: QtBot, place: AgendaPl
     (said,) = texts(station)
     assert "Llamada agendada · caso" in said
     assert "SOSA" not in said
+
+
+@pytest.mark.parametrize(("late", "most"), [(-0.0003, 250), (0, 250), (0.001, 250), (1, 1000), (60, 5000)])
+def test_the_server_s_clock_may_be_behind(open_desk: OpenDesk, late: float, most: int) -> None:
+    """What should remind by now and does not yet is asked for again soon: a rounded moment makes nobody wait."""
+    began = datetime.now(UTC)
+    waiting = Reminders(open_desk("ana", "operator").operations, lambda: began)
+    waiting._next = began - timedelta(seconds=late)
+    waiting._arm()
+    assert waiting._timer.interval() == most
 
 
 def test_without_a_helpline_it_says_who(

@@ -14,7 +14,7 @@ ROUTES = "route_activation"
 TABLES = {"call", "task", "case", "promise", "callback_rest", "contact", "pause", ROUTES}
 COLLECT_MS = 300
 STEP_MS = 15_000
-RETRY_MS = 5_000
+SOON_MS, RETRY_MS = 250, 5_000
 JUMP = timedelta(seconds=5)
 AT_LEAST_EVERY = timedelta(minutes=5)
 
@@ -81,7 +81,8 @@ class Reminders(QObject):
         wait = STEP_MS
         if self._next is not None:
             left = round((self._next - now).total_seconds() * 1000)
-            wait = min(wait, left if left > 0 else RETRY_MS)  # the server's clock may be a little behind
+            # the server's clock may be a little behind: soon at first, then ever more slowly
+            wait = min(wait, left if left > 0 else min(max(-left, SOON_MS), RETRY_MS))
         self._expected = now + timedelta(milliseconds=wait)
         self._timer.start(wait)
 

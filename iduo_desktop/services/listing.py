@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import clocks, exports
-from iduo_desktop.services.exports import ExportedCase, ExportedContact, ExportedTicket
+from iduo_desktop.services.exports import ExportedCase, ExportedContact, ExportedTicket, ExportOpened
 from iduo_desktop.services.importing import Progress
 from iduo_desktop.terms import CallerKind, CaseList, Labelled, ServiceStatus, TicketChannel, TicketKind, TicketState
 from iduo_desktop.workbooks import exported
@@ -32,59 +32,52 @@ class Exported:
     rows: int
 
 
-def export_cases(
+@dataclass(frozen=True, slots=True)
+class Source(Generic[R]):
+    """A list that can be exported: how its trace is left, how its pages are read, its columns and what it is called.
+
+    `leave` takes the list or state, its filter as JSON and the reason; `entitle` the list or state.
+    """
+
+    leave: Callable[[Database, str, str, str], ExportOpened]
+    page: Callable[[Database, int, str | None, int], tuple[R, ...]]
+    columns: Mapping[str, Column]
+    entitle: Callable[[str], str]
+
+
+CASES: Final = Source(
+    exports.open_cases, exports.cases, exported.CASES, lambda name: f"Casos: {CaseList(name).label.lower()}"
+)
+TICKETS: Final = Source(
+    exports.open_tickets,
+    exports.tickets,
+    exported.TICKETS,
+    lambda name: f"Mensajes: {TicketState(name).label.lower() if name not in {'', 'all'} else 'todos'}",
+)
+CONTACTS: Final = Source(exports.open_contacts, exports.contacts, exported.CONTACTS, PERSONS.__getitem__)
+
+
+def export(
     database: Database,
+    source: Source[R],
     path: Path,
-    list: str,
+    name: str,
     filter: str,
     reason: str,
     fields: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Exported:
-    """Write a case list as it is filtered; `fields` are the columns in their order, all if none are named.
+    """Write a list as it is filtered; `fields` are the columns in their order, all if none are named.
 
     The receipt comes first. Cancelled from `progress` leaves no file. Slow: never on the UI thread.
     """
-    opened = exports.open_cases(database, list, filter, reason)
-    pages = _pages(exports.cases, database, opened.receipt)
-    title = f"Casos: {CaseList(list).label.lower()}, {clocks.now():%d/%m/%Y %H:%M}"
-    columns = _chosen(exported.CASES, fields)
-    return _write(path, title, columns, _told(pages, columns, opened.rows, progress))
-
-
-def export_tickets(
-    database: Database,
-    path: Path,
-    state: str,
-    filter: str,
-    reason: str,
-    fields: Sequence[str] = (),
-    progress: Progress | None = None,
-) -> Exported:
-    """Write a list of messages as it is filtered; otherwise as `export_cases`."""
-    opened = exports.open_tickets(database, state, filter, reason)
-    pages = _pages(exports.tickets, database, opened.receipt)
-    label = TicketState(state).label.lower() if state not in {"", "all"} else "todos"
-    columns = _chosen(exported.TICKETS, fields)
-    title = f"Mensajes: {label}, {clocks.now():%d/%m/%Y %H:%M}"
-    return _write(path, title, columns, _told(pages, columns, opened.rows, progress))
-
-
-def export_contacts(
-    database: Database,
-    path: Path,
-    list: str,
-    filter: str,
-    reason: str,
-    fields: Sequence[str] = (),
-    progress: Progress | None = None,
-) -> Exported:
-    """Write the list of persons as it is filtered; otherwise as `export_cases`."""
-    opened = exports.open_contacts(database, list, filter, reason)
-    pages = _pages(exports.contacts, database, opened.receipt)
-    columns = _chosen(exported.CONTACTS, fields)
-    title = f"{PERSONS[list]}, {clocks.now():%d/%m/%Y %H:%M}"
-    return _write(path, title, columns, _told(pages, columns, opened.rows, progress))
+    opened = source.leave(database, name, filter, reason)
+    columns = _chosen(source.columns, fields)
+    title = f"{source.entitle(name)}, {clocks.now():%d/%m/%Y %H:%M}"
+    lines = _told(_pages(source, database, opened.receipt), columns, opened.rows, progress)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with put_in_place(path) as part:
+        return Exported(path, write_list(part, "Lista", title, tuple(columns.values()), lines))
 
 
 def _chosen(known: Mapping[str, Column], fields: Sequence[str]) -> Mapping[str, Column]:
@@ -92,11 +85,9 @@ def _chosen(known: Mapping[str, Column], fields: Sequence[str]) -> Mapping[str, 
     return {key: known[key] for key in fields if key in known} or known
 
 
-def _pages(
-    ask: Callable[[Database, int, str | None, int], tuple[R, ...]], database: Database, receipt: int
-) -> Iterator[tuple[R, ...]]:
+def _pages(source: Source[R], database: Database, receipt: int) -> Iterator[tuple[R, ...]]:
     after: str | None = None
-    while page := ask(database, receipt, after, PAGE):
+    while page := source.page(database, receipt, after, PAGE):
         yield page
         after = page[-1].position
         if len(page) < PAGE:
@@ -142,10 +133,3 @@ _LABELS: Final[dict[tuple[type, str], dict[str, str]]] = {
     (ExportedTicket, "channel"): _labels(TicketChannel),
     (ExportedTicket, "caller_kind"): _labels(CallerKind),
 }
-
-
-def _write(path: Path, title: str, columns: Mapping[str, Column], rows: Iterator[list[Value]]) -> Exported:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with put_in_place(path) as part:
-        written = write_list(part, "Lista", title, tuple(columns.values()), rows)
-    return Exported(path, written)

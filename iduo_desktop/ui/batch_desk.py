@@ -1,15 +1,16 @@
 """Where lists go out and come in: the keys, commands and buttons of the window, and what is told afterwards."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from iduo_desktop.services import listing, sending
 from iduo_desktop.services.batches import BatchRow
-from iduo_desktop.services.listing import Exported
+from iduo_desktop.services.listing import Exported, Source
 from iduo_desktop.services.sending import SentDay
 from iduo_desktop.terms import CaseList, ImportKind, Role, TicketState
 from iduo_desktop.ui import actions, formats
@@ -24,8 +25,6 @@ from iduo_desktop.ui.omnibox import Command
 from iduo_desktop.ui.preferences import PreferencesFile
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 from iduo_desktop.ui.widgets.work import careful
-from iduo_desktop.workbooks import exported
-from iduo_desktop.workbooks.writing import Column
 
 PART = "batches"
 
@@ -91,9 +90,7 @@ class BatchDesk(Desk):
 
     def export(self, kind: str, name: str) -> None:
         """A list, as it is filtered now."""
-        cases = kind == "cases"
-        function: Callable[..., Exported] = listing.export_cases if cases else listing.export_tickets
-        self._ask(self._choice(kind, name), function, exported.CASES if cases else exported.TICKETS)
+        self._ask(self._choice(kind, name), listing.CASES if kind == "cases" else listing.TICKETS)
 
     def export_persons(self, persons: ContactList) -> None:
         """The list of persons, as it is narrowed now; its columns are chosen for once."""
@@ -101,12 +98,10 @@ class BatchDesk(Desk):
         lines = _counted(persons.model.whole, persons.model.rowCount())
         chosen, narrowed = json.dumps({"text": persons.text}), bool(persons.text) or persons.open_only
         choice = ListChoice("", name, chosen, listing.PERSONS[name].lower(), narrowed, lines)
-        self._ask(choice, listing.export_contacts, exported.CONTACTS)
+        self._ask(choice, listing.CONTACTS)
 
-    def _ask(self, choice: ListChoice, function: Callable[..., Exported], columns: Mapping[str, Column]) -> None:
-        titles = {key: column.title for key, column in columns.items()}
-        window = self._rooms.window()
-        dialog = ListDialog(self._operations, self._clock, choice, function, titles, self.folder, window)
+    def _ask(self, choice: ListChoice, source: Source[Any]) -> None:
+        dialog = ListDialog(self._operations, self._clock, choice, source, self.folder, self._rooms.window())
         dialog.folder.changed.connect(self._remember)
         dialog.exported.connect(partial(self._exported, choice))
         dialog.open()

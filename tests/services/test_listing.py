@@ -45,7 +45,7 @@ def test_cases_with_all_that_is_known(world: World, marta: Database, tmp_path: P
     said = {"surname": "Núñez", "names": "=Ana", "document": "07001234", "debt": "1234.50", "cutoff_date": "2026-12-09"}
     world.case(company=world.company(**said))
     world.case("active")
-    done = listing.export_cases(marta, tmp_path / "morosos.xlsx", "delinquent", EVERYTHING, "Para el banco")
+    done = listing.export(marta, listing.CASES, tmp_path / "morosos.xlsx", "delinquent", EVERYTHING, "Para el banco")
     assert (done.path, done.rows, [*tmp_path.iterdir()]) == (tmp_path / "morosos.xlsx", 1, [done.path])
     (row,) = rows(done.path)
     assert (row["Cliente"], row["DNI/CUIT"], row["Lista"], row["Situación"]) == (
@@ -73,7 +73,7 @@ def test_what_is_filtered_and_chosen(world: World, marta: Database, tmp_path: Pa
         world.case(company=world.company(locality=locality))
     only = CaseFilter(locality="Salta").as_json()
     fields = ("locality", "company_number", "unknown by now")
-    done = listing.export_cases(marta, tmp_path / "x.xlsx", "delinquent", only, "Prueba", fields)
+    done = listing.export(marta, listing.CASES, tmp_path / "x.xlsx", "delinquent", only, "Prueba", fields)
     assert reading.read(done.path).sheets[0].rows[1:] == (("Localidad", "Nro de cliente"), ("Salta", "20002"))
 
 
@@ -83,14 +83,14 @@ def test_messages_of_every_state(
     first = taken(ana, text="a" * 3999 + "=", document="07001234")
     taken(ana, text="Otra")
     tickets.answer(become("rosa", "answerer"), (first.ticket_id,), "Línea 1\nlínea 2", uuid4())
-    done = listing.export_tickets(marta, tmp_path / "todos.xlsx", "all", EVERY_TICKET, "Prueba")
+    done = listing.export(marta, listing.TICKETS, tmp_path / "todos.xlsx", "all", EVERY_TICKET, "Prueba")
     found = {row["Estado"]: row for row in rows(done.path)}
     assert (done.rows, set(found)) == (2, {"Abierto", "Pendiente de comunicación"})
     answered = found["Pendiente de comunicación"]
     assert (len(str(answered["Consulta"])), answered["Documento"], answered["Canal"]) == (4000, "07001234", "0800")
     assert (answered["Respuesta"], answered["Quién llamó"]) == ("Línea 1\nlínea 2", "Usuario")
     assert str(answered["Nro de ticket"]).startswith(str(first.number))
-    only = listing.export_tickets(marta, tmp_path / "abiertos.xlsx", "open", EVERY_TICKET, "Prueba", ("text",))
+    only = listing.export(marta, listing.TICKETS, tmp_path / "abiertos.xlsx", "open", EVERY_TICKET, "Prueba", ("text",))
     assert rows(only.path) == [{"Consulta": "Otra"}]
 
 
@@ -99,8 +99,8 @@ def test_page_by_page(world: World, marta: Database, tmp_path: Path, monkeypatch
     world.cases(5)
     steps: list[tuple[str, int, int]] = []
     path = tmp_path / "x.xlsx"
-    done = listing.export_cases(
-        marta, path, "delinquent", EVERYTHING, "Prueba", progress=lambda *step: steps.append(step)
+    done = listing.export(
+        marta, listing.CASES, path, "delinquent", EVERYTHING, "Prueba", progress=lambda *step: steps.append(step)
     )
     assert (done.rows, steps) == (5, [("Exportando", 2, 5), ("Exportando", 4, 5), ("Exportando", 5, 5)])
     assert len({row["Nro de cliente"] for row in rows(path)}) == 5
@@ -115,7 +115,7 @@ def test_given_up_no_file_stays(world: World, marta: Database, tmp_path: Path) -
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        listing.export_cases(marta, before, "delinquent", EVERYTHING, "Prueba", progress=stop)
+        listing.export(marta, listing.CASES, before, "delinquent", EVERYTHING, "Prueba", progress=stop)
     assert ([*tmp_path.iterdir()], before.read_bytes()) == ([before], b"de ayer")
     # the trace stays: somebody wanted to
     assert world.value("SELECT count(*) FROM iduo.receipt WHERE what = 'export'") == 1
@@ -123,15 +123,15 @@ def test_given_up_no_file_stays(world: World, marta: Database, tmp_path: Path) -
 
 def test_operators_export_nothing(ana: Database, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="permiso"):
-        listing.export_cases(ana, tmp_path / "x.xlsx", "delinquent", EVERYTHING, "Prueba")
+        listing.export(ana, listing.CASES, tmp_path / "x.xlsx", "delinquent", EVERYTHING, "Prueba")
     with pytest.raises(UserError, match="permiso"):
-        listing.export_tickets(ana, tmp_path / "x.xlsx", "open", EVERY_TICKET, "Prueba")
+        listing.export(ana, listing.TICKETS, tmp_path / "x.xlsx", "open", EVERY_TICKET, "Prueba")
     assert [*tmp_path.iterdir()] == []
 
 
 def test_without_a_reason_nothing(marta: Database, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="para qué"):
-        listing.export_cases(marta, tmp_path / "x.xlsx", "delinquent", EVERYTHING, " ")
+        listing.export(marta, listing.CASES, tmp_path / "x.xlsx", "delinquent", EVERYTHING, " ")
 
 
 def test_what_a_cell_cannot_hold_is_cut_and_says_so() -> None:

@@ -13,14 +13,19 @@ BEGIN
     RETURN iduo.leave_receipt('export', v_subject, format('%s · %s filas', p_reason, p_rows));
 END $$;
 
-CREATE OR REPLACE FUNCTION iduo.export_filter(p_filter jsonb) RETURNS jsonb
-LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$
+-- What is asked before a list goes out: one of those that there are, what it is narrowed to, and what for.
+CREATE OR REPLACE FUNCTION iduo.need_export_asked(p_known text[], p_list text, p_filter jsonb, p_reason text, OUT filter jsonb, OUT reason text)
+LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
+    IF (p_list = ANY (p_known)) IS NOT TRUE THEN
+        PERFORM iduo.refuse('Esa lista no existe.');
+    END IF;
+    reason := iduo.need('reason', p_reason, 'Escribí para qué la exportás.', 450);
     IF jsonb_typeof(coalesce(p_filter, '{}')) <> 'object' THEN
         PERFORM iduo.refuse('Esa lista no se entiende: volvé a abrirla.');
     END IF;
-    RETURN (SELECT coalesce(jsonb_object_agg(f.key, f.value), '{}') FROM jsonb_each(coalesce(p_filter, '{}')) f WHERE f.value NOT IN ('null', '""')
-            AND NOT (f.key IN ('free', 'not_contacted_today', 'never_contacted') AND f.value = 'false'));
+    filter := (SELECT coalesce(jsonb_object_agg(f.key, f.value), '{}') FROM jsonb_each(coalesce(p_filter, '{}')) f WHERE f.value NOT IN ('null', '""')
+               AND NOT (f.key IN ('free', 'not_contacted_today', 'never_contacted') AND f.value = 'false'));
 END $$;
 
 -- What a receipt lets read: the list and its filter. Not in the transaction that leaves it, so that no trace can be taken back.
@@ -47,11 +52,8 @@ DECLARE
     v_filter jsonb;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
-    IF p_list IS NULL OR p_list NOT IN ('mine', 'suspended', 'delinquent', 'withdrawn', 'active', 'closed') THEN
-        PERFORM iduo.refuse('Esa lista no existe.');
-    END IF;
-    p_reason := iduo.need('reason', p_reason, 'Escribí para qué la exportás.', 450);
-    v_filter := iduo.export_filter(p_filter);
+    SELECT * INTO v_filter, p_reason FROM iduo.need_export_asked(ARRAY['mine', 'suspended', 'delinquent', 'withdrawn', 'active', 'closed'], p_list,
+                                                                 p_filter, p_reason);
     rows := (SELECT count(*) FROM iduo.case_positions(p_list, v_filter, 'work', false, NULL, NULL, 2147483647));
     receipt := iduo.leave_export('cases', p_list, v_filter, rows, p_reason);
     RETURN NEXT;
@@ -121,12 +123,8 @@ DECLARE
     v_filter jsonb;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
-    IF iduo.export_states(coalesce(nullif(p_state, ''), 'all')) = '{}' THEN
-        PERFORM iduo.refuse('Esa lista no existe.');
-    END IF;
-    p_reason := iduo.need('reason', p_reason, 'Escribí para qué la exportás.', 450);
-    v_filter := iduo.export_filter(p_filter);
     p_state := coalesce(nullif(p_state, ''), 'all');
+    SELECT * INTO v_filter, p_reason FROM iduo.need_export_asked(iduo.export_states('all') || ARRAY['all'], p_state, p_filter, p_reason);
     rows := (SELECT count(*) FROM unnest(iduo.export_states(p_state)) s, LATERAL iduo.ticket_positions(s, v_filter, 'work', false, NULL, NULL, 2147483647));
     receipt := iduo.leave_export('tickets', p_state, v_filter, rows, p_reason);
     RETURN NEXT;
@@ -198,11 +196,7 @@ DECLARE
     v_filter jsonb;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
-    IF p_list IS NULL OR p_list NOT IN ('all', 'open') THEN
-        PERFORM iduo.refuse('Esa lista no existe.');
-    END IF;
-    p_reason := iduo.need('reason', p_reason, 'Escribí para qué la exportás.', 450);
-    v_filter := iduo.export_filter(p_filter);
+    SELECT * INTO v_filter, p_reason FROM iduo.need_export_asked(ARRAY['all', 'open'], p_list, p_filter, p_reason);
     v_filter := CASE WHEN v_filter ->> 'text' <> '' THEN jsonb_build_object('text', left(v_filter ->> 'text', 200)) ELSE '{}' END;
     rows := (SELECT count(*) FROM iduo.contact_positions(coalesce(v_filter ->> 'text', ''), p_list = 'open', NULL, 2147483647));
     receipt := iduo.leave_export('contacts', p_list, v_filter, rows, p_reason);

@@ -1,12 +1,13 @@
 """[Exportar] of a list: all that is filtered, whole, into a sheet; why is asked and kept."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from iduo_desktop.services.listing import Exported
+from iduo_desktop.services import listing
+from iduo_desktop.services.listing import Exported, Source
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.batches.columns_choice import ColumnsChoice
 from iduo_desktop.ui.operations import Operations
@@ -43,19 +44,19 @@ class ListDialog(ExportDialog):
         operations: Operations,
         clock: Clock,
         choice: ListChoice,
-        function: Callable[..., Exported],
-        columns: Mapping[str, str],
+        source: Source[Any],
         folder: Path,
         parent: QWidget,
     ):
         super().__init__(operations, "list_dialog", f"Exportar {choice.said}", parent)
         self.export_asked.connect(self.export)
         self._choice = choice
-        self._function = function
+        self._source = source
         self._clock = clock
         reason = fixed_field("reason", "Para qué", FieldKind.TEXT, required=True, max_length=450)
         self.form = FormView((reason,), clock, enter_advances=False)
-        self.columns = ColumnsChoice(operations, choice.kind, columns)
+        titles = {key: column.title for key, column in source.columns.items()}
+        self.columns = ColumnsChoice(operations, choice.kind, titles)
         self.folder = FolderLine(folder)
         narrowed = "lo que deja ver el filtro" if choice.narrowed else "la lista entera, sin filtros"
         counted = f"{choice.counted}: " if choice.counted else ""
@@ -92,8 +93,8 @@ class ListDialog(ExportDialog):
         meter = self.start("Contando las filas")
         if meter is not None:
             choice, reason = self._choice, str(self.form.values()["reason"])
-            values = (self.path, choice.name, choice.filter, reason, self.columns.keys(), meter)
-            self.follow(self.operations.run(self, careful(self._function), *values), self._finish)
+            values = (self._source, self.path, choice.name, choice.filter, reason, self.columns.keys(), meter)
+            self.follow(self.operations.run(self, careful(listing.export), *values), self._finish)
 
     def _finish(self, exported: Exported) -> None:
         self.exported.emit(exported)

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 SPEC = ROOT / "packaging" / "pyinstaller" / "iduo-desktop.spec"
+PARTS = ("msi", "nsis", "sbom", "sign", "winget")
+SCRIPTS = os.pathsep.join(map(str, (ROOT, *(ROOT / "packaging" / part for part in PARTS))))  # these import each other
 STAMP = ENVIRONMENT / "installed.sha256"
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 WINDOWS = sys.platform == "win32"
@@ -144,16 +146,16 @@ def windows(arguments: Sequence[str]) -> int:
     ensure(QT)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     lab, *steps = arguments or [str(cache / "iduo-windows-lab")]
-    return run(PYTHON, "packaging/smoke/windows_lab.py", tool, lab, *steps, PYTHONPATH=str(ROOT))
+    return run(PYTHON, "packaging/smoke/windows_lab.py", tool, lab, *steps, PYTHONPATH=SCRIPTS)
 
 
 def release(arguments: Sequence[str]) -> int:
     """Sign and pack what build froze on Windows, MSI and setup, into dist/release/ (packaging/release.py)"""
     ensure([*QT, *INSTALLERS])
     if "--try-here" not in arguments:  # else: install, upgrade and remove on this Windows, one to be thrown away
-        return run(PYTHON, "packaging/release.py", *arguments, PYTHONPATH=str(ROOT))
+        return run(PYTHON, "packaging/release.py", *arguments, PYTHONPATH=SCRIPTS)
     icon = ROOT / "build" / "iduo-desktop" / "iduo.ico"
-    return run(PYTHON, "packaging/msi/lab_steps.py", "here", "dist/iduo-desktop", icon, PYTHONPATH=str(ROOT))
+    return run(PYTHON, "packaging/msi/lab_steps.py", "here", "dist/iduo-desktop", icon, PYTHONPATH=SCRIPTS)
 
 
 def guide(arguments: Sequence[str]) -> int:

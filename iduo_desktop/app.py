@@ -293,7 +293,7 @@ def new_application() -> QApplication:
 
 def run(application: QApplication) -> int:
     """The one event loop, until somebody quits."""
-    return application.exec()
+    return application.exec()  # the one loop of the program: none is nested in it
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

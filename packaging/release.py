@@ -14,18 +14,16 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import make_manifest
+import make_msi
+import make_sbom
+import make_setup
+import signing
+
+from iduo_desktop import __version__
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path[:0] = [str(HERE / part) for part in ("msi", "nsis", "sbom", "sign", "winget")]
-
-import make_manifest  # noqa: E402  # found by the line above, like the four below
-import make_msi  # noqa: E402
-import make_sbom  # noqa: E402
-import make_setup  # noqa: E402
-import signing  # noqa: E402
-
-from iduo_desktop import __version__  # noqa: E402
-
 NAME = f"iduo-desktop-{__version__}-x64"
 
 

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
 
 if sys.platform == "win32":
 
-    def _serve(lock: Path, log: Path, owner: str, programs: Path, data: str) -> int:  # noqa: ARG001  # owners are elsewhere
+    def _serve(lock: Path, log: Path, _owner: str, programs: Path, data: str) -> int:
         """pg_ctl gives up administrators' rights, with which the server would refuse to run."""
         pg_ctl = programs / "pg_ctl"
         started = subprocess.run([pg_ctl, "start", "-w", "-D", data, "-l", log], check=False, **as_owner("-"))
@@ -32,7 +32,7 @@ if sys.platform == "win32":
             subprocess.run([pg_ctl, "stop", "-D", data, "-m", "fast", "-t", str(_GRACE)], check=False, **as_owner("-"))
         return started.returncode
 
-    def as_owner(owner: str) -> dict[str, Any]:  # noqa: ARG001  # owners are elsewhere
+    def as_owner(_owner: str) -> dict[str, Any]:
         """What subprocess needs here so that no console window opens."""
         return {"creationflags": subprocess.CREATE_NO_WINDOW, "stdin": subprocess.DEVNULL}
 

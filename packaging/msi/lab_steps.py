@@ -18,15 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import lab as windows_lab
+import make_msi
+import make_setup
 import this_windows
 
 Place = windows_lab.Lab | this_windows.ThisWindows
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "nsis")]
-
-import make_msi  # noqa: E402  # both are found by the line above
-import make_setup  # noqa: E402
-
 OF_A_PERSON = re.compile(r"users/[^/]+/AppData/(Local|Roaming)/iduo(/|$)")  # settings, logs: for the next time
 UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run\iduo Desktop"

@@ -1,10 +1,9 @@
-"""Make the MSI from a frozen folder: `make_msi.py FOLDER OUT.msi`.
+"""Make the MSI from a frozen folder, for release.py.
 
 wixl-heat lists the files, wixl writes tables and cabinet, msibuild adds what those two cannot say: Debian's packages
 `wixl` and `msitools`; on Windows MSYS2's package `msitools`. The same files of the same times give the same bytes.
 """
 
-import argparse
 import hashlib
 import os
 import re
@@ -13,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -118,19 +116,3 @@ def run(work: Path, program: str, *arguments: str, said: str = "") -> str:
     if done.returncode or done.stderr.strip():
         sys.exit(f"make_msi: {program} {' '.join(arguments)}\n{done.stderr.strip()}\nexit code {done.returncode}")
     return done.stdout
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Make one MSI."""
-    parser = argparse.ArgumentParser("make_msi.py", description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("out", type=Path, metavar="OUT.msi")
-    parser.add_argument("--icon", type=Path, required=True)
-    parser.add_argument("--version", default=__version__)
-    options = parser.parse_args(arguments)
-    make(options.folder, options.out, options.icon, options.version)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,11 +1,9 @@
-"""Make Setup.exe around an MSI with makensis (Debian's and MSYS2's nsis): `make_setup.py MSI OUT.exe --icon ICON`."""
+"""Make Setup.exe around an MSI with makensis (Debian's and MSYS2's nsis), for release.py."""
 
-import argparse
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from iduo_desktop import __version__
@@ -24,19 +22,3 @@ def make(msi: Path, out: Path, icon: Path, version: str = __version__) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     command = [program, "-V2", "-WX", "-NOCD", "-INPUTCHARSET", "UTF8", *words, str(HERE / "setup.nsi")]
     subprocess.run(command, env={**os.environ, "SOURCE_DATE_EPOCH": when}, check=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Make one setup."""
-    parser = argparse.ArgumentParser("make_setup.py", description=__doc__)
-    parser.add_argument("msi", type=Path, metavar="MSI")
-    parser.add_argument("out", type=Path, metavar="OUT.exe")
-    parser.add_argument("--icon", type=Path, required=True)
-    parser.add_argument("--version", default=__version__)
-    options = parser.parse_args(arguments)
-    make(options.msi, options.out, options.icon, options.version)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,14 +1,12 @@
-"""List what a release is made of, as CycloneDX 1.6: `make_sbom.py FOLDER OUT.json`.
+"""List what a release is made of, as CycloneDX 1.6, for release.py.
 
 Python's packages by requirements.lock, as far as the two programs need them on Windows; what the wheels carry (Qt,
 OpenSSL, libpq, PostgreSQL, Python itself) by what the frozen libraries say of themselves, with every file's SHA-256.
 """
 
-import argparse
 import hashlib
 import os
 import re
-import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -176,17 +174,3 @@ def _strings(information: Sequence[Sequence[Any]]) -> Iterator[tuple[str, str]]:
         for table in getattr(entry, "StringTable", []):
             strings: Mapping[bytes, bytes] = table.entries
             yield from ((name.decode(), value.decode("utf-8", "replace").strip()) for name, value in strings.items())
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the list of one folder."""
-    parser = argparse.ArgumentParser("make_sbom.py", description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("out", type=Path, metavar="OUT.json")
-    options = parser.parse_args(arguments)
-    options.out.write_text(make(options.folder), "utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

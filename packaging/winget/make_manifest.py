@@ -1,9 +1,7 @@
 """Write the winget manifest of an MSI, for a private source or the public one."""
 
-import argparse
 import hashlib
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -49,22 +47,3 @@ def _write(path: Path, values: Mapping[str, object], kind: str) -> Path:
     said = {**values, "ManifestType": kind, "ManifestVersion": SCHEMA}
     path.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
     return path
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the manifest of one MSI."""
-    parser = argparse.ArgumentParser("make_manifest.py", description=__doc__)
-    parser.add_argument("msi", type=Path, metavar="MSI")
-    parser.add_argument("folder", type=Path, metavar="FOLDER")
-    parser.add_argument("--url", required=True, help="where the MSI can be fetched")
-    parser.add_argument("--version", required=True)
-    parser.add_argument("--product-code", required=True)
-    parser.add_argument("--upgrade-code", required=True)
-    options = parser.parse_args(arguments)
-    codes = {"ProductCode": options.product_code, "UpgradeCode": options.upgrade_code}
-    make(options.msi, options.folder, options.url, codes, options.version)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

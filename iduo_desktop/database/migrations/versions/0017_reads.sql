@@ -1,0 +1,3 @@
+SET LOCAL ROLE iduo_owner;
+
+RESET ROLE;

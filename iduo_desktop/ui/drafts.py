@@ -3,40 +3,27 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from cryptography.fernet import Fernet, InvalidToken
 from platformdirs import user_data_path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from iduo_desktop.credentials import draft_key
+from iduo_desktop.ui import draft_files
+from iduo_desktop.ui.draft_files import Draft, Found
 from iduo_desktop.ui.operations import Operations
 
-PAUSE_MS = 500
-KEPT_FOR = timedelta(days=7)
+__all__ = ["Draft", "Drafts", "FormDraft", "folder_of", "recovery_sentence"]
+
+# From the first change that is not on the disk yet; writing has the rest of the half second that is promised.
+WAIT_MS = 250
+TRY_AGAIN_MS = 5000
 
 FindKey = Callable[[str, str], bytes | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What was typed and not saved yet. `target` is the case it is about, 0 for none; `values` is JSON.
-
-    `sent`: it went to the server and no answer came, so it may have been done; it goes again unchanged, with its key.
-    """
-
-    kind: str
-    target: int
-    title: str
-    key: UUID
-    values: str
-    saved_at: datetime
-    sent: bool = False
 
 
 class Drafts(QObject):
@@ -46,6 +33,7 @@ class Drafts(QObject):
     """
 
     recovered = Signal(object)
+    unreadable = Signal(int)
     memory_only_changed = Signal(bool)
     saved = Signal(object)
 
@@ -65,14 +53,15 @@ class Drafts(QObject):
         self._key: bytes | None = None
         self._held: dict[UUID, Draft] = {}
         self._waiting: dict[UUID, Draft | None] = {}
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._under_way = 0
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.flush)
         self.memory_only = True
         self._told: bool | None = None  # nobody knows yet
 
     def load(self) -> None:
         """Read what an earlier run left; `recovered` tells which drafts there are, if any."""
-        self._operations.run_local(self, _open, self._find_key, self._folder).then(self._loaded)
+        self._operations.run_keeping(self, draft_files.load, self._find_key, self._folder).then(self._loaded)
 
     def find(self, kind: str, target: int) -> Draft | None:
         """The draft of this kind of form about this case, newest first."""
@@ -85,10 +74,10 @@ class Drafts(QObject):
         return max(found, key=lambda draft: draft.saved_at, default=None)
 
     def keep(self, draft: Draft) -> None:
-        """Keep it, half a second after the last change."""
+        """Keep it. The first change starts the clock, and who goes on typing does not put it off."""
         self._held[draft.key] = draft
         self._waiting[draft.key] = draft
-        self._timer.start()
+        self._wait(WAIT_MS)
 
     def discard(self, key: UUID) -> None:
         """It was saved, or is not wanted any more."""
@@ -99,30 +88,42 @@ class Drafts(QObject):
     def flush(self) -> None:
         """Write now what waits (also before the program ends)."""
         self._timer.stop()
-        waiting, self._waiting = self._waiting, {}
-        if waiting and self._key is not None:
-            self._operations.run_local(self, _write_all, self._folder, self._key, waiting).then(self._written)
+        if self._waiting and self._key is not None:
+            waiting, self._waiting = self._waiting, {}
+            self._under_way += 1
+            self._operations.run_keeping(self, draft_files.write, self._folder, self._key, waiting).then(self._written)
 
     def close(self) -> None:
         """Write what waits; the program ends, and nothing is written afterwards."""
         self.flush()
         self._key = None
 
-    def _loaded(self, opened: tuple[bytes | None, tuple[Draft, ...]]) -> None:
-        self._key, drafts = opened
-        self._held = {draft.key: draft for draft in drafts} | self._held
+    def _wait(self, milliseconds: int) -> None:
+        """Write soon; on a disk that is slow, not before the last one is written."""
+        if not self._timer.isActive() and not self._under_way:
+            self._timer.start(milliseconds)
+
+    def _loaded(self, found: Found) -> None:
+        self._key = found.key
+        self._held = {draft.key: draft for draft in found.drafts} | self._held
         self._say_memory_only(self._key is None)
-        unwritten = {key: draft for key, draft in self._held.items() if draft not in drafts}
+        unwritten = {key: draft for key, draft in self._held.items() if draft not in found.drafts}
         self._waiting = {**unwritten, **self._waiting}
         self.flush()
-        if drafts:
-            self.recovered.emit(drafts)
+        if found.unreadable:
+            self.unreadable.emit(found.unreadable)
+        if found.drafts:
+            self.recovered.emit(found.drafts)
 
-    def _written(self, well: bool) -> None:
-        self._say_memory_only(not well)
-        if not well:  # a disk that was full may have room when the next one is written
-            self._waiting = {**self._held, **self._waiting}
-        if well:
+    def _written(self, refused: Mapping[UUID, Draft | None]) -> None:
+        self._under_way -= 1
+        newer = bool(self._waiting)
+        refused = {key: draft for key, draft in refused.items() if self._held.get(key) == draft}  # not what came later
+        self._waiting = {**refused, **self._waiting}
+        self._say_memory_only(bool(refused))
+        if self._waiting:  # a disk that was full may have room later
+            self._wait(WAIT_MS if newer else TRY_AGAIN_MS)
+        if not refused:
             self.saved.emit(datetime.now(UTC))
 
     def _say_memory_only(self, memory_only: bool) -> None:
@@ -183,52 +184,13 @@ def recovery_sentence(drafts: tuple[Draft, ...]) -> str:
     return f"Recuperamos {len(drafts)} {'borrador' if len(drafts) == 1 else 'borradores'} {when}."
 
 
+def unreadable_sentence(count: int) -> str:
+    """What is said of drafts that were damaged or that the PC does not let be read."""
+    if count == 1:
+        return "1 borrador no se puede leer; no se borra: queda una semana en esta PC."
+    return f"{count} borradores no se pueden leer; no se borran: quedan una semana en esta PC."
+
+
 def folder_of(profile: str, login: str, root: Path) -> Path:
     """Where a login's drafts for a database are; the folder's name does not tell whose."""
     return root / "drafts" / hashlib.sha256(f"{profile}\n{login}".encode()).hexdigest()[:16]
-
-
-def _open(find_key: Callable[[], bytes | None], folder: Path) -> tuple[bytes | None, tuple[Draft, ...]]:
-    key = find_key()
-    if key is None:
-        return None, ()
-    try:
-        files = sorted(folder.glob("*.draft")) if folder.is_dir() else []
-    except OSError:  # a folder of somebody else's
-        files = []
-    read = (_read(file, Fernet(key)) for file in files)
-    return key, tuple(draft for draft in read if draft is not None)
-
-
-def _read(file: Path, fernet: Fernet) -> Draft | None:
-    """A draft, or None when it is too old or was written with a key that is gone; then the file goes too."""
-    with suppress(OSError, InvalidToken, ValueError, KeyError, TypeError):
-        kept = json.loads(fernet.decrypt(file.read_bytes()))
-        saved_at = datetime.fromisoformat(kept.pop("saved_at"))
-        if saved_at > datetime.now(UTC) - KEPT_FOR:
-            return Draft(key=UUID(kept.pop("key")), saved_at=saved_at, **kept)
-    with suppress(OSError):
-        file.unlink()
-    return None
-
-
-def _write_all(folder: Path, key: bytes, drafts: dict[UUID, Draft | None]) -> bool:
-    """Write or remove each; False when this PC lets nothing be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name, draft in drafts.items():
-            _write(folder / f"{name}.draft", Fernet(key), draft)
-    except OSError:
-        return False
-    return True
-
-
-def _write(file: Path, fernet: Fernet, draft: Draft | None) -> None:
-    if draft is None:
-        file.unlink(missing_ok=True)
-        return
-    kept = {name: getattr(draft, name) for name in draft.__slots__}
-    kept |= {"key": str(draft.key), "saved_at": draft.saved_at.isoformat()}
-    beside = file.with_suffix(".new")
-    beside.write_bytes(fernet.encrypt(json.dumps(kept).encode()))
-    beside.replace(file)

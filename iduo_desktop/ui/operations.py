@@ -163,7 +163,7 @@ class Operation(Generic[T]):
 
 
 class Operations(QObject):
-    """Workers: one for the database, one for its change feed, one for files and the keyring.
+    """Workers: one for the database, one for its change feed, one for files and the keyring, one for drafts.
 
     The database's worker and the feed have a connection each, so that a workstation holds two.
     """
@@ -192,6 +192,7 @@ class Operations(QObject):
         self._commands = ThreadPoolExecutor(1, "database")
         self._feeding = ThreadPoolExecutor(1, "feed")
         self._local = ThreadPoolExecutor(1, "local")
+        self._keeping = ThreadPoolExecutor(1, "keeping")
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._ask_feed)
         self.done.connect(self._settle, Qt.ConnectionType.QueuedConnection)
@@ -229,6 +230,10 @@ class Operations(QObject):
         """Run `function(*values)`, slow work without the database, in a worker of its own."""
         return self._start(Operation(self, owner, self._local, lambda: function(*values)))
 
+    def run_keeping(self, owner: QObject, function: Callable[..., T], *values: object) -> Operation[T]:
+        """Run `function(*values)`, which keeps what is typed, in a worker that nothing long stands in the way of."""
+        return self._start(Operation(self, owner, self._keeping, lambda: function(*values)))
+
     def poll_now(self) -> None:
         """Ask the feed without waiting for the next turn (F5, «Reintentar ahora»)."""
         if self._polling:
@@ -252,7 +257,8 @@ class Operations(QObject):
             self._feed.close()
         self._feeding.shutdown(wait=True, cancel_futures=True)
         self._commands.shutdown(wait=True, cancel_futures=True)
-        self._local.shutdown(wait=True)  # files are written to the end, drafts among them
+        self._local.shutdown(wait=True)  # files are written to the end
+        self._keeping.shutdown(wait=True)  # drafts too
         if self._database is not None:
             self._database.close()
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt
 from iduo_desktop.services import cases
 from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.ui.cases.page import CasesPage
-from iduo_desktop.ui.drafts import Draft, Drafts, recovery_sentence
+from iduo_desktop.ui.drafts import Draft, Drafts, recovery_sentence, unreadable_sentence
 from iduo_desktop.ui.intake.preset import Target
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
@@ -30,13 +30,20 @@ class Recovery(QObject):
         self._notice = notice
         self._rooms = rooms
         self._left: tuple[Draft, ...] = ()
+        self._unreadable = ""
+        drafts.unreadable.connect(self._tell_unreadable)
         drafts.recovered.connect(self.offer)
 
     def offer(self, drafts: tuple[Draft, ...]) -> None:
         """Say which there are; the newest is opened first."""
         self._left = tuple(sorted(drafts, key=lambda draft: draft.saved_at))
         if drafts:
-            self._notice.tell(recovery_sentence(drafts), ("Abrir", self.open_next), ("Descartar", self.discard))
+            said = f"{recovery_sentence(drafts)} {self._unreadable}".rstrip()
+            self._notice.tell(said, ("Abrir", self.open_next), ("Descartar", self.discard))
+
+    def _tell_unreadable(self, count: int) -> None:
+        self._unreadable = unreadable_sentence(count)
+        self._notice.tell(self._unreadable)
 
     def open_next(self) -> None:
         """Open the newest, and offer what is left."""

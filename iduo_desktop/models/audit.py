@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, Integer
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer, LargeBinary
 from sqlalchemy import text as sql
-from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.dialects.postgresql import ARRAY, INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from iduo_desktop.models.base import XID8, Base, json, moment, text, texts, word
@@ -31,6 +31,37 @@ class Entry(Base):
     operation: Mapped[str] = word("operation", "INSERT", "UPDATE", "DELETE", nullable=False)
     before: Mapped[object | None] = json("before", 262144)
     after: Mapped[object | None] = json("after", 262144)
+
+
+class Seal(Base):
+    """What the log held when the guard looked: a link of a chain, so that nothing that was sealed changes unseen.
+
+    `ids` are the entries that this seal covers, `digests` three sums of each: of all of it, of what is left of it when
+    the person is taken out by the `rules` of that day, and of who, when and which row. Up to `upto` all that could be
+    seen is sealed, up to `low` nothing can come any more: whoever ran when there was a look before (`until_xid`) is over.
+    """
+
+    __tablename__ = "seal"
+    __table_args__ = (
+        Index("seal_last_index", "last"),
+        CheckConstraint("cardinality(ids) <= 1000", name="ids_length"),
+        CheckConstraint("octet_length(digests) <= 96000", name="digests_length"),
+        CheckConstraint("octet_length(digests) = 96 * cardinality(ids)", name="digests_of_ids"),
+        CheckConstraint("octet_length(rules) = 32", name="rules_length"),
+        CheckConstraint("octet_length(hash) = 32", name="hash_length"),
+        {"schema": "audit"},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = moment("at", now=True)
+    low: Mapped[int] = mapped_column(BigInteger)
+    upto: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int] = mapped_column(BigInteger)
+    until_xid: Mapped[str] = mapped_column(XID8)
+    ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    digests: Mapped[bytes] = mapped_column(LargeBinary)
+    rules: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Receipt(Base):
@@ -87,6 +118,20 @@ class Heartbeat(Base):
     pruned_xid: Mapped[str | None] = mapped_column(XID8)
     channels: Mapped[list[str]] = texts("channels", 5)
     complaint: Mapped[str] = text("complaint", 500, nullable=False)
+
+
+class GuardEvent(Base):
+    """How often the guard did something within an hour, for administrators; `login`: to whom, if it was a session."""
+
+    __tablename__ = "guard_event"
+
+    hour: Mapped[datetime] = moment("hour", primary_key=True)
+    kind: Mapped[str] = word(
+        "kind", "query", "idle_transaction", "disabled", "returned", "escalated", primary_key=True
+    )
+    login: Mapped[str] = text("login", 63, primary_key=True)
+    count: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime] = moment("last_at", now=True)
 
 
 class Erasure(Base):

@@ -46,3 +46,4 @@ class RouteActivation(Base):
     acknowledged_at: Mapped[datetime | None] = moment("acknowledged_at")
     acknowledged_by: Mapped[str | None] = mapped_column(ForeignKey("iduo.staff.login"))
     remark: Mapped[str] = text("remark", 2000, nullable=False)
+    escalated_at: Mapped[datetime | None] = moment("escalated_at")

@@ -81,8 +81,8 @@ BREAKS = [
     ("row security", "ALTER TABLE iduo.company DISABLE ROW LEVEL SECURITY", "iduo.company"),
     (
         "row security",
-        "DROP POLICY read ON audit.entry; DROP POLICY write ON audit.entry; DROP POLICY blank ON audit.entry",
-        "audit.entry has no policy",
+        "DROP POLICY read ON audit.seal; DROP POLICY write ON audit.seal",
+        "audit.seal has no policy",
     ),
     ("policy", "CREATE POLICY x ON iduo.company USING (iduo.may('admin'))", "calls iduo.may"),
     ("policy", "CREATE POLICY x ON iduo.company USING (EXISTS (SELECT FROM iduo.staff))", "reads iduo.staff"),
@@ -94,6 +94,7 @@ BREAKS = [
     ("audit", "CREATE TABLE iduo.x (id integer)", "iduo.x is not audited"),
     ("audit", f"DROP TRIGGER audit ON iduo.form; {HALF_AUDITED}", "iduo.form is not audited"),
     ("audit", "DROP TRIGGER never_changed ON audit.entry", "audit.entry can be changed"),
+    ("audit", "DROP TRIGGER never_emptied ON audit.seal", "audit.seal can be changed"),
     ("audit", "ALTER TABLE iduo.receipt DISABLE TRIGGER never_emptied", "iduo.receipt can be changed"),
     ("personal", "ALTER TABLE iduo.company ADD COLUMN x text", "iduo.company.x is neither"),
     ("personal", "CREATE TABLE iduo.x (words tsvector)", "iduo.x.words is neither"),

@@ -106,8 +106,8 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         {"coordinator", "admin"},
         "column_profiles keep_column_profile drop_column_profile",
     ),
-    ("see whether the guard runs", {"admin"}, "guard_state"),
-    ("guard", set(), "guarded_people guard_look guard_beat guard_prune"),
+    ("see whether the guard runs", {"admin"}, "guard_state guard_events"),
+    ("guard", set(), "guarded_people guard_look guard_beat guard_prune guard_care guard_seal guard_note"),
     ("see who works here", {"coordinator", "admin"}, "people"),
     ("add, disable and reset people", {"admin"}, "add_person disable_person end_disabled_sessions reset_person"),
     (

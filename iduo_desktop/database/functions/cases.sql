@@ -198,20 +198,25 @@ BEGIN
     RETURN v_case;
 END $$;
 
--- Cases that were taken and left untouched go back to their list when somebody looks for work: no service is needed for it.
-CREATE OR REPLACE FUNCTION iduo.return_untouched(p_list text) RETURNS void
+-- Cases that were taken and left untouched go back to their list (NULL: to any) when somebody looks for work, and when the guard looks: no
+-- service is needed for it. One that somebody holds right now is left to him.
+DROP FUNCTION IF EXISTS iduo.return_untouched(text);
+CREATE FUNCTION iduo.return_untouched(p_list text) RETURNS integer
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_case iduo.case;
     v_lapse timestamptz := iduo.lapse();  -- asked once: the index cannot serve a moment that moves
+    v_count integer := 0;
 BEGIN
     FOR v_case IN
-        SELECT * FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to IS NOT NULL AND c.list = p_list AND c.touched_at < v_lapse
+        SELECT * FROM iduo.case c WHERE c.state = 'open' AND c.assigned_to IS NOT NULL AND (p_list IS NULL OR c.list = p_list) AND c.touched_at < v_lapse
         ORDER BY c.touched_at LIMIT 20 FOR NO KEY UPDATE SKIP LOCKED
     LOOP
         PERFORM iduo.add_event(v_case, 'returned', 'sin movimiento: lo tenía ' || iduo.name_of(v_case.assigned_to), '', NULL, NULL);
         UPDATE iduo.case c SET assigned_to = NULL, assigned_at = NULL, version = version + 1 WHERE c.id = v_case.id;
+        v_count := v_count + 1;
     END LOOP;
+    RETURN v_count;
 END $$;
 
 CREATE FUNCTION api.take_over_case(p_case bigint, p_reason text, p_key uuid)

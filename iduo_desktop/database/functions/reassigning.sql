@@ -263,7 +263,7 @@ BEGIN
         FROM (SELECT e.id, e.case_id, s.full_name AS by_name, c.assigned_to IS NOT DISTINCT FROM session_user AS gained,
                      coalesce(iduo.name_of(c.assigned_to), '') AS to_name
               FROM iduo.case_event e JOIN iduo.case c ON c.id = e.case_id JOIN iduo.staff s ON s.login = e.by
-              WHERE e.id > greatest(p_after, v_last - 20000) AND p_after IS NOT NULL AND e.kind IN ('handed_over', 'taken_over')
+              WHERE e.id > greatest(p_after, v_last - 20000) AND p_after IS NOT NULL AND e.kind IN ('handed_over', 'taken_over', 'returned')
                 AND e.undone_at IS NULL AND e.by <> session_user
                 AND (e.before ->> 'assigned_to' IS NOT DISTINCT FROM session_user) <> (c.assigned_to IS NOT DISTINCT FROM session_user)) x
         GROUP BY x.by_name, x.to_name, x.gained ORDER BY 1;

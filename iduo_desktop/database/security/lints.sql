@@ -39,7 +39,7 @@ WITH owners AS (
     WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
 ), unaudited(name) AS (  -- the feed itself, what is its own log, leases, heartbeats, who was in, the queue of the gateway, and the lines of a
     -- list that comes in whole: the list itself is audited, and tells the workstations
-    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.talk'), ('iduo.no_contact_number'), ('iduo.outbox'), ('iduo.heartbeat'), ('iduo.attendance'), ('audit.entry')
+    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.talk'), ('iduo.no_contact_number'), ('iduo.outbox'), ('iduo.heartbeat'), ('iduo.attendance'), ('iduo.guard_event'), ('audit.entry'), ('audit.seal')
 )
 SELECT 'search_path' AS lint, f.name || ' runs in the caller''s search_path' AS finding FROM functions f
     WHERE NOT coalesce(f.proconfig @> '{"search_path=\"\""}', false) AND f.prokind = 'f'
@@ -97,14 +97,14 @@ UNION ALL SELECT 'policy', p.name || ' does not ask who it is' FROM policies p
 UNION ALL SELECT 'audit', t.name || ' is not audited' FROM tables t
     WHERE t.name NOT IN (SELECT name FROM unaudited)  -- 1 row, 4 insert, 8 delete, 16 update; neither before (2) nor instead (64)
       AND NOT EXISTS (SELECT FROM triggers g WHERE g.tgrelid = t.oid AND g.function = 'audit.record' AND g.type = 1 + 4 + 8 + 16)
-UNION ALL SELECT 'audit', n.name || ' can be changed afterwards' FROM (VALUES ('audit.entry'), ('iduo.receipt')) AS n(name)
+UNION ALL SELECT 'audit', n.name || ' can be changed afterwards' FROM (VALUES ('audit.entry'), ('audit.seal'), ('iduo.receipt')) AS n(name)
     WHERE NOT EXISTS (SELECT FROM triggers g WHERE g.tgrelid = n.name::regclass AND g.function = 'audit.never' AND g.type = 1 + 2 + 8 + 16)
        OR NOT EXISTS (SELECT FROM triggers g WHERE g.tgrelid = n.name::regclass AND g.function = 'audit.never' AND g.type = 2 + 32)
 UNION ALL SELECT 'personal', coalesce(c.name, p.name) || CASE WHEN p.name IS NULL THEN ' is neither listed as personal nor as not personal'
         WHEN c.name IS NULL THEN ' is listed as personal or not, and is not there' ELSE ' is listed twice' END
     FROM (SELECT t.nspname || '.' || split_part(c.name, '.', 2) || '.' || c.attname AS name FROM columns c JOIN tables t ON t.oid = c.table_oid
           WHERE c.type IN ('text', 'character varying', 'json', 'jsonb', 'bytea', 'xml', 'text[]', 'jsonb[]', 'tsvector', 'inet') AND NOT c.refers) c
-    FULL JOIN (SELECT CASE x.name WHEN 'entry' THEN 'audit.' ELSE 'iduo.' END || x.name || '.' || ltrim(k, '!') AS name, count(*) AS times
+    FULL JOIN (SELECT CASE WHEN x.name IN ('entry', 'seal') THEN 'audit.' ELSE 'iduo.' END || x.name || '.' || ltrim(k, '!') AS name, count(*) AS times
                FROM audit.personal() x, unnest(x.marked || x.emptied || x.derived || x.other) k GROUP BY 1) p ON p.name = c.name
     WHERE p.name IS NULL OR p.times > 1 OR c.name IS NULL AND NOT EXISTS (SELECT FROM columns o WHERE o.name = p.name)
 UNION ALL SELECT 'feed', t.name || ' does not tell the workstations of every ' || e.name FROM tables t, (VALUES (4, 'insert'), (8, 'delete'), (16, 'update')) AS e(type, name)

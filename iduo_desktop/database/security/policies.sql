@@ -24,8 +24,8 @@ BEGIN
             ('company_phone', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
             ('company_email', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
             ('extension', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
-            ('case', 'operator coordinator admin gateway job', 'operator coordinator admin gateway job', NULL),
-            ('case_event', 'operator coordinator admin gateway job', 'operator coordinator admin gateway job', 'by'),
+            ('case', 'operator coordinator admin gateway job guard', 'operator coordinator admin gateway job guard', NULL),
+            ('case_event', 'operator coordinator admin gateway job guard', 'operator coordinator admin gateway job guard', 'by'),
             ('closing', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('attempt', 'operator coordinator admin gateway', 'operator coordinator gateway', 'by'),
             ('promise', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
@@ -39,7 +39,7 @@ BEGIN
             ('talk', 'operator coordinator admin', 'operator coordinator', 'login'),
             ('form', 'user', 'admin', NULL),
             ('form_version', 'user', 'admin', NULL),
-            ('form_field', 'user', 'admin', NULL),
+            ('form_field', 'user guard', 'admin', NULL),
             ('form_option', 'user', 'admin', NULL),
             ('form_template', 'operator coordinator admin', 'admin', NULL),
             ('survey_answer', 'operator coordinator admin', 'operator coordinator', 'by'),
@@ -50,7 +50,7 @@ BEGIN
             ('holiday', 'user gateway', 'admin', NULL),
             ('team', 'user', 'admin', NULL),
             ('transition', 'user gateway job', 'admin', NULL),
-            ('setting', 'user gateway job', 'admin', NULL),
+            ('setting', 'user gateway job guard', 'admin', NULL),
             ('batch', 'coordinator admin job', 'coordinator admin job', NULL),
             ('batch_row', 'coordinator admin job', 'coordinator admin job', NULL),
             ('column_profile', 'coordinator admin job', 'coordinator admin', 'by'),
@@ -72,13 +72,14 @@ BEGIN
             ('callback_rest', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('attention', 'operator coordinator admin', 'operator coordinator', NULL),
             ('route', 'user', 'admin', NULL),
-            ('route_activation', 'operator coordinator admin', 'operator coordinator admin', NULL),
+            ('route_activation', 'operator coordinator admin guard', 'operator coordinator admin guard', NULL),
             ('disclosure', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('ticket', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
             ('ticket_event', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
             ('call_ticket', 'operator coordinator admin', 'operator coordinator', NULL),
             ('change', 'user guard gateway job', 'user guard gateway job', NULL),
             ('heartbeat', 'user guard gateway', 'guard gateway', NULL),
+            ('guard_event', 'admin guard', 'guard', NULL),
             ('template', 'user', 'admin', NULL),
             ('conversation', 'operator coordinator admin gateway', 'operator coordinator gateway', NULL),
             ('message', 'operator coordinator admin gateway', 'operator coordinator gateway', NULL),
@@ -88,7 +89,8 @@ BEGIN
             ('pause_reason', 'user', 'admin', NULL),
             ('pause', 'user guard', 'user guard', NULL),
             ('attendance', 'user guard', 'user guard', NULL),
-            ('reassignment', 'coordinator', 'coordinator', 'by')
+            ('reassignment', 'coordinator', 'coordinator', 'by'),
+            ('read_excess', 'coordinator admin guard', 'guard', NULL)
         ) AS r(name, readers, writers, person)
     LOOP
         EXECUTE format('CREATE POLICY read ON iduo.%I FOR SELECT USING (%s)', v_rule.name, v_rule.may_read);
@@ -150,6 +152,11 @@ CREATE POLICY write ON iduo.receipt FOR INSERT WITH CHECK (actor = session_user 
 
 CREATE POLICY read ON audit.entry FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));
 CREATE POLICY write ON audit.entry FOR INSERT WITH CHECK (actor = session_user);
+
+-- The guard looks at the log in order to seal it, and nobody else makes seals.
+CREATE POLICY seal ON audit.entry FOR SELECT TO iduo_audit USING ((SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+CREATE POLICY read ON audit.seal FOR SELECT USING ((SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
+CREATE POLICY write ON audit.seal FOR INSERT TO iduo_audit WITH CHECK ((SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
 
 -- The functions of iduo_audit that take a person out of rows, for an administrator: theirs are the columns of audit.personal, no others.
 CREATE POLICY blank ON audit.entry FOR UPDATE TO iduo_audit USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));

@@ -193,10 +193,13 @@ $$;
 CREATE OR REPLACE FUNCTION iduo.guard_route_activation() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    v_free text[] := ARRAY['contact_id', 'acknowledged_at', 'acknowledged_by', 'remark'];
+    v_free text[] := ARRAY['contact_id', 'acknowledged_at', 'acknowledged_by', 'remark', 'escalated_at'];
 BEGIN
     IF to_jsonb(NEW) - v_free <> to_jsonb(OLD) - v_free THEN
         RAISE EXCEPTION 'what was asked for stays' USING ERRCODE = '23514';
+    ELSIF NEW.escalated_at IS DISTINCT FROM OLD.escalated_at
+        AND (OLD.escalated_at IS NOT NULL OR OLD.acknowledged_at IS NOT NULL OR NOT iduo.may('guard') OR NOT iduo.late_route(OLD.activated_at)) THEN
+        RAISE EXCEPTION 'the guard says once that a route is late' USING ERRCODE = '42501';
     ELSIF (NEW.acknowledged_at, NEW.acknowledged_by, NEW.remark) IS DISTINCT FROM (OLD.acknowledged_at, OLD.acknowledged_by, OLD.remark) THEN
         IF OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_by IS DISTINCT FROM session_user THEN
             RAISE EXCEPTION 'a route is acknowledged once, in one''s own name' USING ERRCODE = '23514';

@@ -38,7 +38,7 @@ class Seal(Base):
 
     `ids` are the entries that this seal covers, `digests` three sums of each: of all of it, of what is left of it when
     the person is taken out by the `rules` of that day, and of who, when and which row. Up to `upto` all that could be
-    seen is sealed, up to `low` nothing can come any more: whoever ran when there was a look before (`until_xid`) is over.
+    seen is sealed. Up to `low` nothing can come any more: whoever ran at an earlier look (`until_xid`) is over.
     """
 
     __tablename__ = "seal"

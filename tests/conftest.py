@@ -26,8 +26,6 @@ SERVER_SETTINGS = {"scram_iterations": "1", "max_connections": "300", "autovacuu
 TEMPLATE = "iduo_template"
 PREFIX = "iduo-tests-"
 ROOM = 10  # gigabytes: two workers with a million rows of everything
-DRAWN = "test_screens.py"
-MILLIONS = ("test_plans.py", "test_ticket_plans.py")
 FOLDER = pytest.StashKey[str]()
 GIVEN = "IDUO_TEST_SERVER"
 NUMBERS = itertools.count(1)
@@ -37,8 +35,9 @@ Raw = Callable[..., psycopg.Connection]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What takes minutes is tried in small, unless it is asked for whole."""
+    """What takes minutes is tried in small, or by itself, unless it is asked for."""
     parser.addoption("--long", action="store_true", help="tests that have a small and a whole size: the whole one")
+    parser.addoption("--slow", action="store_true", help="only what takes minutes and has no small size")
 
 
 @pytest.hookimpl(trylast=True)
@@ -64,14 +63,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.stash[FOLDER], ignore_errors=True)  # another run may be sweeping it away
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes comes first, so that nobody waits for it at the end; two workers begin with half of all."""
-    drawn = [item for item in items if item.path.name == DRAWN]
-    millions = [item for item in items if item.path.name in MILLIONS]
-    rest = [item for item in items if item not in {*drawn, *millions}]
-    middle = max(0, len(items) // 2 - len(drawn))
-    items[:] = [*drawn, *rest[:middle], *millions, *rest[middle:]]
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Two lanes: all but what is slow, or what is slow alone."""
+    asked = config.getoption("slow")
+    left_out = [item for item in items if (item.get_closest_marker("slow") is None) == asked]
+    items[:] = [item for item in items if item not in {*left_out}]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 That takes a tenth of what a clone takes. What is more than rows (a table altered, a right given) makes a new clone.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,8 +37,15 @@ SELECT c.oid::regclass::text, s.seqstart, pg_sequence_last_value(c.oid)
 FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid WHERE {OURS}"""  # noqa: S608  # a constant of ours
 # What ANALYZE found out about tables of ours, whose numbers begin there; the template has been through none.
 FORGET = "DELETE FROM pg_statistic WHERE starelid >= 16384"
+# One for each person whom a test made (security/reads.sql).
+COUNTERS = """
+DO $$ DECLARE v_counter regclass; BEGIN
+    FOR v_counter IN SELECT c.oid FROM pg_class c WHERE c.relkind = 'S' AND c.relname ^@ 'rows_read_' LOOP
+        EXECUTE format('DROP SEQUENCE %s', v_counter);
+    END LOOP;
+END $$"""
 LEAVE = """
-SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 
 
@@ -64,14 +72,14 @@ class Slate:
         self._look = sql.Composed([])
         self._rewind = sql.Composed([])
         self._since = ""
+        self._held: psycopg.Connection | None = None
 
     def lend(self) -> str:
         """Its name; it is as the template is."""
         if not self._there:
             self._clone()
             self._there, self._tests = True, 0
-            with self._connect() as connection:
-                self._remember(connection)
+            self._remember(self._connect())
         self._tests += 1
         return self.name
 
@@ -82,13 +90,20 @@ class Slate:
 
     def drop(self) -> None:
         """Be rid of it."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         if self._there:
             self._drop()
             self._there = False
 
     def _connect(self) -> psycopg.Connection:
-        # without triggers and foreign keys; and nobody is told
-        return psycopg.connect(self._conninfo, autocommit=True, options="-c session_replication_role=replica")
+        """The one line for looking, that knows all tables by now; anew where a test ended it or stopped the server."""
+        if self._held is None or self._held.broken or self._held.closed:
+            # without triggers and foreign keys; and nobody is told
+            options = "-c session_replication_role=replica"
+            self._held = psycopg.connect(self._conninfo, autocommit=True, options=options, prepare_threshold=1)
+        return self._held
 
     def _remember(self, connection: psycopg.Connection) -> None:
         """What is in a fresh clone."""
@@ -107,22 +122,21 @@ class Slate:
     def _put_back(self) -> bool:
         try:
             connection = self._connect()
-        except psycopg.OperationalError:  # nobody is let in any more
+            _empty(connection)
+        except psycopg.OperationalError:  # nobody is let in any more, or the line was cut
             return False
-        with connection:
-            connection.execute(LEAVE)
-            with connection.transaction():  # all ages as of one moment: other workers go on meanwhile
-                ((since,),) = connection.execute("SELECT age(%s::xid)", [self._since]).fetchall()
-                counted = connection.execute(self._look).fetchall()
-            changed = [
-                name for name, count, age in counted if count != self._known[name] or (age is not None and age < since)
-            ]
-            if not self._tables.keys() >= {*changed}:
-                return False
-            _restore(connection, [self._tables[name] for name in changed])
-            connection.execute(self._rewind)
-            connection.execute(FORGET)
-            self._mark(connection)
+        with connection.transaction():  # all ages as of one moment: other workers go on meanwhile
+            ((since,),) = connection.execute("SELECT age(%s::xid)", [self._since]).fetchall()
+            counted = connection.execute(self._look).fetchall()
+        changed = [
+            name for name, count, age in counted if count != self._known[name] or (age is not None and age < since)
+        ]
+        if not self._tables.keys() >= {*changed}:
+            return False
+        _restore(connection, [self._tables[name] for name in changed])
+        connection.execute(self._rewind)
+        connection.execute(FORGET)
+        self._mark(connection)
         return True
 
 
@@ -131,6 +145,15 @@ def _read(connection: psycopg.Connection, schema: str, name: str, columns: Seque
     listed = sql.SQL(", ").join(map(sql.Identifier, columns))
     with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) TO STDOUT").format(table, listed)) as copy:
         return Table(table, listed, b"".join(map(bytes, copy)))
+
+
+def _empty(connection: psycopg.Connection) -> None:
+    """Everybody else leaves. The server's own way of waiting for that takes steps of 100 ms."""
+    until = time.monotonic() + 10
+    while connection.execute(LEAVE).fetchall():
+        if time.monotonic() > until:
+            raise AssertionError("somebody does not leave the database")
+        time.sleep(0.002)
 
 
 def _look_at(tables: dict[str, sql.Identifier]) -> sql.Composed:

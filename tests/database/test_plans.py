@@ -206,6 +206,7 @@ def ask_for_the_desk(watched: Watched, superuser: psycopg.Connection) -> None:
     assert watched.ask("disclosure", assistants.disclose, 20, "asked", "Ana", None, None, uuid4())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_nothing_reads_a_big_table_whole(superuser: psycopg.Connection, people: People) -> None:
     """One test, because making the million cases takes longer than asking everything of them."""

@@ -118,6 +118,7 @@ def ask_for_the_rest(watched: Watched) -> None:
     watched.ask("answer", tickets.answer, tuple(row.id for row in rows), "x", uuid4())
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_nothing_reads_all_tickets(superuser: psycopg.Connection, people: People) -> None:
     """One test, because making the million takes longer than asking everything of them."""

@@ -22,6 +22,13 @@ OpenDesk = Callable[..., Desk]
 OpenProgram = Callable[..., Workstation]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_loaded_stays() -> None:
+    """The collector need not look at every module and every test again after each of them."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _rubbish_goes_on_this_thread() -> Iterator[None]:
     """Python's collector runs on whatever thread allocates; widgets must not be destroyed on a worker's."""

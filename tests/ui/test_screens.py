@@ -13,6 +13,7 @@ from tests.ui import looks
 from tests.ui.screens import find_screens
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("work", ["light 1", "dark 1.5", "light 2"])
 def test_nothing_looks_wrong(work: str, tmp_path: Path) -> None:

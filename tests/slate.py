@@ -123,6 +123,7 @@ class Slate:
         try:
             connection = self._connect()
             _empty(connection)
+            connection.execute(COUNTERS)
         except psycopg.OperationalError:  # nobody is let in any more, or the line was cut
             return False
         with connection.transaction():  # all ages as of one moment: other workers go on meanwhile

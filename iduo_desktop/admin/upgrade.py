@@ -16,7 +16,7 @@ from iduo_desktop import database
 
 ROOT = Path(database.__file__).parent
 BEFORE_TABLES = ("roles", "database", "lockdown", "text")
-AROUND_TABLES = ("gate", "personal", "audit", "triggers", "transitions", "policies")
+AROUND_TABLES = ("gate", "personal", "audit", "triggers", "transitions", "policies", "reads")
 
 
 def create(superuser_conninfo: str, name: str) -> None:

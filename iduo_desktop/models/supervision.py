@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary, SmallInteger
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,3 +95,21 @@ class Reassignment(Base):
     payload_hash: Mapped[bytes] = mapped_column(LargeBinary)
     undone_at: Mapped[datetime | None] = moment("undone_at")
     undone_told: Mapped[str] = text("undone_told", 2000, nullable=False)
+
+
+class ReadExcess(Base):
+    """An hour in which somebody read as many rows as he may: the guard notes it, so that it is known after the hour.
+
+    `allowed` is what he might read then, `refused` how often he was refused.
+    """
+
+    __tablename__ = "read_excess"
+    __table_args__ = (UniqueConstraint("login", "hour"), Index("read_excess_hour_index", "hour"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("iduo.staff.login"))
+    hour: Mapped[datetime] = moment("hour", nullable=False)
+    rows: Mapped[int] = mapped_column(Integer)
+    allowed: Mapped[int] = mapped_column(Integer)
+    refused: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = moment("at", now=True)

@@ -132,6 +132,7 @@ DECLARE
     v_clients bigint[];
     v_persons bigint[];
     v_lapse timestamptz;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     IF p_list IS NULL OR p_list NOT IN ('mine', 'suspended', 'delinquent', 'withdrawn', 'active', 'closed') THEN
@@ -163,6 +164,8 @@ BEGIN
         LEFT JOIN iduo.pressures(v_clients, v_persons) p ON coalesce(p.company_id, -p.contact_id) = coalesce(c.company_id, -c.contact_id)
         LEFT JOIN iduo.suggestions(CASE p_list WHEN 'active' THEN v_ids END) s ON s.case_id = c.id
         ORDER BY l.n;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.case_counts()

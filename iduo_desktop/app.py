@@ -42,8 +42,10 @@ class Program(QObject):
     """
 
     ended = Signal()
-    _found = Signal(object)
+    _found = Signal()
     _loaded = Signal(str)
+    _left = Signal(str)
+    _finished = Signal()
 
     def __init__(
         self,
@@ -68,12 +70,17 @@ class Program(QObject):
         self._ring: FocusRing | None = None
         self._collector = Collector(self)
         self._loader = threading.Thread(target=self._load, name="loader")
+        self._leaving: list[threading.Thread] = []
+        self._ending = False
+        self.over = False
         self._gate: Gate | None = None
         self.operations: Operations | None = None
         self.window: MainWindow | None = None
         self.login: LoginDialog | None = None
         self._found.connect(self._begin)
         self._loaded.connect(self._listen)
+        self._left.connect(self._come_out)
+        self._finished.connect(self._end)
 
     def show_login(self, why: str = "", *, minimized: bool = False) -> None:
         """Ask who is there; `why` says why he stands before the door again."""
@@ -108,18 +115,55 @@ class Program(QObject):
             front.activateWindow()
 
     def end(self) -> None:
-        """Everything under way is finished, then the connections and the private server end."""
+        """Everything under way is finished, then the connections and the private server end; `ended` says when.
+
+        Whoever draws the screen does not wait for it: a server may be slow to answer, or not answer at all.
+        """
+        if self._ending:
+            return
+        self._ending = True
         if self._listener is not None:
             self._listener.close()
         if self.window is not None:
             self.window.drafts.close()
-        if self.operations is not None:
-            self.operations.close()
-        if self._loader.ident is not None:
-            self._loader.join()
-        if self._gate is not None:
-            self._gate.close()
+        self._leave(self.operations)
+
+    def _leave(self, operations: "Operations | None", why: str | None = None) -> None:
+        """Finish with what this one has under way, in a thread; `why`: somebody stands before the door again."""
+        if operations is not None:
+            operations.stop()
+        leaving = threading.Thread(target=self._finish, args=(operations, why), name="leaving")
+        self._leaving.append(leaving)
+        leaving.start()
+
+    def _finish(self, operations: "Operations | None", why: str | None) -> None:
+        if operations is not None:
+            operations.finish_files()  # the keyring has forgotten the password before anybody looks there again
+        if why is not None:
+            self._left.emit(why)
+        if operations is not None:
+            operations.close()
+        if why is None:
+            self._finish_all()
+
+    def _finish_all(self) -> None:
+        try:
+            for other in self._leaving[:-1]:
+                other.join()
+            if self._loader.ident is not None:
+                self._loader.join()
+            if self._gate is not None:
+                self._gate.close()
+        finally:
+            self._finished.emit()
+
+    def _come_out(self, why: str) -> None:
+        if not self._ending:
+            self.show_login(why)
+
+    def _end(self) -> None:
         self._collector.release()
+        self.over = True
         self.ended.emit()
 
     def _go_on(self) -> None:
@@ -133,19 +177,19 @@ class Program(QObject):
     def _load(self) -> None:
         import iduo_desktop.ui.login_flow
 
-        self._found.emit(self._find_gate())
+        self._gate = self._find_gate()
+        self._found.emit()
         import iduo_desktop.ui.main_window  # noqa: F401  # loaded while somebody types his password
 
         self._loaded.emit(self._find_address())
 
-    def _begin(self, gate: "Gate") -> None:
-        self._gate = gate
-        if self.login is not None:
+    def _begin(self) -> None:
+        if self.login is not None and not self._ending:
             self._bring_to_life(self.login)
 
     def _listen(self, address: str) -> None:
         """Be told of calls; many demos may be open, and the first one is told."""
-        if not address:
+        if not address or self._ending:
             return
         from iduo_desktop.ui.one_instance import Listener
 
@@ -201,9 +245,9 @@ class Program(QObject):
         window.hide()
         self.operations.run_local(self, self._gate.remember, self._preferences.current.last_login, None)
         window.drafts.close()
-        self.operations.close()
         window.deleteLater()
-        self.show_login(why)
+        before, self.operations = self.operations, None
+        self._leave(before, why)
 
 
 class Later:

@@ -20,6 +20,8 @@ from iduo_desktop.ui.door import FREE, Rules
 from iduo_desktop.ui.places import place, program_name, this_pc
 
 KNOCK_SECONDS = 3
+# The feed asks every two seconds; with its answer awaited no longer, a frozen server is noticed in less than five.
+FEED_SECONDS = 2.5
 OLD_DATABASE = "La base es más vieja que este programa, y así no se puede trabajar. Avisá a Informática."
 
 
@@ -133,7 +135,7 @@ def _newer(recommended: str) -> str:
 
 
 def _entered(me: Me, elsewhere: tuple[Session, ...], conninfo: Conninfo, newer: str) -> Entered:
-    feed = Feed(Database(conninfo))
+    feed = Feed(Database(conninfo, FEED_SECONDS))
     if not me.must_change_password:
         feed.poll()  # before any list is read: what changes from here on is told
     return Entered(me, elsewhere, conninfo, Database(conninfo), feed, newer)

@@ -38,7 +38,7 @@ class Database:
     """
 
     def __init__(self, conninfo: Conninfo, deadline: float = 15.0) -> None:
-        """`deadline`: seconds after which a call ends, even when the server is frozen."""
+        """`deadline`: seconds after which a call ends, even when the server is frozen; connecting has its own."""
         self._conninfo = conninfo
         self._deadline = deadline
         self._calls = threading.Lock()
@@ -128,24 +128,25 @@ class Database:
             if self._sleep.slept():
                 self._drop()
             try:
-                return self._until_answered(question, began)
+                return self._until_answered(question)
             finally:
                 if self._closed:
                     self._drop()
                 log.debug("api.%s %.0f ms", question.function, (time.monotonic() - began) * 1000)
 
-    def _until_answered(self, question: "_Question", began: float) -> Sequence[Any]:
-        doubt = False
+    def _until_answered(self, question: "_Question") -> Sequence[Any]:
+        doubt, until = False, 0.0
         for turn in range(1, TRIES + 1):
             line = self._connected(question, doubt)
+            until = until or time.monotonic() + self._deadline  # on a slow line connecting alone takes seconds
             try:
-                answer = line.ask(question.statement(), question.values, began + self._deadline - time.monotonic())
+                answer = line.ask(question.statement(), question.values, until - time.monotonic())
                 if not line.unconfirmed:
                     return answer
                 self._drop()
             except (psycopg.Error, UnicodeEncodeError) as error:
                 self._sort(error, line, question)
-                if turn == TRIES or time.monotonic() > began + self._deadline:
+                if turn == TRIES or time.monotonic() > until:
                     raise question.lost() if self._line is None else Busy() from None
             doubt = doubt or (self._line is None and question.command)
         raise InDoubt

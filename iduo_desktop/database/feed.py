@@ -5,9 +5,12 @@ from typing import NamedTuple
 
 from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.connection import Database
+from iduo_desktop.database.errors import Busy
 
 # What the guard sends, without a word in it, when something changed.
 CHANNEL = "iduo_change"
+# How long an answer may take that was not there within the feed's usual time, though the server is.
+PATIENT_SECONDS = 15.0
 
 
 class Change(NamedTuple):
@@ -40,10 +43,17 @@ class Feed:
     def poll(self) -> tuple[Change, ...]:
         """What changed since the last poll; the first one answers nothing and begins."""
         self._bell.clear()
-        rows = self._database.rows(_Row, "changes", since=self._cursor)
+        try:
+            rows = self._ask()
+        except Busy:
+            with self._database.patient(PATIENT_SECONDS):
+                rows = self._ask()
         for row in rows:
             self._cursor, self._waker = row.cursor, row.waker
         return tuple(Change(row.table_name, row.id) for row in rows if row.table_name is not None)
+
+    def _ask(self) -> tuple[_Row, ...]:
+        return self._database.rows(_Row, "changes", since=self._cursor)
 
     def wait(self, seconds: float) -> bool:
         """Between two polls: True as soon as the guard says that something changed, False after that time."""

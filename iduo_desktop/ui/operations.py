@@ -1,5 +1,6 @@
 """The one bridge to slow work: function in, callback on the UI thread out, and word of what changed."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +16,8 @@ T = TypeVar("T")
 POLL_SECONDS = 2.0
 POLL_GAP_SECONDS = 0.1
 BACK_OFF_SECONDS = (0.1, 5.0)
+# How long somebody who goes waits for what the server has not answered yet.
+LAST_SECONDS = 3.0
 
 
 class Fault(Enum):
@@ -249,16 +252,31 @@ class Operations(QObject):
             self._lost()
         return fault
 
-    def close(self) -> None:
-        """End the feed, wait for what is under way, then close the connections. Nothing is called back afterwards."""
+    def stop(self) -> None:
+        """On the UI thread, before `close`: from here on nothing begins and nothing is called back."""
         self._closed = True
         self._timer.stop()
+
+    def close(self) -> None:
+        """Wait for what is under way, but not long for a server that is frozen, then hang up. After `stop`: any thread."""
+        if not self._closed:
+            self.stop()
+        self.finish_files()
         if self._feed is not None:
             self._feed.close()
         self._feeding.shutdown(wait=True, cancel_futures=True)
+        patience = threading.Timer(LAST_SECONDS, self._hang_up)
+        patience.start()
         self._commands.shutdown(wait=True, cancel_futures=True)
-        self._local.shutdown(wait=True)  # files are written to the end
-        self._keeping.shutdown(wait=True)  # drafts too
+        patience.cancel()
+        self._hang_up()
+
+    def finish_files(self) -> None:
+        """Files and the keyring are written to the end, drafts too."""
+        self._local.shutdown(wait=True)
+        self._keeping.shutdown(wait=True)
+
+    def _hang_up(self) -> None:
         if self._database is not None:
             self._database.close()
 

@@ -104,6 +104,7 @@ class Workstation:
     def close(self) -> None:
         """End the program, but not the application that all tests share."""
         self.program.end()
+        self._qtbot.waitUntil(lambda: self.program.over, timeout=20000)
         for widget in (self.program.window, self.program.login):
             if widget is not None and isValid(widget):
                 delete(widget)

@@ -70,6 +70,7 @@ def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path, here: str, no_keyr
     if made.login is not None:
         qtbot.addWidget(made.login)
     made.end()
+    qtbot.waitUntil(lambda: made.over)
     made.deleteLater()
 
 

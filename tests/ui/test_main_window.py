@@ -259,10 +259,11 @@ def test_signing_out_closes_all_and_wipes_the_password(
     station.log_in()
     qtbot.waitUntil(lambda: PASSWORD in memory.kept.values())
     station.window.sign_out()
+    qtbot.waitUntil(lambda: station.program.login is not None)
     assert PASSWORD not in memory.kept.values()
-    qtbot.waitUntil(lambda: connections(superuser, people.conninfo("ana").login) == 0)
     assert station.program.login is not None
     assert station.program.login.isVisible()
+    qtbot.waitUntil(lambda: connections(superuser, people.conninfo("ana").login) == 0)
     station.log_in()
 
 

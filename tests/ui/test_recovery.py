@@ -160,6 +160,7 @@ def test_after_the_end_nothing_is_written(qtbot: QtBot, station: Workstation, tm
     qtbot.waitUntil(lambda: not window.drafts.memory_only)
     window.drafts.keep(left("message", 0))
     window.sign_out()
+    qtbot.waitUntil(lambda: station.program.login is not None)
     files = {path: path.stat().st_mtime_ns for path in (tmp_path / "data").rglob("*.draft")}
     assert len(files) == 1
     window.drafts.keep(left("message_ticket", 7))

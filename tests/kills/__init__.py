@@ -1,0 +1,1 @@
+"""The program killed while somebody types, and what is there afterwards."""

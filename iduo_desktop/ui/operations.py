@@ -258,7 +258,7 @@ class Operations(QObject):
         self._timer.stop()
 
     def close(self) -> None:
-        """Wait for what is under way, but not long for a server that is frozen, then hang up. After `stop`: any thread."""
+        """Wait for what is under way, but not long for a frozen server, then hang up. After `stop` from any thread."""
         if not self._closed:
             self.stop()
         self.finish_files()

@@ -46,15 +46,27 @@ class Found:
     unreadable: int = 0
 
 
-def load(find_key: Callable[[], bytes | None], folder: Path) -> Found:
-    """Read what is kept there, and put the folder in order."""
+def load(find_key: Callable[[], bytes | None], folder: Path, forever: bool = False) -> Found:
+    """Read what is kept there, and put the folder in order; `forever`: what is old or damaged stays too."""
     key = find_key()
     if key is None:
         return Found(None)
     fernet = Fernet(key)
     _adopt(folder, fernet)
-    _sweep(folder)
-    drafts, unreadable = [], 0
+    if not forever:
+        _sweep(folder)
+    drafts, unreadable = _read_all(folder, fernet)
+    kept = tuple(draft for draft in drafts if forever or not _old(draft.saved_at))
+    for draft in drafts:
+        if draft not in kept:
+            with suppress(OSError):
+                _file(folder, draft.key).unlink()
+    return Found(key, kept, unreadable)
+
+
+def _read_all(folder: Path, fernet: Fernet) -> tuple[list[Draft], int]:
+    drafts: list[Draft] = []
+    unreadable = 0
     for file in _files(folder, "*.draft"):
         try:
             draft = _patiently(partial(_unsealed, file, fernet))
@@ -66,12 +78,7 @@ def load(find_key: Callable[[], bytes | None], folder: Path) -> Found:
                 file.replace(file.with_suffix(".damaged"))
         else:
             drafts.append(draft)
-    kept = tuple(draft for draft in drafts if not _old(draft.saved_at))
-    for draft in drafts:
-        if _old(draft.saved_at):
-            with suppress(OSError):
-                _file(folder, draft.key).unlink()
-    return Found(key, kept, unreadable)
+    return drafts, unreadable
 
 
 def write(folder: Path, key: bytes, drafts: Mapping[UUID, Draft | None]) -> dict[UUID, Draft | None]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from platformdirs import user_data_path
@@ -26,16 +27,30 @@ TRY_AGAIN_MS = 5000
 FindKey = Callable[[str, str], bytes | None]
 
 
+class Queue(Protocol):
+    """Where a form goes that was finished while there is no line."""
+
+    def takes(self, draft: Draft) -> bool:
+        """Whether it knows how to send it."""
+
+    def put(self, draft: Draft) -> None:
+        """Send it as soon as there is a line."""
+
+
 class Drafts(QObject):
     """The drafts of the person who is logged in. Without a keyring they live in memory only, and `memory_only` says so.
 
     `find_key(profile, login)` gives the Fernet key, or None where there is no keyring; it runs in a worker.
+    `forever`: they stay until they are discarded, in a folder of their own, and do not go after a week.
+    `finished`: what was typed in a form, by its key, was saved or thrown away there. `resumed`: to be opened again.
     """
 
     recovered = Signal(object)
     unreadable = Signal(int)
     memory_only_changed = Signal(bool)
     saved = Signal(object)
+    finished = Signal(object)
+    resumed = Signal(object)
 
     def __init__(
         self,
@@ -45,11 +60,18 @@ class Drafts(QObject):
         find_key: FindKey = draft_key,
         folder: Path | None = None,
         parent: QObject | None = None,
+        *,
+        forever: bool = False,
     ):
         super().__init__(parent)
         self._operations = operations
+        self._given = profile, login, find_key, folder
         self._find_key = partial(find_key, profile, login)
-        self._folder = folder_of(profile, login, folder or user_data_path("iduo Desktop", "iduo"))
+        own = folder_of(profile, login, folder or user_data_path("iduo Desktop", "iduo"))
+        self._folder = own / "unsent" if forever else own
+        self._forever = forever
+        self._beside: Drafts | None = None
+        self.queue: Queue | None = None
         self._key: bytes | None = None
         self._held: dict[UUID, Draft] = {}
         self._waiting: dict[UUID, Draft | None] = {}
@@ -61,7 +83,22 @@ class Drafts(QObject):
 
     def load(self) -> None:
         """Read what an earlier run left; `recovered` tells which drafts there are, if any."""
-        self._operations.run_keeping(self, draft_files.load, self._find_key, self._folder).then(self._loaded)
+        values = (self._find_key, self._folder, self._forever)
+        self._operations.run_keeping(self, draft_files.load, *values).then(self._loaded)
+
+    def beside(self, parent: QObject) -> "Drafts":
+        """Another place of the same person's, for what stays until it is sent."""
+        self._beside = Drafts(self._operations, *self._given, parent, forever=True)
+        return self._beside
+
+    @property
+    def online(self) -> bool:
+        """False while the line is lost."""
+        return self._operations.online
+
+    def held(self, key: UUID) -> Draft | None:
+        """The draft with this key."""
+        return self._held.get(key)
 
     def find(self, kind: str, target: int) -> Draft | None:
         """The draft of this kind of form about this case, newest first."""
@@ -81,7 +118,7 @@ class Drafts(QObject):
 
     def discard(self, key: UUID) -> None:
         """It was saved, or is not wanted any more."""
-        if self._held.pop(key, None) is not None:
+        if self._held.pop(key, None) is not None or self._key is None:  # which there are is not known yet
             self._waiting[key] = None
             self.flush()
 
@@ -97,6 +134,8 @@ class Drafts(QObject):
         """Write what waits; the program ends, and nothing is written afterwards."""
         self.flush()
         self._key = None
+        if self._beside is not None:
+            self._beside.close()
 
     def _wait(self, milliseconds: int) -> None:
         """Write soon; on a disk that is slow, not before the last one is written."""
@@ -105,15 +144,16 @@ class Drafts(QObject):
 
     def _loaded(self, found: Found) -> None:
         self._key = found.key
-        self._held = {draft.key: draft for draft in found.drafts} | self._held
+        drafts = tuple(each for each in found.drafts if self._waiting.get(each.key, each) is not None)
+        self._held = {draft.key: draft for draft in drafts} | self._held
         self._say_memory_only(self._key is None)
-        unwritten = {key: draft for key, draft in self._held.items() if draft not in found.drafts}
+        unwritten = {key: draft for key, draft in self._held.items() if draft not in drafts}
         self._waiting = {**unwritten, **self._waiting}
         self.flush()
         if found.unreadable:
             self.unreadable.emit(found.unreadable)
-        if found.drafts:
-            self.recovered.emit(found.drafts)
+        if drafts:
+            self.recovered.emit(drafts)
 
     def _written(self, refused: Mapping[UUID, Draft | None]) -> None:
         self._under_way -= 1
@@ -173,6 +213,27 @@ class FormDraft:
     def discard(self) -> None:
         """Forget it: it was saved, or is not wanted. What is typed from now on is a new command."""
         self._drafts.discard(self.key)
+        self._drafts.finished.emit(self.key)
+        self._begin_anew()
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether it can go by itself when there is a line again."""
+        return self._drafts.queue is not None and self._drafts.queue.takes(self._draft)
+
+    @property
+    def offline(self) -> bool:
+        """True while there is no line, as far as one knows."""
+        return not self._drafts.online
+
+    def put_off(self) -> None:
+        """Let it go by itself, as it is and with its key. What is typed from now on is a new command."""
+        if self._drafts.queue is not None:
+            self._drafts.queue.put(self._draft)  # kept there before it is gone from here
+            self._drafts.discard(self.key)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._draft = replace(self._draft, key=uuid4(), values="{}", sent=False)
         self.restored_at = None
 

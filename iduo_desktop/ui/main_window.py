@@ -34,6 +34,7 @@ from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.omnibox import Command, Omnibox
 from iduo_desktop.ui.one_place import OnePlace
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.outbox_desk import OutboxDesk
 from iduo_desktop.ui.password_dialog import PasswordDialog
 from iduo_desktop.ui.pause_desk import PauseDesk
 from iduo_desktop.ui.preferences import PreferencesFile, as_text
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.rail = Rail(around.preferences.current.rail_expanded, parts, self.rooms.names)
         self.status_line = StatusLine(self.notice, self.clock)
+        self.outbox = OutboxDesk(kit, self.status_line)
         self.pauses = PauseDesk(operations, self.notice, self.clock, self.omnibox, self)
         self.status_line.place(self.pauses.button)
         self.frame = QWidget()
@@ -370,7 +372,7 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> tuple[Command, ...]:
         worn = self._around.theme
-        desks = (self.attention, self.batches, self.board)
+        desks = (self.attention, self.batches, self.board, self.outbox)
         frame = FrameVerbs(
             *(lambda scheme: self._dress(scheme, worn.density), self.hide_all, self.lock, self.change_password),
             *(self.show_keys, self.change_keys, self.sign_out),

@@ -33,6 +33,7 @@ class Recovery(QObject):
         self._unreadable = ""
         drafts.unreadable.connect(self._tell_unreadable)
         drafts.recovered.connect(self.offer)
+        drafts.resumed.connect(self.open)
 
     def offer(self, drafts: tuple[Draft, ...]) -> None:
         """Say which there are; the newest is opened first."""
@@ -49,9 +50,13 @@ class Recovery(QObject):
         """Open the newest, and offer what is left."""
         *rest, newest = self._left
         self.offer(tuple(rest))
-        rest_to_do = self._open(newest)
+        self.open(newest)
+
+    def open(self, draft: Draft) -> None:
+        """Show the form that a draft belongs to, and say what is left to do."""
+        rest_to_do = self._open(draft)
         if rest_to_do is None:
-            self._notice.tell(f"«{newest.title}» no se puede abrir desde acá; queda guardado.")
+            self._notice.tell(f"«{draft.title}» no se puede abrir desde acá; queda guardado.")
         elif rest_to_do:
             self._notice.tell(rest_to_do)
 

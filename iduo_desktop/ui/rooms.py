@@ -100,6 +100,7 @@ class Rooms(QStackedWidget):
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self._rooms: dict[str, QWidget] = {}
         self.resumes: dict[str, Callable[[Draft], object]] = {}  # ways back to a form, by its kind of draft
+        self.keepers: list[Callable[[Callable[[], object]], bool]] = []  # what else may keep the window: see `keep`
         if not self.count():
             self.addWidget(self._nothing())
         self._before: QWidget | None = None
@@ -266,9 +267,9 @@ class Rooms(QStackedWidget):
             self.settings.begin()
 
     def keep(self, go: Callable[[], object]) -> bool:
-        """Whether something typed in the settings keeps the window; it asks, and then may `go`."""
+        """Whether something typed in the settings, or not sent yet, keeps the window; it asks, and then may `go`."""
         if self.settings is None or not self.settings.page.is_dirty():
-            return False
+            return any(keeps(go) for keeps in self.keepers)
         self.open_settings()
         self.settings.leave(go)
         return True

@@ -30,9 +30,10 @@ _OF_ITSELF = {"#since", "#person"}  # what nobody types
 
 
 class AttentionForm(AttentionParts):
-    """`attended` brings what was made, and the answers that made it."""
+    """`attended` brings what was made, and the answers that made it. `put_off`: it goes by itself later."""
 
     attended = Signal(object, object)
+    put_off = Signal()
 
     def __init__(self, *given: Any):
         super().__init__(*given)
@@ -150,6 +151,7 @@ class AttentionForm(AttentionParts):
         self.sending.done.connect(self._done)
         self.sending.refused.connect(self._refused)
         self.sending.failed.connect(self._failed)
+        self.sending.put_off.connect(self.put_off)
         self.drafts.saved.connect(self._say_saved)
 
     def _ask(self) -> Operation[Any]:

@@ -62,7 +62,9 @@ class AttentionParts(QWidget):
         self.sent: dict[str, Any] = {}
         self._lay_out()
         self.sending = Sender(self, [self.content], self.submit_button, self._message, VERB)
-        QWidget.setTabOrder(self.submit_button, self.cancel_button)
+        self._row.insertWidget(self._row.count() - 1, self.sending.later)
+        QWidget.setTabOrder(self.submit_button, self.sending.later)
+        QWidget.setTabOrder(self.sending.later, self.cancel_button)
         actions.make(self, "save", self.submit_asked.emit)
         actions.make(self, "new_contact", self.contact.change)
 
@@ -188,7 +190,7 @@ class AttentionParts(QWidget):
         self._buttons = QWidget()
         self.cancel_button = button("Cancelar", "cancel", self.left.emit, key="Esc")
         self.submit_button = button(VERB, "submit", self.submit_asked.emit, key=KEY, role="primary")
-        row = QHBoxLayout(self._buttons)
+        row = self._row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.saved_label, 1)

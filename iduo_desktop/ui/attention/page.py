@@ -80,6 +80,7 @@ class AttentionPage(QWidget):
         column.addWidget(self.form)
         self.form.left.connect(self._leave)
         self.form.attended.connect(self._attended)
+        self.form.put_off.connect(self._put_off)
         self._talks.changed.connect(self._show_talk)
         self.form.contact.changed.connect(self._show_talk)
         operations.changed.connect(self._take_change)
@@ -189,6 +190,13 @@ class AttentionPage(QWidget):
         """What was typed is a draft again, under a key of its own."""
         FormDraft(self._drafts, target.kind, target.about, TITLE).keep(answers)
         self._notice.tell(UNDONE)
+
+    def _put_off(self) -> None:
+        """It goes by itself later, and the call ends with it; one takes the next."""
+        call_id = self.form.call.call_id
+        if call_id is not None:
+            self.call_ended.emit(call_id)
+        self.closed.emit()
 
     def _leave(self) -> None:
         """Esc: the draft stays."""

@@ -25,6 +25,7 @@ from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from iduo_desktop.ui.widgets.labels import label
 
 KIND = "close"
+TOLD = "#told"  # the answers in words, for who reads them without the form
 _BY_HAND = 0
 _VERSION = "#version"
 
@@ -56,14 +57,16 @@ class CloseDialog(FormDialog):
         operations.run(self, forms.closing_form, card.id).then(self._show_form).failed(self._not_loaded)
 
     def ask(self) -> Operation[Done]:
-        answers = self.draft.values()
-        version = int(str(answers.pop(_VERSION, self._form.version if self._form else 0)))
+        version, answers = answers_of(self.draft.values(), self._form.version if self._form else 0)
         return self.operations.run(self, cases.close, self._card.id, version, json.dumps(answers), self.draft.key)
 
     def values(self) -> Values:
         """The answers, with the version of the form that they were given to: asked again, it must be the same."""
         answers = super().values()
-        return {**answers, _VERSION: str(self._form.version)} if answers and self._form else answers
+        if not answers or self._form is None:
+            return answers
+        told = [line for form in self.forms for line in form.told()]
+        return {**answers, _VERSION: str(self._form.version), TOLD: json.dumps(told)}
 
     def check(self) -> bool:
         return self._form is not None and super().check()
@@ -158,3 +161,8 @@ class CloseDialog(FormDialog):
 
 
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+
+
+def answers_of(values: Mapping[str, Any], otherwise: int = 0) -> tuple[int, dict[str, Any]]:
+    """The version of the form, and the answers alone, as the database takes them."""
+    return int(str(values.get(_VERSION, otherwise))), {key: each for key, each in values.items() if key[0] != "#"}

@@ -51,10 +51,12 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ContactStrip(QWidget):
     """Medium, result, what the result asks for, a note. `logged` follows a save, `closed` Esc.
 
+    `put_off`: it goes by itself when there is a line again, by its case.
     `channel_changed`: another medium was chosen. `reason_given`: Enter after the reason that was asked for first.
     """
 
     logged = Signal(object)
+    put_off = Signal(int)
     closed = Signal()
     channel_changed = Signal()
     reason_given = Signal()
@@ -81,6 +83,7 @@ class ContactStrip(QWidget):
         self._operations.run(self, policies.dispositions).then(self._offer)
         self._operations.changed.connect(self._refresh)
         self._drafts.recovered.connect(self._recover)
+        self._drafts.resumed.connect(self._recover)
         self._adapt()
 
     @property
@@ -193,6 +196,7 @@ class ContactStrip(QWidget):
         bottom.addWidget(self._note, 1)
         self._button = button("Guardar y seguir", "save_contact", self.save, key=KEY, role="primary")
         bottom.addWidget(self._button)
+        self._bottom = bottom
         self._content = QWidget()
         self._column = column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -219,6 +223,8 @@ class ContactStrip(QWidget):
         self._sender = Sender(self, [self._content, self._note], self._button, self._message, "Guardar y seguir")
         self._sender.done.connect(self._saved)
         self._sender.refused.connect(self._refused)
+        self._sender.put_off.connect(self._put_off)
+        self._bottom.insertWidget(1, self._sender.later)
         self._channels.idToggled.connect(self._changed)
         self._inbound.toggled.connect(self._changed)
         self._results.chosen.connect(self._changed)
@@ -268,6 +274,7 @@ class ContactStrip(QWidget):
             "address": self._address,
             "direction": self.direction,
             "disposition": str(result.id) if result else "",
+            "#result": result.label if result else "",
             "note": self._note.text().strip(),
         }
 
@@ -291,12 +298,18 @@ class ContactStrip(QWidget):
         return self._extras.check()
 
     def _ask(self, case_id: int, draft: FormDraft) -> Operation[Logged]:
-        return self._operations.run(self, activities.log_attempt, case_id, _attempt(draft.values()), draft.key)
+        return self._operations.run(self, activities.log_attempt, case_id, attempt_of(draft.values()), draft.key)
 
     def _saved(self, logged: Logged) -> None:
         self._set_values({})
         self._card = None
         self.logged.emit(logged)
+
+    def _put_off(self) -> None:
+        case_id = self._card.id if self._card is not None else 0
+        self._set_values({})
+        self._card = None
+        self.put_off.emit(case_id)
 
     def _refused(self, error: UserError) -> None:
         # the client may have come to a pause since this card was read
@@ -330,7 +343,8 @@ class ContactStrip(QWidget):
             QWidget.setTabOrder(before, after)
 
 
-def _attempt(values: dict[str, Any]) -> Attempt:
+def attempt_of(values: Mapping[str, Any]) -> Attempt:
+    """The contact that these answers are."""
     amount, due, callback = (values.get(key) for key in ("promise_amount", "promise_date", "callback_at"))
     return Attempt(
         channel=values["channel"],

@@ -158,6 +158,7 @@ class CasesPage(CasesParts):
         self.panel.aids.surveys.survey_asked.connect(self._fill_survey)
         self.panel.aids.promotions.answered.connect(self.promote)
         self.strip.logged.connect(self._logged)
+        self.strip.put_off.connect(self._go_on)
         self.strip.closed.connect(self._shut_strip)
         self.composer.closed.connect(self._shut_strip)
         self.contacting.writing.went.connect(self._go_on)

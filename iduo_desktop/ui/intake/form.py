@@ -11,7 +11,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.database.errors import ConnectionLost, OperationError, UserError
-from iduo_desktop.services import intake, tickets
 from iduo_desktop.services.assistants import DeskCompany
 from iduo_desktop.services.catalogues import Topic
 from iduo_desktop.services.forms import Form
@@ -19,8 +18,9 @@ from iduo_desktop.services.tickets import Created, Done, Similar
 from iduo_desktop.terms import CallerKind, TicketChannel
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.drafts import FormDraft
+from iduo_desktop.ui.intake import message
 from iduo_desktop.ui.intake.form_parts import FormParts
-from iduo_desktop.ui.intake.message import new_contact, new_ticket, provisional_code
+from iduo_desktop.ui.intake.message import provisional_code
 from iduo_desktop.ui.operations import Operation
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.labels import say
@@ -34,11 +34,12 @@ Values = Mapping[str, Any]
 class MessageForm(FormParts):
     """`registered` brings what was created, `insisted` what was added to a ticket, each with the form's answers.
 
-    `company_changed` tells the company's id, None for none.
+    `put_off`: it goes by itself when there is a line again. `company_changed` tells the company's id, None for none.
     """
 
     registered = Signal(object, object)
     insisted = Signal(object, object)
+    put_off = Signal()
     company_changed = Signal(object)
     ticket_requested = Signal(int)
 
@@ -177,6 +178,7 @@ class MessageForm(FormParts):
         self.sending.done.connect(self._done)
         self.sending.refused.connect(self._refused)
         self.sending.failed.connect(self._failed)
+        self.sending.put_off.connect(self._put_off)
         self.drafts.saved.connect(self._say_saved)
         self.operations.connection_changed.connect(self._back)
 
@@ -193,19 +195,18 @@ class MessageForm(FormParts):
         return [self.fields, *([self.extra] if self.extra is not None else [])]
 
     def _ask(self) -> Operation[Any]:
-        answers = self._sent = self.draft.values()
-        similar = answers.get("#similar")
-        if isinstance(similar, list):
-            insistence = (similar[0], str(answers["text"]), self.draft.key, answers.get("#call"))
-            return self.operations.run(self, tickets.insist, *insistence)
-        values = (new_ticket(answers, self.area_code), str(answers.get("#company", "")))
-        contact = new_contact(answers, self.area_code)
-        return self.operations.run(self, intake.register, *values, contact, self.draft.key)
+        self._sent = self.draft.values()
+        return self.operations.run(self, message.send, self._sent, self.area_code, self.draft.key)
 
     def _done(self, result: Created | Done) -> None:
         self.similar.clear()
         self.copy_button.hide()
         (self.registered if isinstance(result, Created) else self.insisted).emit(result, self._sent)
+
+    def _put_off(self) -> None:
+        self.similar.clear()
+        self.copy_button.hide()
+        self.put_off.emit()
 
     def _refused(self, error: UserError) -> None:
         field = {"surname": "contact", "names": "contact"}.get(error.field or "", error.field or "")
@@ -215,8 +216,10 @@ class MessageForm(FormParts):
     def _failed(self, error: OperationError) -> None:
         """Without a server the caller gets a code that finds his message for ever; never an invented number."""
         if isinstance(error, ConnectionLost) and not self.draft.sent:
-            self._about.setdefault("#provisional", provisional_code())
-            self._keep({})
+            similar = self.draft.values().get("#similar")  # that one has a number
+            if similar is None:
+                self._about.setdefault("#provisional", provisional_code())
+            self._keep({"#similar": similar})
         self.copy_button.show()
         self._show_code()
 

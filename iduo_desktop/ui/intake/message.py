@@ -2,11 +2,16 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+from uuid import UUID, uuid5
 
 from iduo_desktop import phones
+from iduo_desktop.database.errors import UserError
+from iduo_desktop.services import Database, calls, intake, tickets
 from iduo_desktop.services.contacts import NewContact
-from iduo_desktop.services.tickets import NewTicket
+from iduo_desktop.services.tickets import Created, Done, NewTicket
+from iduo_desktop.terms import CallOutcome
 from iduo_desktop.ui.widgets.names import read_name
 from iduo_desktop.ui.widgets.reach_editors import plain_document
 
@@ -61,6 +66,30 @@ def new_contact(answers: Answers, area_code: str) -> NewContact | None:
         phone_valid=phone.valid,
         email=answers.get("email", ""),
     )
+
+
+def similar_to(answers: Answers) -> tuple[int, int, str] | None:
+    """Id, number and check digit of the ticket to which these answers are added, if it is no new one."""
+    found = answers.get("#similar")
+    return (int(found[0]), int(found[1]), str(found[2])) if isinstance(found, list) else None
+
+
+def send(database: Database, answers: Answers, area_code: str, key: UUID) -> Created | Done:
+    """Register the message, or add it to the ticket that waits already."""
+    similar = similar_to(answers)
+    if similar is not None:
+        return tickets.insist(database, similar[0], str(answers["text"]), key, answers.get("#call"))
+    contact = new_contact(answers, area_code)
+    return intake.register(database, new_ticket(answers, area_code), str(answers.get("#company", "")), contact, key)
+
+
+def end_call(database: Database, answers: Answers, key: UUID) -> None:
+    """The call that a message was of is over too, unless it ended otherwise meanwhile."""
+    call = answers.get("#call")
+    if call is not None:
+        outcome = CallOutcome.INSISTED if similar_to(answers) is not None else CallOutcome.MESSAGE
+        with suppress(UserError):
+            calls.end(database, int(call), outcome.value, "", uuid5(key, "call"))
 
 
 def provisional_code() -> str:

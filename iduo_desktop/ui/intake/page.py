@@ -263,6 +263,13 @@ class IntakePage(QWidget):
         self.call_ended.emit(call_id)
         self.closed.emit()
 
+    def _put_off(self) -> None:
+        """It goes by itself later, and the call ends with it; one takes the next."""
+        call_id = self.form.call_id
+        if call_id is not None:
+            self.call_ended.emit(call_id)
+        self.closed.emit()
+
     def _leave(self) -> None:
         """Esc: the draft stays; from the number it is as good as «Listo»."""
         if self._stack.currentWidget() is self.number:
@@ -289,6 +296,7 @@ class IntakePage(QWidget):
         form.company_changed.connect(self._read)
         form.registered.connect(self._registered)
         form.insisted.connect(self._insisted)
+        form.put_off.connect(self._put_off)
         form.left.connect(self._leave)
         form.ticket_requested.connect(self.ticket_requested)
         panel.ticket_requested.connect(self.ticket_requested)

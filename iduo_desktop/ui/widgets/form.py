@@ -140,6 +140,10 @@ class FormView(QWidget):
         found = {row.field.key: row.editor.value() for row in self.rows}
         return {key: value for key, value in found.items() if value is not None}
 
+    def told(self) -> list[tuple[str, str]]:
+        """What was answered, in words: the label of each field and its answer."""
+        return [(row.field.label, _in_words(row)) for row in self.rows if not row.editor.is_blank()]
+
     def set_values(self, values: Mapping[str, Value]) -> None:
         """Show these answers, those that others depend on first."""
         for row in sorted(self.rows, key=lambda row: row.field.options_if_field is not None):
@@ -270,3 +274,13 @@ class FormView(QWidget):
 def _word(answer: Value) -> str:
     """An answer as `required_if_values` writes it."""
     return {True: "true", False: "false"}[answer] if isinstance(answer, bool) else str(answer or "")
+
+
+def _in_words(row: FieldRow) -> str:
+    """An answer as people say it: the labels of the options that were chosen."""
+    value = row.editor.value()
+    if isinstance(value, bool):
+        return "Sí" if value else "No"
+    labels = {option.key: option.label for option in row.field.options}
+    chosen = value if isinstance(value, list) else [str(value)]
+    return ", ".join(labels.get(each, each) for each in chosen)

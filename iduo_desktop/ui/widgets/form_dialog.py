@@ -181,11 +181,13 @@ class FormDialog(QDialog):
         self._sender.done.connect(self._done)
         self._sender.refused.connect(self._refused)
         self._sender.failed.connect(self._failed)
+        self._sender.put_off.connect(self.accept)
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 12)
         row.setSpacing(8)
         row.addStretch(1)
         row.addWidget(self._cancel)
+        row.addWidget(self._sender.later)
         row.addWidget(self._primary)
         return row
 

@@ -3,25 +3,32 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from iduo_desktop.database.errors import InDoubt, OperationError, UserError
+from iduo_desktop.database.errors import ConnectionLost, InDoubt, OperationError, UserError
 from iduo_desktop.ui.drafts import FormDraft
 from iduo_desktop.ui.operations import Operation
-from iduo_desktop.ui.widgets.buttons import name_button
+from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.labels import say
 
 KEY = "Ctrl+⏎"
+LATER = "Dejarlo por enviar"
+LATER_MS = 2500
 _MAYBE = "Puede que ya se haya guardado. Reintentá: si ya estaba, no se repite."
 
 
 class Sender(QObject):
-    """`contents` are what cannot be changed while it is being saved, or while it may have been saved already."""
+    """`contents` are what cannot be changed while it is being saved, or while it may have been saved already.
+
+    `later` is the button that lets it go by itself when there is a line again; a form of that kind gives it a place. It
+    is offered when there is no line, and when the answer is long in coming. `put_off`: it was pressed.
+    """
 
     done = Signal(object)
     refused = Signal(object)
     failed = Signal(object)
+    put_off = Signal()
 
     def __init__(
         self,
@@ -42,10 +49,18 @@ class Sender(QObject):
         self._primary = primary
         self._message = message
         self._verb = verb
+        self._operation: Operation[Any] | None = None
+        self.later = button(LATER, "put_off", self._put_off)
+        self.later.setParent(owner)
+        self.later.setAutoDefault(False)
+        self.later.hide()
+        self._long = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._long.timeout.connect(self._offer_later)
 
     def take(self, draft: FormDraft) -> None:
         """Take the draft that is on the screen. One that may have been saved goes again before it can be changed."""
         self._draft = draft
+        self.later.hide()
         for content in self._contents:
             content.setEnabled(not draft.sent)
         self.say(_MAYBE if draft.sent else "", "warning")
@@ -61,15 +76,42 @@ class Sender(QObject):
         """Send it; `done`, `refused` or `failed` follows."""
         if self.running or self._draft is None:
             return
-        self.running = True
         self._in_doubt = self._draft.sent
+        if self._draft.offline and self._draft.may_wait and not self._in_doubt:
+            self._failed(ConnectionLost())  # known already: nobody waits for it
+            return
+        self.running = True
         self.say("")
+        self.later.hide()
         name_button(self._primary, "Guardando…")
         self._draft.mark_sent(True)
-        ask().busy(*self._contents, self._primary).then(self._done).refused(self._refused).failed(self._failed)
+        self._long.start()
+        self._operation = ask().busy(*self._contents, self._primary)
+        self._operation.then(self._done).refused(self._refused).failed(self._failed)
+
+    def _offer_later(self) -> bool:
+        """The button is there, if this form can go by itself."""
+        offered = self._draft is not None and self._draft.may_wait
+        self.later.setVisible(offered)
+        return offered
+
+    def _put_off(self) -> None:
+        """Out of the form, into the queue. If it is under way, that may have been done: it goes again with its key."""
+        if self._draft is None:
+            return
+        operation, self._operation = self._operation, None
+        if operation is not None:
+            operation.cancel()
+        self._long.stop()
+        self.running = False
+        self._draft.put_off()
+        self.take(self._draft)
+        self.put_off.emit()
 
     def _done(self, result: object) -> None:
         self.running = False
+        self._long.stop()
+        self._operation = None
         if self._draft is not None:
             self._draft.discard()
             self.take(self._draft)
@@ -85,11 +127,14 @@ class Sender(QObject):
         self._answered(in_doubt=self._in_doubt or isinstance(error, InDoubt))
         self.say(f"{error.message} Tu texto está a salvo en este equipo.")
         name_button(self._primary, "Reintentar", self._key)
-        self._primary.setFocus()
+        lost = isinstance(error, ConnectionLost | InDoubt)
+        (self.later if lost and self._offer_later() else self._primary).setFocus()
         self.failed.emit(error)
 
     def _answered(self, *, in_doubt: bool) -> None:
         self.running = False
+        self._long.stop()
+        self._operation = None
         if self._draft is not None:
             self._draft.mark_sent(in_doubt)
             self.take(self._draft)

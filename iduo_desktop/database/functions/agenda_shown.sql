@@ -5,7 +5,7 @@ SET LOCAL ROLE iduo_owner;
 CREATE OR REPLACE FUNCTION iduo.agenda_rows(p_ranks integer[], p_ids bigint[])
 RETURNS TABLE (n bigint, rank integer, key bigint, kind text, id bigint, due_at timestamptz, rings_at timestamptz, state text, assignee text,
                case_id bigint, contact_id bigint, title text, note text, late boolean, version integer)
-LANGUAGE plpgsql STABLE ROWS 20 SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql STABLE ROWS 20 SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
     v_late timestamptz := iduo.overdue_before();
@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION iduo.agenda_items(p_ranks integer[], p_ids bigint[])
 RETURNS TABLE (kind text, id bigint, title text, discreet text, due_at timestamptz, rings_at timestamptz, state text, mine boolean, assignee text,
                assignee_name text, escalated boolean, case_id bigint, contact_id bigint, person text, company_id bigint, phone text, phone_e164 text,
                safe text, note text, moved integer, version integer, "position" text)
-LANGUAGE plpgsql STABLE ROWS 20 SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql STABLE ROWS 20 SET search_path = '' AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY

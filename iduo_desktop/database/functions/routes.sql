@@ -32,7 +32,7 @@ END $$;
 
 -- Routes that concern whoever asks: a coordinator all, an administrator the late ones, an operator his own.
 CREATE OR REPLACE FUNCTION iduo.route_keys(p_open_only boolean, p_limit integer) RETURNS TABLE (id bigint, at timestamptz)
-LANGUAGE plpgsql STABLE SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
     v_me text := session_user;  -- as text: compared with a name no index would serve

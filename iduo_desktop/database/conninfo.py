@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from iduo_desktop import __version__
+from iduo_desktop.database.servers import Servers
 
 # Longest name that the server keeps; longer ones it would cut in the middle of the version.
 _NAME_BYTES = 63
@@ -24,6 +25,7 @@ class Conninfo:
     """Where to connect, as whom. Without `sslrootcert` only a private server on the loopback is spoken to.
 
     `hosts` are (name, port) of the servers of a failover pair, asked in this order. The password stays in memory.
+    With `servers` one that was left behind is not worked with.
     """
 
     hosts: tuple[tuple[str, int], ...]
@@ -32,6 +34,7 @@ class Conninfo:
     password: str = field(repr=False)
     sslrootcert: Path | None = None
     program: str = field(default_factory=program_name)
+    servers: Servers | None = field(default=None, repr=False, compare=False)
 
     def keywords(self, deadline: float) -> dict[str, Any]:
         """What psycopg.connect takes. `deadline` in seconds also bounds statements on the server."""
@@ -69,7 +72,7 @@ class Conninfo:
 
     def _options(self, deadline: float) -> str:
         """A little less than the deadline for statements, so that a slow one ends with an answer, not a cut line."""
-        wanted = {"statement_timeout": f"{max(int(deadline * 1000) - 500, 500)}", "TimeZone": "UTC"}
+        wanted = {"statement_timeout": f"{max(int(deadline * 1000) - 500, 500)}", "TimeZone": "UTC", "DateStyle": "ISO"}
         # A server on Windows refuses it; a private server there has no line that could break.
         if self.sslrootcert or os.name != "nt":
             wanted["client_connection_check_interval"] = "1000"

@@ -16,7 +16,7 @@ SET work_mem = '2GB'  -- the memory limit of the service (docs/it.md)
 SET max_parallel_workers_per_gather = 64  -- the server has its own limit
 SET jit = on  -- slows one's own statements
 SET bytea_output = 'escape'  -- the audit log sets its own
-SET DateStyle = 'German, DMY'  -- shows dates in another way to oneself
+SET DateStyle = 'German, DMY'  -- the gate refuses
 SET TimeZone = 'Asia/Tokyo'  -- functions name the zone; the audit log sets its own
 SET application_name = 'iduo-admin guard'  -- workstations heed the guard by its session, not by its name
 LISTEN iduo_change  -- hears that something changed, never what

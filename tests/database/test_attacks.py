@@ -179,9 +179,10 @@ def test_old_snapshots_are_refused(attackers: dict[str, psycopg.Connection], set
         assert refused(operator, "SELECT api.case_counts()") == "25001"
         operator.pgconn.exec_(b"ROLLBACK")
         operator.pgconn.exec_(b"DISCARD ALL")
-    operator.execute("SET standard_conforming_strings = off")
-    assert refused(operator, "SELECT api.case_counts()") == "25001"
-    operator.execute("DISCARD ALL")
+    for odd in ("SET standard_conforming_strings = off", "SET DateStyle = 'German'"):
+        operator.execute(odd)
+        assert refused(operator, "SELECT api.case_counts()") == "25001"
+        operator.execute("DISCARD ALL")
     assert refused(operator, "SELECT api.case_counts()") == ""
 
 

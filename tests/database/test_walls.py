@@ -7,9 +7,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from iduo_desktop.database.embedded import EmbeddedServer
 from tests.database.house import Hold, house
+from tests.database.test_matrix import MAY, with_nothing
 from tests.people import People
 from tests.services.world import World
 
@@ -23,8 +26,22 @@ BEGIN
     GET DIAGNOSTICS v_rows = ROW_COUNT;
     RETURN v_rows;
 END $$;
-GRANT USAGE ON SCHEMA iduo TO iduo_user;
-GRANT EXECUTE ON FUNCTION iduo.hole TO iduo_user;
+CREATE FUNCTION iduo.inside(p_calls jsonb) RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_call record;
+BEGIN
+    FOR v_call IN SELECT * FROM jsonb_each_text(p_calls) LOOP
+        BEGIN
+            EXECUTE v_call.value;
+            RETURN NEXT v_call.key;
+        EXCEPTION
+            WHEN insufficient_privilege THEN NULL;
+            WHEN OTHERS THEN RETURN NEXT v_call.key;
+        END;
+    END LOOP;
+END $$;
+GRANT USAGE ON SCHEMA iduo TO iduo_user, iduo_guard, iduo_gateway, iduo_job;
+GRANT EXECUTE ON FUNCTION iduo.hole, iduo.inside TO iduo_user, iduo_guard, iduo_gateway, iduo_job;
 RESET ROLE
 """
 ROW = re.compile(r"(\w+)  ([\w|]+)  (.+)  -- (.+)")
@@ -62,18 +79,18 @@ def _fill(world: World, other: str) -> None:
     """One of each thing, whose it is does not matter as long as it is another's."""
     keyed = {"key": uuid4(), "payload_hash": bytes(32), "by": other}
     company = world.company()
-    client = {"company_id": company}
+    client: dict[str, object] = {"company_id": company}
     case = {"case_id": world.case(company=company, assigned_to=other, risk="high")}
     route = world.value("SELECT min(id) FROM iduo.route") or world.insert("route", {"label": "x", "position": 1})
     first, second = (world.insert("contact", keyed | {"surname": "Sosa", "key": uuid4()}) for _ in range(2))
-    ticket = {"kind": "claim", "channel": "phone", "caller_kind": "other", "text": "x", "phone": "1", "created_by": other}
+    ticket = {"kind": "claim", "channel": "phone", "caller_kind": "other", "text": "x", "phone": "1"}
     version, form = world.superuser.execute("SELECT id, form_id FROM iduo.form_version LIMIT 1").fetchall()[0]
     section = {"contact_id": first, "form_id": form, "form_version_id": version, "reserved": True, "said": "{}"}
     message = {"direction": "outbound", "channel": "sms", "address": "1", "state": "waiting", "text": "hola"}
     called = {"starts_at": world.now(), "ended_at": world.now(), "outcome": "hung_up"}
     rows: tuple[tuple[str, dict[str, object]], ...] = (
         ("case_event", case | client | {"kind": "taken", "by": other, "version_after": 1}),
-        ("ticket", ticket | {"key": uuid4(), "payload_hash": bytes(32)}),
+        ("ticket", ticket | {"created_by": other, "key": uuid4(), "payload_hash": bytes(32)}),
         ("batch", {"kind": "clients", "file_name": "x", "sha256": "", "by": other, "key": uuid4()}),
         ("message", case | message | keyed | {"conversation_id": world.insert("conversation", client)}),
         ("call", {"direction": "inbound", "state": "held"} | called | keyed),
@@ -107,6 +124,35 @@ def test_behind_a_hole(
         with superuser.transaction(force_rollback=True):
             superuser.execute("SET LOCAL session_replication_role = replica")
             assert superuser.execute(asked.encode()).rowcount > 0
+
+
+def test_the_gate_alone_holds(superuser: psycopg.Connection, people: dict[str, psycopg.Connection]) -> None:
+    """Each function asked for in its owner's name, for whom no grant is needed: the services' too, by anybody else."""
+    asked = {function: with_nothing(superuser, function).as_string() for function in MAY}
+    assert inside(people, asked) == set()
+    with psycopg.connect(superuser.info.dsn, password=superuser.info.password, autocommit=True) as service:
+        for name in ("guard", "gateway", "job"):
+            service.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(f"iduo_{name}")))
+            others = {one: call for one, call in asked.items() if one not in granted(superuser, f"iduo_{name}")}
+            assert inside({name: service}, others) == set()
+            service.execute("RESET SESSION AUTHORIZATION")
+
+
+def inside(people: dict[str, psycopg.Connection], asked: dict[str, str]) -> set[tuple[str, str]]:
+    """Who got where he may not."""
+    got = set()
+    for who, session in people.items():
+        calls = Jsonb({function: call for function, call in asked.items() if who not in MAY[function]})
+        with session.transaction(force_rollback=True):
+            got |= {(who, name) for (name,) in session.execute("SELECT iduo.inside(%s)", [calls])}
+    return got
+
+
+def granted(superuser: psycopg.Connection, role: str) -> set[str]:
+    """The functions of the door that are for a service."""
+    query = """SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'api'::regnamespace
+               AND has_function_privilege(%s, p.oid, 'EXECUTE')"""
+    return {name for (name,) in superuser.execute(query, [role])}
 
 
 def through(session: psycopg.Connection, statement: str) -> str:

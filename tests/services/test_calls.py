@@ -375,7 +375,6 @@ def test_odd_settings_change_nothing(world: World, ana: Database, raw: Callable[
     message(ana, contact_id=contact)
     connection = raw("ana", "operator")
     for setting in (
-        "DateStyle = 'SQL, DMY'",
         "TimeZone = 'Asia/Kathmandu'",
         "IntervalStyle = 'sql_standard'",
         "search_path = pg_temp",
@@ -387,7 +386,11 @@ def test_odd_settings_change_nothing(world: World, ana: Database, raw: Callable[
     ((callers, hits),) = connection.execute(call, [NUMBER]).fetchall()
     assert [caller["contact_id"] for caller in callers] == [contact]
     assert [hit["why"] for hit in hits] == ["mismo contacto"]
-    for refused in ("SET default_transaction_isolation = 'serializable'", "SET standard_conforming_strings = off"):
+    for refused in (
+        "SET default_transaction_isolation = 'serializable'",
+        "SET standard_conforming_strings = off",
+        "SET DateStyle = 'SQL, DMY'",
+    ):
         connection.execute(refused)
         with pytest.raises(psycopg.errors.ActiveSqlTransaction):
             connection.execute(call, [NUMBER])

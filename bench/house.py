@@ -36,6 +36,7 @@ class House:
         if not self._big_is_ready:
             if self._there(BIG):
                 upgrade.upgrade(self._conninfo(BIG))
+                million.superuser(self._conninfo(BIG)).close()  # whose reads are not limited
             else:
                 self.filled(BIG, million.fill)
             self._big_is_ready = True

@@ -1,4 +1,4 @@
-"""iduo-admin guard: beside the database, ends sessions that hinder all others, and wakes the workstations."""
+"""iduo-admin guard: beside the database, ends sessions that hinder, wakes workstations, seals the audit log."""
 
 import random
 import socket
@@ -28,8 +28,11 @@ ROLE = "iduo_guard"
 ROUND = 0.5
 BEAT = 5.0
 PRUNE = 60.0
+CARE = 30.0
 BACK_OFF = (0.1, 5.0)
 PATIENCE = 10.0
+# Entries of one seal, and seals of one round: who hinders others does not wait for a log that was never sealed.
+SEALED, SEALS = 500, 2
 
 # People here, and strangers who got in: whoever is not one of the active ones goes at once. A transaction counts from
 # its beginning, so that a slow trickle of statements does not keep it open. Who brings in a list holds a lock that
@@ -37,7 +40,7 @@ PATIENCE = 10.0
 SWEEP = """
 WITH people AS MATERIALIZED (SELECT p.login FROM api.guarded_people() p),
 sessions AS MATERIALIZED (
-    SELECT s.pid, CASE
+    SELECT s.pid, s.usename::text AS login, CASE
         WHEN s.usename NOT IN (SELECT p.login FROM people p) THEN 'disabled'
         WHEN s.state ^@ 'idle in transaction' AND s.state_change < clock_timestamp() - %(idle)s THEN 'idle_transaction'
         WHEN s.xact_start >= clock_timestamp() - %(query)s THEN NULL
@@ -52,7 +55,7 @@ sessions AS MATERIALIZED (
     WHERE s.datname = current_database() AND s.backend_type = 'client backend' AND s.pid <> pg_backend_pid()
       AND NOT r.rolsuper AND NOT r.rolname ^@ 'iduo_' AND pg_has_role(r.oid, 'iduo_user', 'MEMBER')
 )
-SELECT e.pid, e.reason, e.seconds FROM sessions e WHERE e.reason IS NOT NULL AND pg_terminate_backend(e.pid)"""
+SELECT e.pid, e.login, e.reason, e.seconds FROM sessions e WHERE e.reason IS NOT NULL AND pg_terminate_backend(e.pid)"""
 WORDS = {
     "disabled": "de una persona desactivada",
     "idle_transaction": "con una transacción abierta y sin uso ({seconds} s)",
@@ -65,11 +68,28 @@ class Ended:
     """A session that was ended, and why."""
 
     pid: int
+    login: str
     reason: str
     seconds: int
 
+    def known(self) -> dict[str, object]:
+        """What may stand in a journal: not whose it was."""
+        return {"pid": self.pid, "reason": self.reason, "seconds": self.seconds}
+
     def __str__(self) -> str:
         return f"sesión {self.pid}, {WORDS[self.reason].format(seconds=self.seconds)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A link of the audit log's chain. Noted outside the database it shows whether all of it was written anew."""
+
+    seal: int
+    entries: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"Sellado del registro: sello {self.seal} {self.hash}, {self.entries} entradas."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +99,9 @@ class Round:
     ended: tuple[Ended, ...]
     woke: bool
     pruned: int
+    returned: int
+    escalated: int
+    seals: tuple[Seal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +112,7 @@ class Limits:
     idle: float
     apply: float
     keep: float
+    seal: float = 15.0
 
     def values(self) -> Mapping[str, timedelta]:
         """For the statement that looks for them."""
@@ -107,6 +131,8 @@ class Guard:
     _told: frozenset[int] = frozenset()
     _beat_at: float = -BEAT
     _prune_at: float = -PRUNE
+    _care_at: float = -CARE
+    _seal_at: float = field(default_factory=time.monotonic)
     _failures: int = 0
     _waiting: bool = False
 
@@ -123,8 +149,8 @@ class Guard:
                 self._wait_for_the_server(error)
         self.say("stopped", "Terminado.")
 
-    def once(self, connection: psycopg.Connection) -> Round:
-        """Look once, and do what is due."""
+    def once(self, connection: psycopg.Connection, *, seal: bool = False) -> Round:
+        """Look once, and do what is due; `seal`: also what is not due yet."""
         with WATCH.limit(PATIENCE, partial(_hang_up, connection)):
             ended = self._sweep(connection)
             woke = self._wake(connection)
@@ -132,11 +158,20 @@ class Guard:
             if now - self._beat_at >= BEAT:
                 self._beat_at = now
                 connection.execute("SELECT api.guard_beat(%s)", [self._started_at])
-            pruned = 0
+            pruned, care = 0, (0, 0)
             if now - self._prune_at >= PRUNE:
                 self._prune_at = now
                 pruned = self._prune(connection)
-        return Round(ended, woke, pruned)
+            if now - self._care_at >= CARE:
+                self._care_at = now
+                care = self._care(connection)
+            seals: tuple[Seal, ...] = ()
+            if seal or now - self._seal_at >= self.limits.seal:
+                before, self._seal_at = self._seal_at, now
+                seals = self._seal(connection)
+                if len(seals) == SEALS and seals[-1].entries == SEALED:  # there is more
+                    self._seal_at = before
+        return Round(ended, woke, pruned, *care, seals)
 
     def say(self, event: str, words: str, **values: object) -> None:
         """One line."""
@@ -148,18 +183,30 @@ class Guard:
         while not self.end.is_set():
             done = self.once(connection)
             self._failures = 0
-            for one in done.ended:
-                self.say("ended", f"Terminada: {one}.", pid=one.pid, reason=one.reason, seconds=one.seconds)
-            if done.pruned:
-                self.say("pruned", f"Cambios viejos quitados: {done.pruned}.", rows=done.pruned)
+            self._tell(done)
             self.end.wait(ROUND)
+
+    def _tell(self, done: Round) -> None:
+        for one in done.ended:
+            self.say("ended", f"Terminada: {one}.", **one.known())
+        if done.pruned:
+            self.say("pruned", f"Cambios viejos quitados: {done.pruned}.", rows=done.pruned)
+        if done.returned:
+            self.say("returned", f"Casos sin movimiento devueltos a sus listas: {done.returned}.", cases=done.returned)
+        if done.escalated:
+            self.say("escalated", f"Rutas que nadie recibió a tiempo: {done.escalated}.", routes=done.escalated)
+        for seal in done.seals:
+            self.say("sealed", str(seal), **asdict(seal))
 
     def _sweep(self, connection: psycopg.Connection) -> tuple[Ended, ...]:
         with connection.cursor(row_factory=class_row(Ended)) as cursor:
             found = cursor.execute(SWEEP, self.limits.values()).fetchall()
         # a session that is slow to go is told again, and said once
         before, self._told = self._told, frozenset(one.pid for one in found)
-        return tuple(one for one in found if one.pid not in before)
+        ended = tuple(one for one in found if one.pid not in before)
+        for one in ended:
+            connection.execute("SELECT api.guard_note(%s, %s)", [one.reason, one.login])
+        return ended
 
     def _wake(self, connection: psycopg.Connection) -> bool:
         row = connection.execute("SELECT cursor, changed FROM api.guard_look(%s)", [self._cursor]).fetchone()
@@ -173,6 +220,20 @@ class Guard:
             "SELECT pruned FROM api.guard_prune(%s)", [timedelta(seconds=self.limits.keep)]
         ).fetchone()
         return int(row[0]) if row else 0
+
+    def _care(self, connection: psycopg.Connection) -> tuple[int, int]:
+        row = connection.execute("SELECT returned, escalated FROM api.guard_care()").fetchone()
+        return (row[0], row[1]) if row else (0, 0)
+
+    def _seal(self, connection: psycopg.Connection) -> tuple[Seal, ...]:
+        seals: list[Seal] = []
+        with connection.cursor(row_factory=class_row(Seal)) as cursor:
+            while len(seals) < SEALS and (not seals or seals[-1].entries == SEALED):
+                made = cursor.execute("SELECT seal, entries, hash FROM api.guard_seal(%s)", [SEALED]).fetchone()
+                if made is None:
+                    break
+                seals.append(made)
+        return tuple(seals)
 
     def _wait_for_the_server(self, error: psycopg.OperationalError) -> None:
         """A little longer each time; a door that is shut for good is said, and ends it."""
@@ -203,8 +264,10 @@ def run(options: Namespace, terminal: Terminal) -> Exit:
     try:
         if options.once:
             with psycopg.connect(conninfo, autocommit=True) as connection:
-                done = guard.once(connection)
-            terminal.answer(asdict(done), [*map(str, done.ended), f"Terminadas: {len(done.ended)}."])
+                done = guard.once(connection, seal=True)
+            values = asdict(done) | {"ended": [one.known() for one in done.ended]}
+            lines = [*map(str, (*done.ended, *done.seals)), f"Terminadas: {len(done.ended)}."]
+            terminal.answer(values, lines)
         else:
             guard.end = listen_for_the_end()
             guard.watch(conninfo)
@@ -215,8 +278,9 @@ def run(options: Namespace, terminal: Terminal) -> Exit:
 
 
 def _limits(options: Namespace) -> Limits:
-    limits = Limits(options.query_seconds, options.idle_seconds, options.import_seconds, options.keep_minutes * 60)
-    if min(limits.query, limits.idle, limits.apply) < 1 or limits.keep < 60:
+    seconds = (options.query_seconds, options.idle_seconds, options.import_seconds, options.keep_minutes * 60)
+    limits = Limits(*seconds, options.seal_seconds)
+    if min(limits.query, limits.idle, limits.apply, limits.seal) < 1 or limits.keep < 60:
         raise WrongUseError("cada límite es de al menos un segundo, y los cambios se guardan al menos un minuto")
     return limits
 

@@ -17,6 +17,7 @@ from iduo_desktop.admin import (
     installed,
     machine_file,
     proof,
+    seals,
     serve,
     staff,
     target,
@@ -115,6 +116,7 @@ def fill_with_demo(options: Namespace, terminal: Terminal) -> int:
 
 
 VERBS: Verbs = {
+    "audit verify": seals.verify,
     "config installed": installed.run,
     "config machine": machine_file.run,
     "database create": databases.create,

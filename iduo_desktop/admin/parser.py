@@ -14,6 +14,7 @@ from iduo_desktop.admin.words import SpanishHelp, SpanishParser
 Verbs = Mapping[str, Callable[[Namespace, Terminal], int]]
 
 NOUNS = {
+    "audit": "revisar que nadie haya tocado el registro de auditoría",
     "config": "lo que vale para todas las personas de una PC",
     "database": "crear la base, ponerla al día, revisarla",
     "staff": "dar de alta, desactivar, dar otra contraseña",
@@ -21,6 +22,7 @@ NOUNS = {
     "import": "traer datos de una planilla",
 }
 HELP = {
+    "audit verify": "decir si cada entrada del registro de auditoría es la que selló la vigilancia",
     "config machine": "escribir el archivo de esta PC: con qué servidor se trabaja y lo que decide Informática",
     "config installed": "lo que llama el instalador de Windows con lo que dijo Informática",
     "database create": "crear la base con roles, tablas, permisos y funciones",
@@ -87,6 +89,7 @@ def _details(verbs: Mapping[str, ArgumentParser]) -> None:
     )
     _proof_details(verbs)
     _guard_details(verbs)
+    _seal_details(verbs)
     _gateway_details(verbs)
     _erasure_details(verbs)
     _import_details(verbs)
@@ -207,11 +210,19 @@ def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:
         ("--query-seconds", 15, "cuánto puede tardar una consulta o una transacción de una persona"),
         ("--idle-seconds", 10, "cuánto puede quedar abierta una transacción sin hacer nada"),
         ("--import-seconds", 600, "cuánto puede tardar en aplicarse una importación"),
+        ("--seal-seconds", 15, "cada cuánto se sella el registro de auditoría"),
         ("--keep-minutes", 60, "cuánto se guardan los cambios para las PC que estaban dormidas"),
     ):
         guard.add_argument(
             name, type=float, default=value, metavar="N", help=f"{help_text}; {value} si no se dice otra cosa"
         )
+
+
+def _seal_details(verbs: Mapping[str, ArgumentParser]) -> None:
+    add = verbs["audit verify"].add_argument
+    add("--after", metavar="SELLO", help="solo lo que vino después de ese sello, que quedó anotado en otro lado")
+    journal = "lo que fue anotando la vigilancia (journalctl -u iduo-guard -o cat): muestra también si falta el final"
+    add("--journal", type=Path, metavar="ARCHIVO", help=journal)
 
 
 def _gateway_details(verbs: Mapping[str, ArgumentParser]) -> None:

@@ -61,39 +61,48 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
 $$;
 
 -- Seals what can be seen and is not sealed yet, the oldest first. Numbers of a sequence are committed out of order: what comes late is covered
--- by a later seal, because what is sealed is known by its number and not by a range. `low` only says up to where nothing more can come: whoever
--- had taken a number when the seal before looked has ended by now. A transaction number that this server has not reached came with a copy.
+-- by a later seal, because what is sealed is known by its number and not by a range. `low` only says up to where nothing more can come after this
+-- look: whoever had taken a number when the seal before looked has ended by now. A transaction number that this server has not reached came with
+-- a copy.
 CREATE OR REPLACE FUNCTION audit.seal_entries(p_limit integer, OUT seal bigint, OUT entries integer, OUT hash bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_custom_plan' AS $$
 DECLARE
     v_now pg_snapshot;
     v_before audit.seal;
+    v_low bigint;
     s audit.seal;
 BEGIN
+    -- a number of its own, taken after the look, is greater than those of all who may have taken an entry's number before it
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        RAISE EXCEPTION 'sealing is a transaction of its own' USING ERRCODE = '25001';
+    END IF;
     LOCK TABLE audit.seal IN SHARE ROW EXCLUSIVE MODE;
     v_now := pg_current_snapshot();
     SELECT * INTO v_before FROM audit.seal x ORDER BY x.id DESC LIMIT 1;
-    s.low := coalesce(v_before.low, 0);
+    v_low := coalesce(v_before.low, 0);
+    s.low := v_low;
     IF pg_snapshot_xmin(v_now) >= v_before.until_xid OR v_before.until_xid > pg_snapshot_xmax(v_now) THEN
         s.low := greatest(s.low, v_before.upto);
     END IF;
     p_limit := greatest(1, least(p_limit, 1000));
     WITH look AS MATERIALIZED (
-        SELECT e FROM audit.entry e WHERE e.id > s.low AND e.id NOT IN (SELECT i FROM audit.seal x, unnest(x.ids) i WHERE x.last > s.low)
+        SELECT e FROM audit.entry e WHERE e.id > v_low AND e.id NOT IN (SELECT i FROM audit.seal x, unnest(x.ids) i WHERE x.last > v_low)
         ORDER BY e.id LIMIT p_limit
+    ), personal AS MATERIALIZED (
+        SELECT t.name, audit.columns_to_blank(t.name) AS columns FROM (SELECT DISTINCT (l.e).table_name AS name FROM look l) t
     ) SELECT coalesce(array_agg((l.e).id ORDER BY (l.e).id), '{}'), coalesce(string_agg(audit.digest(l.e, (l.e).before, (l.e).after)
-            || audit.digest(l.e, audit.blanked((l.e).table_name, (l.e).before), audit.blanked((l.e).table_name, (l.e).after)) || audit.frame(l.e),
+            || audit.digest(l.e, audit.blank(p.columns, (l.e).before), audit.blank(p.columns, (l.e).after)) || audit.frame(l.e),
             ''::bytea ORDER BY (l.e).id), '')
-        INTO s.ids, s.digests FROM look l;
+        INTO s.ids, s.digests FROM look l JOIN personal p ON p.name = (l.e).table_name;
     entries := cardinality(s.ids);
-    IF entries = 0 AND s.low = coalesce(v_before.low, 0) THEN
+    IF entries = 0 AND s.low = v_low THEN
         RETURN;
     END IF;
     s.last := coalesce(s.ids[entries], 0);
     s.upto := CASE WHEN entries = p_limit THEN s.last ELSE greatest(s.last, v_before.upto) END;
     s.id := coalesce(v_before.id, 0) + 1;
     s.at := clock_timestamp();
-    s.until_xid := pg_snapshot_xmax(pg_current_snapshot());
+    s.until_xid := pg_current_xact_id();
     s.rules := (SELECT sha256(convert_to(string_agg(p::text, E'\n' ORDER BY p.name), 'UTF8')) FROM audit.personal() p);
     s.hash := sha256(coalesce(v_before.hash, '') || convert_to(concat_ws('|', s.id, extract(epoch FROM s.at), s.low, s.upto, s.last, s.until_xid,
                                                                         array_to_string(s.ids, ',')), 'UTF8') || s.rules || s.digests);

@@ -106,24 +106,30 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         THEN a.value ELSE '"(borrado)"' END) FROM jsonb_each(CASE jsonb_typeof(p_values) WHEN 'object' THEN p_values END) a), '{}')
 $$;
 
--- A row as the audit log keeps it, without the person. What is blank already stays as it is, so that doing it again changes nothing.
-CREATE OR REPLACE FUNCTION audit.blanked(p_table text, p_row jsonb) RETURNS jsonb
+-- What of a table is personal; NULL: it is there no more, nothing of it is known to be harmless.
+CREATE OR REPLACE FUNCTION audit.columns_to_blank(p_table text) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT string_to_array(replace(array_to_string(p.marked || p.emptied || p.derived, ' '), '!', ''), ' ') FROM audit.personal() p WHERE p.name = p_table
+$$;
+
+CREATE OR REPLACE FUNCTION audit.blank(p_columns text[], p_row jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
-DECLARE
-    v_columns text[] := (SELECT string_to_array(replace(array_to_string(p.marked || p.emptied || p.derived, ' '), '!', ''), ' ')
-                         FROM audit.personal() p WHERE p.name = p_table);
 BEGIN
-    IF p_row IS NULL OR v_columns = '{}' THEN
+    IF p_row IS NULL OR p_columns = '{}' THEN
         RETURN p_row;
-    ELSIF v_columns IS NULL THEN  -- a table that is there no more: nothing of it is known to be harmless
+    ELSIF p_columns IS NULL THEN
         RETURN '{}'::jsonb;
     END IF;
     RETURN (SELECT jsonb_object_agg(c.key, CASE
-        WHEN c.key <> ALL (v_columns) OR c.value IN ('null', '""', '[]', '{}') THEN c.value
+        WHEN c.key <> ALL (p_columns) OR c.value IN ('null', '""', '[]', '{}') THEN c.value
         WHEN c.key = 'values' AND jsonb_typeof(c.value) = 'object' THEN audit.blanked_answers((p_row ->> 'form_version_id')::integer, c.value)
         ELSE '"(borrado)"' END) FROM jsonb_each(p_row) c);
 END $$;
-GRANT EXECUTE ON FUNCTION audit.personal, audit.blanked, audit.blanked_answers TO iduo_owner;
+
+-- A row as the audit log keeps it, without the person. What is blank already stays as it is, so that doing it again changes nothing.
+CREATE OR REPLACE FUNCTION audit.blanked(p_table text, p_row jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT audit.blank(audit.columns_to_blank(p_table), p_row) $$;
+GRANT EXECUTE ON FUNCTION audit.personal, audit.blanked, audit.blanked_answers, audit.columns_to_blank, audit.blank TO iduo_owner;
 RESET ROLE;
 
 -- iduo_audit may write in these columns and in no others, so that whatever else its functions did, no fact would change.

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,21 +81,50 @@ def _read_all(folder: Path, fernet: Fernet) -> tuple[list[Draft], int]:
     return drafts, unreadable
 
 
-def write(folder: Path, key: bytes, drafts: Mapping[UUID, Draft | None]) -> dict[UUID, Draft | None]:
-    """Write or remove each; the answer are those for which this PC did not let it."""
-    fernet = Fernet(key)
-    refused: dict[UUID, Draft | None] = {}
-    for name, draft in drafts.items():
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(_file(folder, name), fernet, draft)
-        except OSError:
-            refused[name] = draft
-    return refused
+def put(folder: Path, fernet: Fernet, draft: Draft) -> Path:
+    """Write it beside what is there, whole: it outlives the program at once, and a cut of power when it is settled."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = folder / f"{draft.key}.{time.time_ns():x}.new"
+    try:
+        beside.write_bytes(_sealed(draft, fernet))
+    except OSError:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    return beside
+
+
+def sync(beside: Path) -> None:
+    """Wait until it is on the disk."""
+    with beside.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def settle(beside: Path) -> None:
+    """It takes the place of the one before."""
+    _patiently(lambda: beside.replace(_settled(beside)))
+
+
+def sweep(beside: Path) -> None:
+    """Those that were written before it are not needed any more."""
+    for older in _files(beside.parent, f"{beside.name.partition('.')[0]}.*.new"):
+        if older.name < beside.name:
+            with suppress(OSError):
+                older.unlink()
+
+
+def remove(folder: Path, name: UUID) -> None:
+    """All of it."""
+    for file in (_file(folder, name), *_files(folder, f"{name}.*.new")):
+        _patiently(partial(file.unlink, missing_ok=True))
 
 
 def _file(folder: Path, name: UUID) -> Path:
     return folder / f"{name}.draft"
+
+
+def _settled(beside: Path) -> Path:
+    return beside.with_name(f"{beside.name.partition('.')[0]}.draft")
 
 
 def _files(folder: Path, pattern: str) -> list[Path]:
@@ -103,25 +132,6 @@ def _files(folder: Path, pattern: str) -> list[Path]:
         return sorted(folder.glob(pattern)) if folder.is_dir() else []
     except OSError:  # a folder of somebody else's
         return []
-
-
-def _write(file: Path, fernet: Fernet, draft: Draft | None) -> None:
-    """What was there before stays until the new one is whole on the disk."""
-    beside = file.with_suffix(".new")
-    if draft is None:
-        beside.unlink(missing_ok=True)
-        _patiently(lambda: file.unlink(missing_ok=True))
-        return
-    try:
-        with beside.open("wb") as new:
-            new.write(_sealed(draft, fernet))
-            new.flush()
-            os.fsync(new.fileno())
-    except OSError:
-        with suppress(OSError):
-            beside.unlink()
-        raise
-    _patiently(lambda: beside.replace(file))
 
 
 def _sealed(draft: Draft, fernet: Fernet) -> bytes:
@@ -138,7 +148,7 @@ def _unsealed(file: Path, fernet: Fernet) -> Draft:
 def _adopt(folder: Path, fernet: Fernet) -> None:
     """A draft that was whole when the program died, but had not taken its place, takes it; a torn one goes."""
     for new in _files(folder, "*.new"):
-        file = new.with_suffix(".draft")
+        file = _settled(new)
         with suppress(OSError):
             if _saved_at(new, fernet) > _saved_at(file, fernet):
                 new.replace(file)

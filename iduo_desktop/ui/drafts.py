@@ -11,18 +11,15 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from platformdirs import user_data_path
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from iduo_desktop.credentials import draft_key
 from iduo_desktop.ui import draft_files
 from iduo_desktop.ui.draft_files import Draft, Found
+from iduo_desktop.ui.draft_keeper import Keeper
 from iduo_desktop.ui.operations import Operations
 
 __all__ = ["Draft", "Drafts", "FormDraft", "folder_of", "recovery_sentence"]
-
-# From the first change that is not on the disk yet; writing has the rest of the half second that is promised.
-WAIT_MS = 250
-TRY_AGAIN_MS = 5000
 
 FindKey = Callable[[str, str], bytes | None]
 
@@ -51,6 +48,7 @@ class Drafts(QObject):
     saved = Signal(object)
     finished = Signal(object)
     resumed = Signal(object)
+    _written = Signal(bool)
 
     def __init__(
         self,
@@ -72,12 +70,11 @@ class Drafts(QObject):
         self._forever = forever
         self._beside: Drafts | None = None
         self.queue: Queue | None = None
-        self._key: bytes | None = None
+        self._keeper: Keeper | None = None
+        self._closed = False
         self._held: dict[UUID, Draft] = {}
-        self._waiting: dict[UUID, Draft | None] = {}
-        self._under_way = 0
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.flush)
+        self._early: dict[UUID, Draft | None] = {}  # before it is known where they are kept
+        self._written.connect(self._say_written)
         self.memory_only = True
         self._told: bool | None = None  # nobody knows yet
 
@@ -113,57 +110,56 @@ class Drafts(QObject):
     def keep(self, draft: Draft) -> None:
         """Keep it. The first change starts the clock, and who goes on typing does not put it off."""
         self._held[draft.key] = draft
-        self._waiting[draft.key] = draft
-        self._wait(WAIT_MS)
+        self._keep(draft.key, draft)
 
     def discard(self, key: UUID) -> None:
         """It was saved, or is not wanted any more."""
-        if self._held.pop(key, None) is not None or self._key is None:  # which there are is not known yet
-            self._waiting[key] = None
+        if self._held.pop(key, None) is not None or self._keeper is None:  # which there are is not known yet
+            self._keep(key, None)
             self.flush()
 
     def flush(self) -> None:
         """Write now what waits (also before the program ends)."""
-        self._timer.stop()
-        if self._waiting and self._key is not None:
-            waiting, self._waiting = self._waiting, {}
-            self._under_way += 1
-            self._operations.run_keeping(self, draft_files.write, self._folder, self._key, waiting).then(self._written)
+        if self._keeper is not None:
+            self._keeper.flush()
 
     def close(self) -> None:
         """Write what waits; the program ends, and nothing is written afterwards."""
-        self.flush()
-        self._key = None
+        self._closed = True
+        if self._keeper is not None:
+            self._keeper.close()
+        self._keeper = None
         if self._beside is not None:
             self._beside.close()
 
-    def _wait(self, milliseconds: int) -> None:
-        """Write soon; on a disk that is slow, not before the last one is written."""
-        if not self._timer.isActive() and not self._under_way:
-            self._timer.start(milliseconds)
+    def _keep(self, name: UUID, draft: Draft | None) -> None:
+        if self._keeper is not None:
+            self._keeper.keep(name, draft)
+        elif not self._closed:
+            self._early[name] = draft
 
     def _loaded(self, found: Found) -> None:
-        self._key = found.key
-        drafts = tuple(each for each in found.drafts if self._waiting.get(each.key, each) is not None)
+        if self._closed:
+            return
+        drafts = tuple(each for each in found.drafts if self._early.get(each.key, each) is not None)
         self._held = {draft.key: draft for draft in drafts} | self._held
-        self._say_memory_only(self._key is None)
-        unwritten = {key: draft for key, draft in self._held.items() if draft not in drafts}
-        self._waiting = {**unwritten, **self._waiting}
-        self.flush()
+        self._say_memory_only(found.key is None)
+        if found.key is not None:
+            self._keeper = Keeper(self._folder, found.key, self._written.emit)
+            for name, draft in self._early.items():
+                self._keeper.keep(name, draft)
+            self._early = {}
+            self.flush()
         if found.unreadable:
             self.unreadable.emit(found.unreadable)
         if drafts:
             self.recovered.emit(drafts)
 
-    def _written(self, refused: Mapping[UUID, Draft | None]) -> None:
-        self._under_way -= 1
-        newer = bool(self._waiting)
-        refused = {key: draft for key, draft in refused.items() if self._held.get(key) == draft}  # not what came later
-        self._waiting = {**refused, **self._waiting}
-        self._say_memory_only(bool(refused))
-        if self._waiting:  # a disk that was full may have room later
-            self._wait(WAIT_MS if newer else TRY_AGAIN_MS)
-        if not refused:
+    def _say_written(self, well: bool) -> None:
+        if self._closed:
+            return
+        self._say_memory_only(not well)
+        if well:
             self.saved.emit(datetime.now(UTC))
 
     def _say_memory_only(self, memory_only: bool) -> None:

@@ -5,6 +5,7 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import keyring
 from PySide6.QtWidgets import QApplication
@@ -50,9 +51,9 @@ def main() -> int:
     app.run = run
     whole = os.fsync
 
-    def fsync(handle: int) -> None:
+    def fsync(fd: Any) -> None:
         time.sleep(SLOW_DISK)
-        whole(handle)
+        whole(fd)
 
     os.fsync = fsync
     return app.main([])

@@ -115,7 +115,6 @@ class _Doing:
         yield from self._case(given.cases[0])
         found: list[SurveyRow] = []
         window = self._typist.window
-        window.rooms.cases.reader.surveys_read.connect(found.extend) if False else None
         window._operations.run(window, surveys.surveys, given.cases[0]).then(found.extend)
         yield from self._typist.until(lambda: bool(found))
         window.cases._fill_survey(next(one for one in found if one.form_id == given.survey))
@@ -128,6 +127,7 @@ class _Doing:
             rooms = self._typist.window.rooms
             rooms.open_ticket(self._typist.given.ticket)
             page = rooms.tickets
+            assert page is not None
             yield from self._typist.until(lambda: page.reader.card is not None)
             page.do(verb)
             name = f"text_{verb.value}"
@@ -156,7 +156,9 @@ class _Doing:
 
     def read_out(self) -> Work:
         """The number was read."""
-        number = self._typist.window.rooms.intake.number
+        page = self._typist.window.rooms.intake
+        assert page is not None
+        number = page.number
         yield from self._typist.until(number.isVisible)
         self._typist.press(number, Qt.Key.Key_Return)
         yield

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import queue
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -9,8 +11,9 @@ from uuid import uuid4
 import pytest
 from cryptography.fernet import Fernet
 
-from iduo_desktop.ui import draft_files
+from iduo_desktop.ui import draft_files, draft_keeper
 from iduo_desktop.ui.draft_files import Draft, Found
+from iduo_desktop.ui.draft_keeper import Keeper
 
 KEY = Fernet.generate_key()
 
@@ -28,26 +31,48 @@ def load(folder: Path) -> Found:
 
 
 def keep(folder: Path, one: Draft) -> Path:
-    assert draft_files.write(folder, KEY, {one.key: one}) == {}
+    beside = draft_files.put(folder, Fernet(KEY), one)
+    draft_files.sync(beside)
+    draft_files.settle(beside)
     return folder / f"{one.key}.draft"
 
 
 def test_a_full_disk_leaves_what_was_there_and_nothing_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, other = draft(), draft("{}")
     keep(tmp_path, first)
+    told: list[bool] = []
+    keeper = Keeper(tmp_path, KEY, told.append)
+    write, full = Path.write_bytes, iter([True, False])
+
+    def some(self: Path, data: bytes) -> int:
+        if next(full, False):
+            write(self, data[:10])
+            raise OSError(errno.ENOSPC, "no space left")
+        return write(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", some)
     longer = later(first, '{"note": "más largo"}')
-    whole, tries = os.fsync, iter([OSError(errno.ENOSPC, "no space left"), None])
-
-    def fsync(handle: int) -> None:
-        problem = next(tries)
-        if problem is not None:
-            raise problem
-        whole(handle)
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    assert draft_files.write(tmp_path, KEY, {longer.key: longer, other.key: other}) == {longer.key: longer}
+    keeper.keep(longer.key, longer)
+    keeper.keep(other.key, other)
+    keeper.close()
+    assert told == [False]
     assert set(load(tmp_path).drafts) == {first, other}  # one that does not fit does not stop the next
     assert [path.suffix for path in tmp_path.iterdir()] == [".draft", ".draft"]
+
+
+def test_what_did_not_fit_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft_keeper, "AGAIN_SECONDS", 0.05)
+    told: queue.Queue[bool] = queue.Queue()
+    (tmp_path / "place").write_text("a file where the folder should be")
+    keeper = Keeper(tmp_path / "place", KEY, told.put)
+    one = draft()
+    keeper.keep(one.key, one)
+    assert told.get(timeout=20) is False
+    (tmp_path / "place").unlink()
+    while not told.get(timeout=20):
+        pass
+    keeper.close()
+    assert load(tmp_path / "place").drafts == (one,)
 
 
 def test_a_file_that_others_hold_for_a_moment_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +91,7 @@ def test_a_file_that_others_hold_for_a_moment_is_waited_for(tmp_path: Path, monk
     assert load(tmp_path).drafts == (longer,)
 
 
-def test_a_file_that_is_held_on_and_on_is_told_and_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_held_on_and_on_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = draft()
     keep(tmp_path, first)
     longer = later(first, '{"note": "más largo"}')
@@ -77,8 +102,24 @@ def test_a_file_that_is_held_on_and_on_is_told_and_not_lost(tmp_path: Path, monk
             raise PermissionError(errno.EACCES, str(self))
 
         held.setattr(Path, "replace", refuse)
-        assert draft_files.write(tmp_path, KEY, {longer.key: longer}) == {longer.key: longer}
-    assert load(tmp_path).drafts == (longer,)  # it was whole beside the old one
+        keeper = Keeper(tmp_path, KEY, bool)
+        keeper.keep(longer.key, longer)
+        keeper.close()
+    assert load(tmp_path).drafts == (longer,)  # it lies whole beside the old one
+
+
+def test_what_is_discarded_while_it_is_written_does_not_come_back(tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path, KEY, bool)
+    for number in range(30):
+        one = draft()
+        keeper.keep(one.key, one)
+        keeper.flush()
+        if number % 2:
+            time.sleep(0.002)
+        keeper.keep(one.key, None)
+        keeper.flush()
+    keeper.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_that_cannot_be_read_for_a_moment_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,17 +154,20 @@ def test_a_torn_file_is_set_aside_and_counted(tmp_path: Path, left: int) -> None
 def test_a_death_while_writing_leaves_the_one_before(tmp_path: Path) -> None:
     one = draft()
     file = keep(tmp_path, one)
-    file.with_suffix(".new").write_bytes(file.read_bytes()[:50])
+    torn = draft_files.put(tmp_path, Fernet(KEY), later(one, "{}"))
+    torn.write_bytes(torn.read_bytes()[:50])
     assert load(tmp_path) == Found(KEY, (one,))
-    assert not file.with_suffix(".new").exists()
+    assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_death_before_the_first_took_its_place_leaves_it_whole(tmp_path: Path) -> None:
+def test_a_death_before_any_took_its_place_leaves_the_newest(tmp_path: Path) -> None:
     one = draft()
-    file = keep(tmp_path, one)
-    file.rename(file.with_suffix(".new"))
-    assert load(tmp_path) == Found(KEY, (one,))
-    assert draft_files.write(tmp_path, KEY, {one.key: None}) == {}
+    newest = later(one, '{"note": "Llama el martes"}')
+    for each in (one, newest):
+        draft_files.put(tmp_path, Fernet(KEY), each)
+    assert load(tmp_path) == Found(KEY, (newest,))
+    assert [path.suffix for path in tmp_path.iterdir()] == [".draft"]
+    draft_files.remove(tmp_path, one.key)
     assert load(tmp_path) == Found(KEY)
 
 

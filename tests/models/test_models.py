@@ -1,0 +1,37 @@
+"""The machines, through lines that hold and through lines that break; with --long they play for longer."""
+
+import os
+
+import pytest
+
+from tests.models.answers import AnswerMachine
+from tests.models.base import Machine, Place, play
+from tests.models.cases import CaseMachine
+from tests.models.tickets import TicketMachine
+
+GAMES = int(os.environ.get("IDUO_GAMES", "300"))
+MACHINES = (CaseMachine, TicketMachine, AnswerMachine)
+
+
+@pytest.fixture
+def size(pytestconfig: pytest.Config) -> tuple[int, int, bool]:
+    """Games, moves of each, and whether they are always the same ones."""
+    return (GAMES, 50, False) if pytestconfig.getoption("long") else (6, 15, True)
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_server_is_as_the_model(machine: type[Machine], place: Place, size: tuple[int, int, bool]) -> None:
+    play(machine, place, *size)
+    assert place.commands
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("machine", MACHINES)
+def test_lines_that_break_change_nothing(
+    machine: type[Machine], shaky_place: Place, size: tuple[int, int, bool]
+) -> None:
+    examples, steps, derandomize = size
+    play(machine, shaky_place, max(examples // 2, 1), steps, derandomize)
+    assert shaky_place.cutter
+    assert sum(shaky_place.cutter.cuts.values())

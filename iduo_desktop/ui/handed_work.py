@@ -44,7 +44,7 @@ class HandedWork(QObject):
             self._gather.start()
 
     def _ask(self) -> None:
-        asked = self._operations.run(self, supervision.handed_work, self._last)
+        asked = self._operations.refresh(self, supervision.handed_work, self._last)
         asked.then(partial(self._tell, self._last)).refused(lambda _error: None).failed(lambda _error: None)
 
     def _tell(self, after: int | None, found: tuple[Handed, ...]) -> None:

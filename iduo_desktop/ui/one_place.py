@@ -26,7 +26,7 @@ class OnePlace(QObject):
 
     def look(self) -> None:
         """Ask where else one is."""
-        asked = self._operations.run(self, staff.sessions)
+        asked = self._operations.refresh(self, staff.sessions)
         asked.then(self._compare).refused(lambda _: None).failed(lambda _: None)
 
     def _compare(self, sessions: tuple[Session, ...]) -> None:

@@ -15,6 +15,8 @@ T = TypeVar("T")
 
 POLL_SECONDS = 2.0
 POLL_GAP_SECONDS = 0.1
+# When called, the feed is asked after so many times what an answer takes: hundreds of desks hear the same call.
+REST_SHARE = 20
 BACK_OFF_SECONDS = (0.1, 5.0)
 # How long somebody who goes waits for what the server has not answered yet.
 LAST_SECONDS = 3.0
@@ -62,6 +64,7 @@ class Operation(Generic[T]):
     """Work under way. Callbacks run on the UI thread, once, and not at all when the owner is gone."""
 
     def __init__(self, operations: "Operations", owner: QObject, executor: ThreadPoolExecutor, work: Callable[[], T]):
+        self.changes_something = True
         self._operations = operations
         self._owner = owner
         self.executor = executor
@@ -190,6 +193,7 @@ class Operations(QObject):
         self._closed = False
         self._polling = self._poll_again = False
         self._polled_at = -POLL_GAP_SECONDS
+        self._poll_takes = 0.0
         self._wait = BACK_OFF_SECONDS[0]
         self._unsettled = 0
         self._commands = ThreadPoolExecutor(1, "database")
@@ -229,6 +233,12 @@ class Operations(QObject):
             raise RuntimeError("no session is open")
         return self._start(Operation(self, owner, self._commands, lambda: function(database, *values)))
 
+    def refresh(self, owner: QObject, function: Callable[..., T], *values: object) -> Operation[T]:
+        """As `run`, for what the window asks by itself when word came: it changes nothing, so the feed is not asked."""
+        operation = self.run(owner, function, *values)
+        operation.changes_something = False
+        return operation
+
     def run_local(self, owner: QObject, function: Callable[..., T], *values: object) -> Operation[T]:
         """Run `function(*values)`, slow work without the database, in a worker of its own."""
         return self._start(Operation(self, owner, self._local, lambda: function(*values)))
@@ -241,9 +251,15 @@ class Operations(QObject):
         """Ask the feed without waiting for the next turn (F5, «Reintentar ahora»)."""
         if self._polling:
             self._poll_again = True
-        elif self._poll is not None and not self._closed:
-            rest = self._polled_at + POLL_GAP_SECONDS - time.monotonic()
-            self._timer.start(max(0, round(rest * 1000)))
+        else:
+            self._poll_after(POLL_GAP_SECONDS)
+
+    def _poll_after(self, gap: float) -> None:
+        """So long after the last poll, or sooner if that was planned."""
+        if self._poll is not None and not self._closed:
+            rest = max(0, round((self._polled_at + gap - time.monotonic()) * 1000))
+            if not 0 <= self._timer.remainingTime() <= rest:
+                self._timer.start(rest)
 
     def sort(self, error: BaseException) -> Fault:
         """Whose fault an error is; a lost line is noticed here."""
@@ -305,7 +321,8 @@ class Operations(QObject):
             return
         if operation.executor is self._commands:
             self._unsettled -= 1
-            self.poll_now()
+            if operation.changes_something:
+                self.poll_now()
         operation.settle(future)
 
     def _ask_feed(self) -> None:
@@ -315,8 +332,15 @@ class Operations(QObject):
         self._polling, self._poll_again = True, False
         self._polled_at = time.monotonic()
         poll = self._poll
-        future = self._feeding.submit(lambda: tuple(poll()))
+        future = self._feeding.submit(self._timed, poll)
         future.add_done_callback(self._polled.emit)
+
+    def _timed(self, poll: Poll) -> tuple[Change, ...]:
+        """In the feed's worker: how long an answer takes says how busy the server is."""
+        begun = time.monotonic()
+        found = tuple(poll())
+        self._poll_takes = time.monotonic() - begun
+        return found
 
     @Slot(object)
     def _settle_poll(self, future: Future[tuple[Change, ...]]) -> None:
@@ -343,7 +367,7 @@ class Operations(QObject):
     @Slot(object)
     def _settle_heard(self, future: Future[bool]) -> None:
         if not self._closed and not future.cancelled() and future.result():
-            self.poll_now()
+            self._poll_after(min(max(REST_SHARE * self._poll_takes, POLL_GAP_SECONDS), POLL_SECONDS))
 
     def _settle_poll_error(self, error: BaseException) -> None:
         fault = self.sort(error)

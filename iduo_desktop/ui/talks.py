@@ -115,7 +115,7 @@ class Talks(QObject):
 
     def _ask(self) -> None:
         self._asked_at = monotonic()
-        asked = self._operations.run(self, pressure.talks)
+        asked = self._operations.refresh(self, pressure.talks)
         asked.then(self._take).refused(lambda _error: None).failed(lambda _error: None)
 
     def _take(self, talks: tuple[Talk, ...]) -> None:

@@ -57,7 +57,7 @@ class Reminders(QObject):
             return
         self._asking, self._again = True, False
         self._collecting.stop()
-        asked = self._operations.run(self, _look)
+        asked = self._operations.refresh(self, _look)
         asked.then(self._know).refused(self._wait).failed(self._wait)
 
     def _know(self, pending: Pending) -> None:

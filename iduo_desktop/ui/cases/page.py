@@ -367,7 +367,7 @@ class CasesPage(CasesParts):
             self._counting.start()
 
     def _ask_counts(self) -> None:
-        self._operations.run(self, cases.counts).then(self._show_counts).failed(lambda _error: None)
+        self._operations.refresh(self, cases.counts).then(self._show_counts).failed(lambda _error: None)
 
     def _show_counts(self, counts: tuple[ListCount, ...]) -> None:
         self._counts = {counted.list: counted for counted in counts}

@@ -329,7 +329,7 @@ class TicketsPage(TicketsParts):
             self._ask_decisions()
 
     def _ask_counts(self) -> None:
-        self._operations.run(self, tickets.counts).then(self._show_counts).failed(lambda _error: None)
+        self._operations.refresh(self, tickets.counts).then(self._show_counts).failed(lambda _error: None)
 
     def _ask_decisions(self) -> None:
         self._operations.run(self, tickets.desk).then(self._know).failed(lambda _error: None)

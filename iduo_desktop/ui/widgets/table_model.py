@@ -6,6 +6,7 @@ from typing import Any, Generic
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from iduo_desktop.database.errors import UserError
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.columns import Column
 from iduo_desktop.ui.widgets.pages import Key, Page, Pages, Prepared, R
@@ -13,7 +14,9 @@ from iduo_desktop.ui.widgets.table_lines import TableLines
 
 PAGE = 200
 KEPT = 3 * PAGE
+TOP = 50
 COLLECT_MS = 100
+REST_MS = 60_000
 MANY = 200
 
 
@@ -51,6 +54,9 @@ class TableModel(TableLines[R]):
         self._changed: set[int] = set()
         self._collecting = QTimer(self, singleShot=True, interval=COLLECT_MS)
         self._collecting.timeout.connect(self._ask_changed)
+        # what was refused is asked for again when somebody asks, or now and then
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.reload)
         operations.changed.connect(self._take_change)
 
     @property
@@ -78,6 +84,7 @@ class TableModel(TableLines[R]):
     def show_source(self, source: Source[R]) -> None:
         """Show another list, or the same in another order; the old lines stay until the new ones are here."""
         self._cancel()
+        self._rest.stop()
         self._ending = False
         self._coming = source
         self._first = Page()
@@ -91,15 +98,16 @@ class TableModel(TableLines[R]):
             self.show_source(self._coming)
         elif self._source is not None:
             self._cancel()
+            self._rest.stop()
             for page in self._pages.held:
                 page.fresh = False
             self.look(*self._seen)
 
     def reload_top(self) -> None:
-        """Ask again for the first page: with time, lines become due without having changed."""
-        if self._live and self._coming is None and self._pages.all:
-            self._pages.all[0].fresh = False
-            self.look(*self._seen)
+        """Ask again for the first lines: with time, lines become due without having changed."""
+        source = self._source
+        if self._live and self._coming is None and source is not None and not self._rest.isActive():
+            self._await(self._operations.refresh(self, source.page, None, TOP), self._put)
 
     def set_live(self, live: bool) -> None:
         """While False, changes are only remembered; they are asked for once it is True again."""
@@ -122,7 +130,7 @@ class TableModel(TableLines[R]):
         """Have the pages of these lines and one ahead, and forget those far away."""
         self._seen = (first, last)
         source = self._source
-        if not self._live or self._coming is not None or source is None:
+        if not self._live or self._coming is not None or source is None or self._rest.isActive():
             return
         end = self._pages.all[-1]
         needed = self._pages.around(first - PAGE // 2, last + PAGE)
@@ -154,6 +162,8 @@ class TableModel(TableLines[R]):
     def _ask_changed(self) -> None:
         if self._first is not None:
             self._collecting.start()
+        elif self._rest.isActive():
+            self._stale = True
         elif self._stale or not self._live or len(self._changed) > MANY:
             self._stale = not self._live
             self._changed.clear()
@@ -161,22 +171,21 @@ class TableModel(TableLines[R]):
         elif self._changed and self._source is not None and self._coming is None:
             ids = tuple(sorted(self._changed))
             self._changed.clear()
-            asked = self._operations.run(self, self._source.only, ids)
-            self._asked.append(asked)
-            asked.then(lambda rows: self._settle(asked, lambda: self._apply(ids, rows)))
-            asked.failed(lambda error: self._settle_failure(asked, error))
-            asked.refused(lambda error: self._settle_failure(asked, error))
+            asked = self._operations.refresh(self, self._source.only, ids)
+            self._await(asked, lambda rows: self._apply(ids, rows))
         else:
             self._changed.clear()
 
     def _ask_page(self, page: Page[R], source: Source[R]) -> None:
         page.asked = True
-        asked = self._operations.run(self, source.page, page.after, PAGE)
+        self._await(self._operations.run(self, source.page, page.after, PAGE), lambda rows: self._fill(page, rows))
+        self.asking.emit()
+
+    def _await(self, asked: Operation[tuple[R, ...]], use: Callable[[tuple[R, ...]], object]) -> None:
         self._asked.append(asked)
-        asked.then(lambda rows: self._settle(asked, lambda: self._fill(page, rows)))
+        asked.then(lambda rows: self._settle(asked, lambda: use(rows)))
         asked.failed(lambda error: self._settle_failure(asked, error))
         asked.refused(lambda error: self._settle_failure(asked, error))
-        self.asking.emit()
 
     def _settle(self, asked: Operation[tuple[R, ...]], use: Callable[[], object]) -> None:
         if asked not in self._asked:
@@ -199,6 +208,8 @@ class TableModel(TableLines[R]):
             self._ending = False
             self._first = None
             self._stale = True
+            if isinstance(error, UserError):
+                self._rest.start()
             self.failed.emit(error)
 
     def _cancel(self) -> None:
@@ -260,6 +271,11 @@ class TableModel(TableLines[R]):
         if len(kept) == PAGE and self._pages.before(kept[-1].key, following.key):
             between: Page[R] = Page(kept[-1].row.position, kept[-1].key)
             self._pages.add(between, behind=page)
+
+    def _put(self, rows: Sequence[R]) -> None:
+        with self._update():
+            for row in rows:
+                self._place(self._pages.home(row.id), self._prepare(row))
 
     def _apply(self, ids: Sequence[int], rows: Sequence[R]) -> None:
         """These lines changed: `rows` are those that belong in the list now."""

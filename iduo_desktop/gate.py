@@ -13,6 +13,7 @@ from iduo_desktop.database.connection import Database
 from iduo_desktop.database.conninfo import Conninfo
 from iduo_desktop.database.errors import WRONG_PASSWORD, ConnectionLost, LoginRefused, UserError
 from iduo_desktop.database.feed import Feed
+from iduo_desktop.database.servers import Servers
 from iduo_desktop.private_server import PrivateServer
 from iduo_desktop.services import staff
 from iduo_desktop.services.staff import Me, Session
@@ -62,10 +63,11 @@ class Entered:
 class Gate:
     """The door of one profile; everything but the properties runs in a worker."""
 
-    def __init__(self, profile: Profile, demo: bool, rules: Rules = FREE):
+    def __init__(self, profile: Profile, demo: bool, rules: Rules = FREE, servers: Servers | None = None):
         self.rules = rules
         self._profile = profile
         self._demo = demo
+        self._servers = servers
         self._private = PrivateServer(profile.directory, fill=demo) if profile.directory is not None else None
         self.server = "Esta PC" if profile.directory is not None else f"Servidor {profile.hosts[0][0]}"
         self.profile = profile.name
@@ -123,7 +125,8 @@ class Gate:
     def _conninfo(self, login: str, password: str) -> Conninfo:
         profile = self._profile
         if self._private is None:
-            return Conninfo(profile.hosts, profile.dbname, login, password, profile.sslrootcert)
+            way = (profile.hosts, profile.dbname, login, password, profile.sslrootcert)
+            return Conninfo(*way, servers=self._servers)
         served = self._private.start(lambda _: None)
         return Conninfo(((served.host, served.port),), served.dbname, login, password)
 

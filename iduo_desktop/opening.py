@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from iduo_desktop import config, trust
+from iduo_desktop.config import Profile
+from iduo_desktop.database.servers import Servers
 from iduo_desktop.gate import Gate
 from iduo_desktop.logs import LogFiles, Report
 from iduo_desktop.ui.door import Rules, rules_of
@@ -31,7 +33,8 @@ class Rest:
         known = config.load().choose(self._profile)
         rules = rules_of(known)
         profile, untrusted = trust.secured(known.profile, config.data_folder())
-        return Gate(profile, demo=False, rules=_worse(rules, untrusted, problem))
+        servers = _servers(profile) if profile.hosts else None
+        return Gate(profile, demo=False, rules=_worse(rules, untrusted, problem), servers=servers)
 
     def close(self) -> None:
         """Close the log."""
@@ -46,6 +49,12 @@ class Rest:
             self._logs = LogFiles(Path(tempfile.mkdtemp(prefix="iduo-desktop-")), self._report)
             return NOT_WRITABLE.format(folder)
         return ""
+
+
+def _servers(profile: Profile) -> Servers:
+    """What is remembered of where this profile leads; led elsewhere by IT, it begins anew."""
+    where = ",".join(f"{host}:{port}" for host, port in profile.hosts)
+    return Servers(config.data_folder() / "servers.json", f"{profile.name} {profile.dbname} {where}")
 
 
 def _no_rights(folder: Path) -> str:

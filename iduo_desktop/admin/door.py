@@ -11,10 +11,12 @@ from typing import Final
 
 import psycopg
 
+from iduo_desktop import config
 from iduo_desktop.admin import serve, target
 from iduo_desktop.admin.outcome import Terminal
 from iduo_desktop.admin.target import WrongUseError
 from iduo_desktop.database.connection import Conninfo, Database
+from iduo_desktop.database.servers import Servers
 
 JOB: Final = "iduo_job"
 PATIENCE: Final = 600.0
@@ -65,5 +67,14 @@ def _person(place: target.Target) -> Conninfo:
     elif not password or not info.get("host"):
         raise WrongUseError("hacen falta --host, --user y --password-file")
     certificate = info.get("sslrootcert")
-    hosts = ((str(info["host"]), int(info.get("port") or 5432)),)
-    return Conninfo(hosts, place.name, login, password, Path(str(certificate)) if certificate else None)
+    hosts = tuple((host, int(info.get("port") or 5432)) for host in str(info["host"]).split(","))
+    servers = _servers(place.name, str(info["host"])) if certificate else None
+    return Conninfo(
+        hosts, place.name, login, password, Path(str(certificate)) if certificate else None, servers=servers
+    )
+
+
+def _servers(database: str, host: str) -> Servers:
+    """What is remembered of the servers; a service keeps it where systemd lets it write."""
+    folder = os.environ.get("STATE_DIRECTORY")
+    return Servers((Path(folder) if folder else config.data_folder()) / "servers.json", f"{database} {host}")

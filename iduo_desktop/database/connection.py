@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar
 
 import psycopg
@@ -16,9 +16,19 @@ from iduo_desktop.database import errors
 from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.conninfo import Conninfo
 from iduo_desktop.database.deadline import SleepSensor
-from iduo_desktop.database.errors import Busy, Cancelled, ConnectionLost, InDoubt, Kind, OperationError, UserError
+from iduo_desktop.database.errors import (
+    Busy,
+    Cancelled,
+    ConnectionLost,
+    InDoubt,
+    Kind,
+    LeftBehind,
+    OperationError,
+    UserError,
+)
 from iduo_desktop.database.line import Line
 from iduo_desktop.database.records import names_of, once, row_maker
+from iduo_desktop.database.servers import Place
 
 __all__ = ["Conninfo", "Database"]
 
@@ -48,6 +58,7 @@ class Database:
         self._failures = 0
         self._line: Line | None = None
         self._closed = False
+        self.place: Place | None = None  # which server answered last
 
     def one(self, kind: type[T], function: str, /, **values: object) -> T:
         """The only row; a UserError when there is none."""
@@ -164,18 +175,41 @@ class Database:
             raise
 
     def _connect(self, until: float) -> Line:
+        behind: tuple[tuple[str, int], ...] = ()
         while True:
             self._stop_if_closed()
             try:
-                line = Line(self._conninfo, self._deadline)
+                line = Line(self._but_for(behind), self._deadline)
+                current = self._current(line)
             except psycopg.OperationalError as error:
-                self._wait_to_connect(errors.from_connecting(str(error)), until)
+                reason = errors.from_connecting(str(error))
+                lost = isinstance(reason, ConnectionLost)
+                self._wait_to_connect(LeftBehind() if behind and lost else reason, until)
+                continue
+            if not current:
+                log.warning("a server that was left behind answers")
+                behind = (*behind, line.host)
+                line.close()
+                if len(behind) >= len(self._conninfo.hosts):
+                    self._wait_to_connect(LeftBehind(), until)
+                    behind = ()
                 continue
             self._failures = 0
             with self._guard:
                 self._line = line
             self._stop_if_closed()
             return line
+
+    def _but_for(self, behind: tuple[tuple[str, int], ...]) -> Conninfo:
+        """The way to the other servers of the pair."""
+        hosts = tuple(host for host in self._conninfo.hosts if host not in behind)
+        return replace(self._conninfo, hosts=hosts) if hosts else self._conninfo
+
+    def _current(self, line: Line) -> bool:
+        """Whether it leads to a server to work with; one that another took the place of is not."""
+        servers = self._conninfo.servers
+        self.place = line.place(PATIENCE) if servers is not None else None
+        return servers is None or self.place is None or servers.admits(self.place)
 
     def _wait_to_connect(self, reason: UserError | OperationError, until: float) -> None:
         """Wait a little longer each time, 0.1 to 5 s, everybody differently; or give up with the reason."""

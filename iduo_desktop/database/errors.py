@@ -62,6 +62,12 @@ class ConnectionLost(OperationError):
     retry_in = 0.0
 
 
+class LeftBehind(ConnectionLost):
+    """The server that answers is one whose place another took, or an old copy: nothing is asked of it."""
+
+    message = "El servidor que contesta quedó atrás: otro ya tomó su lugar. No se guardó nada; avisá a Informática."
+
+
 class Cancelled(OperationError):
     """The call was cancelled from this program; nothing was changed."""
 

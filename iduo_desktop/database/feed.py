@@ -6,9 +6,12 @@ from typing import NamedTuple
 from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import Busy
+from iduo_desktop.database.servers import Place
 
 # What the guard sends, without a word in it, when something changed.
 CHANNEL = "iduo_change"
+# A cursor that no server has come to: the answer to it is that everything may be different.
+_OF_NO_TIME = "9223372036854775807:9223372036854775807:"
 # How long an answer may take that was not there within the feed's usual time, though the server is.
 PATIENT_SECONDS = 15.0
 
@@ -39,6 +42,7 @@ class Feed:
         self._bell = Bell()
         self._waker: int | None = None
         self._cursor: str | None = None
+        self._place: Place | None = None
 
     def poll(self) -> tuple[Change, ...]:
         """What changed since the last poll; the first one answers nothing and begins."""
@@ -48,12 +52,15 @@ class Feed:
         except Busy:
             with self._database.patient(PATIENT_SECONDS):
                 rows = self._ask()
+        if self._place not in (None, self._database.place):
+            rows = self._ask(_OF_NO_TIME)  # another server: what this one counted has nothing to do with it
+        self._place = self._database.place
         for row in rows:
             self._cursor, self._waker = row.cursor, row.waker
         return tuple(Change(row.table_name, row.id) for row in rows if row.table_name is not None)
 
-    def _ask(self) -> tuple[_Row, ...]:
-        return self._database.rows(_Row, "changes", since=self._cursor)
+    def _ask(self, since: str | None = None) -> tuple[_Row, ...]:
+        return self._database.rows(_Row, "changes", since=since or self._cursor)
 
     def wait(self, seconds: float) -> bool:
         """Between two polls: True as soon as the guard says that something changed, False after that time."""

@@ -17,6 +17,11 @@ from psycopg.types.json import set_json_loads
 from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.conninfo import Conninfo
 from iduo_desktop.database.deadline import WATCH
+from iduo_desktop.database.servers import Place
+
+# Calls of others in one wait; the guard calls twice a second.
+_MOST_STRANGERS = 200
+_DEAF_SECONDS = 60.0
 
 
 def _loads(text: str | bytes) -> Any:
@@ -58,6 +63,7 @@ class Line:
         # A handle of our own: the driver may close its one at any moment, and the number would mean another socket.
         self._handle = socket.fromfd(self._connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
         self._channel = ""
+        self._deaf_until = 0.0
         self._callers: set[int] = set()
         self._cancelling: threading.Thread | None = None
         self._begins = threading.Lock()
@@ -76,23 +82,48 @@ class Line:
         finally:
             self._settle()
 
+    @property
+    def host(self) -> tuple[str, int]:
+        """Which of the servers it leads to."""
+        return self._connection.info.host, self._connection.info.port
+
+    def place(self, seconds: float) -> Place | None:
+        """Which server it is; None where it does not say it, or not to this person."""
+        try:
+            with WATCH.limit(seconds, self._expire):
+                row = self._connection.execute("SELECT system, timeline FROM api.server_place()").fetchone()
+        except psycopg.ProgrammingError:  # an older database, or somebody who is not let in: he is told so elsewhere
+            return None
+        return Place(*row) if row is not None else None
+
     def hear(self, channel: str, caller: int | None, seconds: float, bell: Bell) -> bool:
         """True when that session calls on the channel; False after so many seconds, or when the bell rings."""
         until = monotonic() + seconds
-        if channel != self._channel:
+        if channel != self._channel and monotonic() >= self._deaf_until:
             with WATCH.limit(seconds, self._expire):
                 self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             self._channel = channel
+        strangers = 0
         while caller not in self._callers:
             # others can call too, and are not heard
             self._callers.clear()
-            if not bell.wait(self._handle, max(0.0, until - monotonic())):
+            left = until - monotonic()
+            if left <= 0 or not bell.wait(self._handle, left):
                 return False
             self._connection.pgconn.consume_input()
             while word := self._connection.pgconn.notifies():
                 self._callers.add(word.be_pid)
+                strangers += 1
+            if strangers > _MOST_STRANGERS:
+                self._go_deaf(seconds)
         self._callers.clear()
         return True
+
+    def _go_deaf(self, seconds: float) -> None:
+        """Somebody calls without end: for a while nobody is listened to, and looking from time to time has to do."""
+        self._channel, self._deaf_until = "", monotonic() + _DEAF_SECONDS
+        with WATCH.limit(seconds, self._expire):
+            self._connection.execute("UNLISTEN *")
 
     def verifier(self, login: str, password: str) -> str:
         """What the server keeps instead of the password."""

@@ -7,7 +7,7 @@ import pytest
 
 from iduo_desktop.database.errors import ConnectionLost
 from iduo_desktop.database.feed import Change, Feed
-from tests.conftest import Become
+from tests.conftest import Become, Raw
 
 
 def touch(connection: psycopg.Connection, plan: str) -> int:
@@ -62,6 +62,29 @@ def test_goes_on_where_it_was_after_a_lost_connection(
         "WHERE datname = current_database() AND application_name LIKE 'iduo Desktop%'"
     )
     changed = touch(writer, "mientras no había conexión")
+    assert Change("company", changed) in feed.poll()
+
+
+def test_who_calls_without_end_hinders_nobody(become: Become, raw: Raw, writer: psycopg.Connection) -> None:
+    """Anybody may NOTIFY: he is not believed, and one stops listening rather than never looking again."""
+    feed, noisy, stop = Feed(become("ana")), raw("mala"), threading.Event()
+    feed.poll()
+    assert not feed.wait(0.1)
+
+    def call() -> None:
+        while not stop.is_set():
+            noisy.execute("".join(f"NOTIFY iduo_change, '{number}';" for number in range(500)))
+
+    caller = threading.Thread(target=call)
+    caller.start()
+    waits = [feed.wait(0.3) for _ in range(5)]
+    listening = "SELECT count(*) FROM pg_listening_channels()"
+    stop.set()
+    caller.join()
+    assert waits == [False] * 5
+    assert feed._database._line is not None
+    assert feed._database._line.ask(listening.encode(), {}, 5) == [(0,)]
+    changed = touch(writer, "entre tanto ruido")
     assert Change("company", changed) in feed.poll()
 
 

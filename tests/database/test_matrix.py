@@ -18,7 +18,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     (
         "log in, see one's own sessions, follow changes",
         NEWCOMERS,
-        "session_start program_versions sessions end_session changes",
+        "session_start program_versions sessions end_session changes server_place",
     ),
     ("change one's own password", NEWCOMERS, "change_password"),
     (

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QStandardP
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QApplication
 
+from iduo_desktop import dumps
 from iduo_desktop.ui import desktop_session
 
 if TYPE_CHECKING:
@@ -293,6 +294,7 @@ class Mistakes(QObject):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and answer with its exit code."""
     options = _options(arguments)
+    dumps.forbid()
     application = new_application()
     from iduo_desktop.ui.preferences import PreferencesFile
 

@@ -19,7 +19,7 @@ from tests.mutations.walls import Wall
 
 PREFIX = "iduo-mutations-"
 WHOLE = "iduo_whole"
-FAILED = re.compile(r"^FAILED (\S+)", re.MULTILINE)
+FAILED = re.compile(r"^FAILED (.+?)(?: - .*)?$", re.MULTILINE)
 DEFINITION = "SELECT pg_get_functiondef(%s::regproc)"
 
 

@@ -48,6 +48,7 @@ def test_a_receipt_is_for_one_thing_and_one_person(
     assert refusal(records.of_person, admin, receipt, 1) == AGAIN
     assert refusal(records.of_row, become("otra", "admin"), receipt, "case", "1") == AGAIN
     assert refusal(records.of_row, admin, receipt + 1, "case", "1") == AGAIN
+    assert refusal(records.log, admin, ask(admin, "log", "person"), AuditFilter()) == AGAIN
     assert records.of_row(admin, receipt, "case", "1") == ()
 
 
@@ -108,6 +109,23 @@ def test_so_many_in_an_hour(world: World, become: Callable[..., Database]) -> No
     assert refused.message == "Ya hiciste 6 consultas reservadas en la última hora. Esperá un rato."
     world.age("receipt", 1, "at", hours=1, seconds=1)
     ask(workstations[0], "log")
+
+
+def test_so_many_in_an_hour_also_in_transactions_that_are_open(
+    world: World, raw: Callable[..., psycopg.Connection]
+) -> None:
+    """What is not committed yet is waited for: two sessions of one person do not both get the last one."""
+    world.set_setting("receipts_per_hour", 1)
+    first, second = raw("admin", "admin"), raw("admin")
+    first.execute("BEGIN; SELECT api.open_access('audit', 'case:1', 'x')")
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(second.execute, "SELECT api.open_access('audit', 'case:2', 'x')")
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
+        while not asked.done() and not world.value(waiting, second.info.backend_pid):
+            pass
+        first.execute("COMMIT")
+        assert "Ya hiciste 1 consultas" in str(asked.exception())
+    assert world.value("SELECT count(*) FROM iduo.receipt") == 1
 
 
 def test_a_reason_is_asked_for(admin: Database, ana: Database) -> None:

@@ -87,9 +87,10 @@ BEGIN
     END IF;
 END $$;
 
--- Makes the database role and the person. Only api.add_person and a superuser (for the first administrator) come here.
+-- Makes the database role and the person. Only api.add_person and a superuser (for the first administrator) come here. Whoever makes roles
+-- can become a member of them by a setting of his own.
 CREATE OR REPLACE FUNCTION iduo.create_person(p_login text, p_full_name text, p_roles text[], p_verifier text, p_must_change boolean) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET createrole_self_grant = '' AS $$
 DECLARE
     v_role text;
 BEGIN

@@ -35,7 +35,7 @@ class LetterBox(QWidget):
         self._clock = clock
         self.setObjectName("letter")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        mark(self, surface="panel")
+        mark(self, surface="background")
         self._title = ElidedLabel("letter_title")
         mark(self._title, role="heading")
         self._code = label("", "", "letter_code", wraps=False)

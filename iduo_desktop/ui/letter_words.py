@@ -39,6 +39,7 @@ _LABELS = {
     "route_note": "Nota de la ruta",
 }
 _CHANNELS = {each.value: each.label for each in Channel} | {"phone": "0800", "chat": "Chat", "outbound": "Saliente"}
+_OF_COMPANY = ("#number", "#name")  # as far as it is known
 DATED = "{} {:%d/%m} a las {:%H:%M}, sin conexión."
 
 
@@ -47,7 +48,8 @@ def whom(letter: Letter) -> str:
     answers = letter.answers
     _, dash, titled = letter.draft.title.partition(" — ")
     name = ", ".join(str(answers[key]) for key in ("surname", "names") if answers.get(key))
-    found = answers.get("#person") or name or answers.get("contact") or answers.get("#name") or answers.get("#company")
+    unasked = f"empresa {answers['#company']}" if answers.get("#company") else ""  # it could not be looked up
+    found = answers.get("#person") or name or answers.get("contact") or unasked or answers.get("#name")
     return titled if dash else str(found or "")
 
 
@@ -61,7 +63,8 @@ def typed(letter: Letter) -> str:
     answers = letter.answers
     lines = [(str(label), str(text)) for label, text in json.loads(answers.get(TOLD, "[]"))]
     if not lines:
-        lines = [(label, _said(key, answers[key])) for key, label in _LABELS.items() if answers.get(key)]
+        known = {key: each for key, each in answers.items() if key not in _OF_COMPANY or not answers.get("#company")}
+        lines = [(label, _said(key, known[key])) for key, label in _LABELS.items() if known.get(key)]
     return "\n".join(f"{label}: {text}" for label, text in lines)
 
 

@@ -7,6 +7,7 @@ from iduo_desktop.ui.intake.message import spell
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
 
+_NO_CODE = "Todavía no tenemos número. Pedile un teléfono y avisale que se lo mandamos."
 _WHAT = "Todavía no tenemos número. Dale este código, pedile un teléfono y avisale que después le mandamos el número."
 
 
@@ -23,7 +24,8 @@ class CodeBox(QWidget):
         self._said = label("", "", "provisional_spelled")
         said = QVBoxLayout()
         said.setSpacing(2)
-        said.addWidget(label(_WHAT, "", "provisional_what"))
+        self._what = label(_WHAT, "", "provisional_what")
+        said.addWidget(self._what)
         said.addWidget(self._said)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
@@ -34,7 +36,20 @@ class CodeBox(QWidget):
 
     def show_code(self, code: str) -> None:
         """Show this code; none hides the box."""
+        self._what.setText(_WHAT)
         self._code.setText(code)
         self._said.setText(f"«{spell(code)}»")
+        self._show(bool(code), coded=bool(code))
         self.setAccessibleName(f"Código provisorio {code}")
-        self.setVisible(bool(code))
+
+    def show_waiting(self) -> None:
+        """It may have a number by now, and nobody knows which: then there is no code either."""
+        if self.isHidden():
+            self._what.setText(_NO_CODE)
+            self._show(True, coded=False)
+            self.setAccessibleName(_NO_CODE)
+
+    def _show(self, shown: bool, *, coded: bool) -> None:
+        self._code.setVisible(coded)
+        self._said.setVisible(coded)
+        self.setVisible(shown)

@@ -54,6 +54,7 @@ class CompanyEditor(Editor):
         self._pause.timeout.connect(self._ask)
         self.line.textEdited.connect(self._type)
         self.line.left.connect(self.settle)
+        operations.connection_changed.connect(self._lose)
 
     def watch_keys(self) -> None:
         """Take Enter before the form does; to be called when the form has the input."""
@@ -142,8 +143,17 @@ class CompanyEditor(Editor):
 
     def _ask(self) -> None:
         self._pause.stop()
+        if not self._operations.online:
+            self._fail()
+            return
         self._asked = self._operations.run(self, intake.fitting, self.line.text().strip())
         self._asked.then(self._show).refused(self._fail).failed(self._fail)
+
+    def _lose(self, online: bool) -> None:
+        """Nobody waits for an answer of a server that is gone."""
+        if not online and self._asked is not None:
+            self._asked.stop()
+            self._fail()
 
     def _show(self, found: tuple[CompanyMatch, ...]) -> None:
         self._asked = None
@@ -182,10 +192,13 @@ class CompanyEditor(Editor):
         if entering:
             self.entered.emit()
 
-    def _fail(self, _error: Exception) -> None:
+    def _fail(self, _error: Exception | None = None) -> None:
         """It could not be asked; it goes with the message as it was typed, and is looked for then."""
         self._asked, self._unasked = None, True
         say(self.name, _UNASKED, "warning")
+        entering, self._entering = self._entering, False
+        if entering:
+            self.entered.emit()
 
 
 def _described(match: CompanyMatch) -> tuple[str, str]:

@@ -179,6 +179,7 @@ class MessageForm(FormParts):
         self.sending.refused.connect(self._refused)
         self.sending.failed.connect(self._failed)
         self.sending.put_off.connect(self._put_off)
+        self.sending.waits.connect(self.code.show_waiting)
         self.drafts.saved.connect(self._say_saved)
         self.operations.connection_changed.connect(self._back)
 
@@ -201,6 +202,7 @@ class MessageForm(FormParts):
     def _done(self, result: Created | Done) -> None:
         self.similar.clear()
         self.copy_button.hide()
+        self._show_code()
         (self.registered if isinstance(result, Created) else self.insisted).emit(result, self._sent)
 
     def _put_off(self) -> None:
@@ -209,6 +211,7 @@ class MessageForm(FormParts):
         self.put_off.emit()
 
     def _refused(self, error: UserError) -> None:
+        self._show_code()
         field = {"surname": "contact", "names": "contact"}.get(error.field or "", error.field or "")
         if any(form.show_error(field, error.message) for form in self.forms()):
             self.sending.say("")
@@ -222,6 +225,8 @@ class MessageForm(FormParts):
             self._keep({"#similar": similar})
         self.copy_button.show()
         self._show_code()
+        if self.draft.sent:
+            self.code.show_waiting()
 
     def _back(self, online: bool) -> None:
         if online and self._about.get("#provisional") and not self.sending.running:
@@ -244,6 +249,8 @@ class MessageForm(FormParts):
             company = values.get("company")
             number, name = str(values.get("#number", "")), str(values.get("#name", ""))
             fields.company.show_company(int(company) if company else None, number, name)
+            if values.get("#company"):
+                fields.company.settle()  # it was typed while nobody could be asked
             contact = values.get("#contact")
             fields.contact.show_person(contact, str(values.get("contact", "")), new=bool(values.get("#new")))
             self.insisted_row.set_text(str(values.get("#insisted", "")))

@@ -15,6 +15,7 @@ from iduo_desktop.ui.widgets.labels import say
 KEY = "Ctrl+⏎"
 LATER = "Dejarlo por enviar"
 LATER_MS = 2500
+_SLOW = "El servidor tarda. Podés dejarlo por enviar y seguir: sale solo, una sola vez."
 _MAYBE = "Puede que ya se haya guardado. Reintentá: si ya estaba, no se repite."
 
 
@@ -22,13 +23,15 @@ class Sender(QObject):
     """`contents` are what cannot be changed while it is being saved, or while it may have been saved already.
 
     `later` is the button that lets it go by itself when there is a line again; a form of that kind gives it a place. It
-    is offered when there is no line, and when the answer is long in coming. `put_off`: it was pressed.
+    is offered when there is no line, and when the answer is long in coming, which `waits` tells. `put_off`: it was
+    pressed.
     """
 
     done = Signal(object)
     refused = Signal(object)
     failed = Signal(object)
     put_off = Signal()
+    waits = Signal()
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Sender(QObject):
         self.later.setAutoDefault(False)
         self.later.hide()
         self._long = QTimer(self, singleShot=True, interval=LATER_MS)
-        self._long.timeout.connect(self._offer_later)
+        self._long.timeout.connect(self._take_long)
 
     def take(self, draft: FormDraft) -> None:
         """Take the draft that is on the screen. One that may have been saved goes again before it can be changed."""
@@ -88,6 +91,11 @@ class Sender(QObject):
         self._long.start()
         self._operation = ask().busy(*self._contents, self._primary)
         self._operation.then(self._done).refused(self._refused).failed(self._failed)
+
+    def _take_long(self) -> None:
+        if self._offer_later():
+            self.say(_SLOW, "warning")
+            self.waits.emit()
 
     def _offer_later(self) -> bool:
         """The button is there, if this form can go by itself."""

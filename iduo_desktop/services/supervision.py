@@ -290,3 +290,20 @@ class Handed:
 def handed_work(database: Database, after: int | None = None) -> tuple[Handed, ...]:
     """What others did with one's cases after an event; without one, where to begin."""
     return database.rows(Handed, "handed_work", after=after)
+
+
+@dataclass(frozen=True, slots=True)
+class GreatReader:
+    """Who read in an hour nearly as many rows as he may, or wanted more: then `refused` is how often he was refused."""
+
+    login: str
+    name: str
+    hour: datetime
+    rows: int
+    allowed: int
+    refused: int
+
+
+def great_readers(database: Database) -> tuple[GreatReader, ...]:
+    """Those of this hour and, where the guard runs, of the last day; the latest first."""
+    return database.rows(GreatReader, "great_readers")

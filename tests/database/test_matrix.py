@@ -106,6 +106,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         {"coordinator", "admin"},
         "column_profiles keep_column_profile drop_column_profile",
     ),
+    ("see who reads more than work needs", {"coordinator", "admin"}, "great_readers"),
     ("see whether the guard runs", {"admin"}, "guard_state guard_events"),
     ("guard", set(), "guarded_people guard_look guard_beat guard_prune guard_care guard_seal guard_note"),
     ("see who works here", {"coordinator", "admin"}, "people"),

@@ -241,12 +241,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' S
 #variable_conflict use_column
 DECLARE
     v_case bigint;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     v_case := CASE p_kind WHEN 'callback' THEN p_id WHEN 'promise' THEN (SELECT p.case_id FROM iduo.promise p WHERE p.id = p_id) END;
     RETURN QUERY SELECT e.at, iduo.name_of(e."by"), e.before, e.after, e.reason FROM iduo.agenda_event e
         WHERE e.kind = 'moved' AND e.undone_at IS NULL AND CASE p_kind WHEN 'call' THEN e.call_id = p_id WHEN 'task' THEN e.task_id = p_id ELSE e.case_id = v_case END
         ORDER BY e.id DESC LIMIT 100;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.finish_item, api.postpone_item, api.reschedule_item, api.undo_item TO iduo_operator, iduo_coordinator;

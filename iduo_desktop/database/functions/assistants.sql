@@ -5,6 +5,8 @@ CREATE FUNCTION api.companies_by_number(p_text text)
 RETURNS TABLE (company_id bigint, number bigint, management_unit text, name text, tax_id text, locality text, service_status text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
@@ -12,6 +14,8 @@ BEGIN
         FROM (SELECT DISTINCT ON (n.company_id) n.company_id, n.rank FROM iduo.number_matches(p_text) n ORDER BY n.company_id, n.rank) m
         JOIN iduo.company c ON c.id = m.company_id
         ORDER BY m.rank, c.number LIMIT 50;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.desk_company(p_company bigint)
@@ -21,18 +25,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_assistants jsonb;
+    v_tickets jsonb;
     v_offer record;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
+    v_tickets := iduo.tickets_of_company(p_company);
     v_assistants := iduo.assistants_of(p_company);
     SELECT * INTO v_offer FROM iduo.offer_of(p_company, v_assistants <> '[]');
     RETURN QUERY
         SELECT c.id, c.number, c.management_unit, c.kind, c.client, CASE WHEN c.tax_id <> '' THEN c.tax_id ELSE c.document END, c.plan, c.service_status,
-               greatest(c.cutoff_date, c.extended_until), c.note, v_offer.offer, v_offer.why, v_assistants, iduo.tickets_of_company(c.id)
+               greatest(c.cutoff_date, c.extended_until), c.note, v_offer.offer, v_offer.why, v_assistants, v_tickets
         FROM iduo.company c WHERE c.id = p_company;
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Esa empresa no existe.');
     END IF;
+    PERFORM iduo.count_rows_read(1 + jsonb_array_length(v_tickets));
 END $$;
 
 -- Who is what for a company; names only.

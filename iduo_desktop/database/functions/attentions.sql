@@ -287,6 +287,7 @@ DECLARE
     v_me text := session_user;  -- as text: compared with a name no index would serve
     v_text text;
     v_newest bigint;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     v_text := btrim(coalesce(p_text, ''));
@@ -310,6 +311,8 @@ BEGIN
     )
     SELECT c.id, c.subject, n.person, c.priority, c.opened_at, c.id IS NOT DISTINCT FROM v_newest
     FROM once o JOIN iduo.case c ON c.id = o.id JOIN iduo.contact n ON n.id = c.contact_id ORDER BY o.place, c.id DESC LIMIT 20;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.help_desk()

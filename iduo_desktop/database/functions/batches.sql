@@ -212,11 +212,15 @@ CREATE FUNCTION api.batch_outcomes(p_batch bigint, p_after integer DEFAULT 0, p_
 RETURNS TABLE ("row" integer, outcome text, message text, kept text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin', 'job');
     RETURN QUERY SELECT r.row, r.outcome, r.message, r.kept FROM iduo.batch_row r
         WHERE r.batch_id = p_batch AND r.row > p_after AND (r.outcome IN ('doubtful', 'refused') OR r.kept <> '' OR r.message <> '')
         ORDER BY r.row LIMIT greatest(1, least(p_limit, 1000));
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_batch_rows(p_batch, v_rows);
 END $$;
 
 -- What came in and went out, the newest first. A ticket counts as answered as soon as it has an answer, whichever way that came.

@@ -84,6 +84,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' S
 #variable_conflict use_column
 DECLARE
     w record;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     IF p_key <> '' AND p_key !~ '^\d{1,2}$' THEN
@@ -101,6 +102,8 @@ BEGIN
                l.what, iduo.name_of(l.who), l.amount
         FROM iduo.work_lines(p_kind, w.people, p_first, p_last, w.since, w.until, nullif(p_key, '')::integer, nullif(p_series, '')) l
         ORDER BY l.at DESC, l.case_id, l.ticket_id;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.board_pauses(p_first date, p_last date, p_team integer)

@@ -43,6 +43,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese caso no existe.');
     END IF;
+    PERFORM iduo.count_rows_read(1);
 END $$;
 
 -- How a person is reached, in the shape of a client's telephones and addresses.
@@ -63,6 +64,8 @@ RETURNS TABLE (id bigint, at timestamptz, by text, by_name text, kind text, case
                note text, undone boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
@@ -75,6 +78,8 @@ BEGIN
         JOIN iduo.staff s ON s.login = e.by LEFT JOIN iduo.attempt a ON a.event_id = e.id
         WHERE (p_before IS NULL OR e.id < p_before)
         ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 -- Cases that a coordinator took from me after the event p_after; p_after NULL: nothing, only where to start.

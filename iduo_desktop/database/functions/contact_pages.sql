@@ -84,6 +84,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 DECLARE
     v_ids bigint[];
     v_positions jsonb[];
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     PERFORM iduo.need_contact_cursor(p_after);
@@ -99,6 +100,8 @@ BEGIN
         LEFT JOIN LATERAL (SELECT count(*) AS count FROM iduo.case x WHERE x.contact_id = c.id AND x.state = 'open') k ON true
         LEFT JOIN LATERAL iduo.next_with(c.id) n ON true
         ORDER BY l.n;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.like_contacts(p_surname text, p_names text, p_document text, p_phone_key text, p_email text, p_birth_date date,
@@ -106,6 +109,8 @@ CREATE FUNCTION api.like_contacts(p_surname text, p_names text, p_document text,
 RETURNS TABLE (contact_id bigint, person text, document text, phone text, birth_date date, why text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     RETURN QUERY SELECT c.id, c.person, c.document,
@@ -114,6 +119,8 @@ BEGIN
                                upper(regexp_replace(left(coalesce(p_document, ''), 40), '[^0-9A-Za-z]', '', 'g')), ARRAY[left(coalesce(p_phone_key, ''), 20)],
                                ARRAY[lower(btrim(left(coalesce(p_email, ''), 254)))], p_birth_date, p_except_id, 8) WITH ORDINALITY AS s(id, why, n)
         JOIN iduo.contact c ON c.id = s.id ORDER BY s.n;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 -- Who may be the same person as this one, in the shape of the record.

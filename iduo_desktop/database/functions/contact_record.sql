@@ -81,6 +81,7 @@ BEGIN
                coalesce((SELECT p.level FROM iduo.pressure_of(NULL, v_id) p), 0), c.at, coalesce(iduo.name_of(c.by), '')
         FROM iduo.contact c LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN LATERAL iduo.next_with(v_id) n ON true
         WHERE c.id = v_id;
+    PERFORM iduo.count_rows_read(1);
 END $$;
 GRANT EXECUTE ON FUNCTION api.contact_record TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;

@@ -77,6 +77,8 @@ BEGIN
         END IF;
         PERFORM iduo.need_reader(p_contact);
         PERFORM iduo.check_section_receipt(p_receipt, p_contact, p_form);
+    ELSE
+        PERFORM iduo.count_rows_read(1);
     END IF;
     SELECT * INTO v_said FROM iduo.contact_section s WHERE s.contact_id = p_contact AND s.form_id = p_form AND s.latest;
     v_version := coalesce(v_said.form_version_id, (SELECT v.id FROM iduo.form_version v WHERE v.form_id = p_form AND v.state = 'published'));

@@ -99,6 +99,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 DECLARE
     v_id bigint;
     v_like text;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     v_id := iduo.who_stayed(p_contact);
@@ -118,6 +119,8 @@ BEGIN
         WHERE (p_before IS NULL OR (s.at, s.kind, s.id) < ((p_before ->> 0)::timestamptz, p_before ->> 1, (p_before ->> 2)::bigint))
           AND (v_like = '%%' OR iduo.fold(s.title || ' ' || s.detail) LIKE v_like)
         ORDER BY s.at DESC, s.kind DESC, s.id DESC LIMIT greatest(1, least(coalesce(p_limit, 50), 500));
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 GRANT EXECUTE ON FUNCTION api.contact_story TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;

@@ -65,6 +65,8 @@ RETURNS TABLE (contact_id bigint, surname text, names text, document text, phone
                company text, why text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
@@ -79,6 +81,8 @@ BEGIN
               ORDER BY own DESC, m.rank, c.person_key COLLATE "C", c.id LIMIT greatest(1, least(coalesce(p_limit, 8), 50))) f
         LEFT JOIN iduo.company o ON o.id = f.company_id
         ORDER BY f.own DESC, f.rank, f.person_key COLLATE "C", f.id;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 -- Persons with cases of their own, in this list, whom a text finds: at most 1000, so that a list can be narrowed to them.

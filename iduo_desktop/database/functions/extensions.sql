@@ -147,10 +147,14 @@ RETURNS TABLE (id bigint, case_id bigint, company_id bigint, client text, until_
                asked_by text, asked_at timestamptz, decided_by text, decided_at timestamptz, decision text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY SELECT s.* FROM iduo.shown_extensions(ARRAY(SELECT x.id FROM iduo.extension x WHERE x.company_id = (
         SELECT c.company_id FROM iduo.case c WHERE c.id = p_case) AND x.state <> 'withdrawn' ORDER BY x.id DESC LIMIT 100)) s;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.extensions_waiting()

@@ -228,6 +228,8 @@ RETURNS TABLE (ticket_id bigint, number bigint, "check" text, state text, person
                capped boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin', 'answerer');
     RETURN QUERY SELECT h.* FROM (
@@ -235,6 +237,8 @@ BEGIN
             FROM (SELECT DISTINCT ON (x.ticket_id) x.ticket_id, x.why, x.rank, bool_or(x.capped) OVER () AS capped
                   FROM iduo.ticket_matches(p_text, NULL, greatest(20, least(coalesce(p_limit, 8), 50) + 1)) x ORDER BY x.ticket_id, x.rank) m
         ) f, LATERAL iduo.show_hits(f.ids, f.whys, f.ranks, f.capped, greatest(1, least(coalesce(p_limit, 8), 50))) h;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.find_tickets TO iduo_operator, iduo_coordinator, iduo_admin, iduo_answerer;

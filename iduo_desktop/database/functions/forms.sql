@@ -174,6 +174,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ahí no hay ningún formulario.');
     END IF;
+    PERFORM iduo.count_rows_read(1);
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.option_label(p_version integer, p_field text, p_option text) RETURNS text

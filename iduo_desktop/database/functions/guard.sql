@@ -36,6 +36,7 @@ BEGIN
     INSERT INTO iduo.heartbeat AS h (service, pid, started_at, beat_at) VALUES ('guard', pg_backend_pid(), p_started_at, clock_timestamp())
     ON CONFLICT (service) DO UPDATE SET pid = excluded.pid, started_at = excluded.started_at, beat_at = excluded.beat_at;
     PERFORM iduo.note_who_is_in();
+    PERFORM iduo.note_great_readers();
 END $$;
 
 -- Takes away what changed longer ago than that. A workstation asks every 2 seconds, so an hour serves one that slept meanwhile; who comes

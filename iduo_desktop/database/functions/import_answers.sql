@@ -213,11 +213,15 @@ CREATE FUNCTION api.answer_outcomes(p_batch bigint, p_after integer DEFAULT 0, p
 RETURNS TABLE ("row" integer, number bigint, outcome text, message text, answer text, before text, suggestion text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin', 'job');
     RETURN QUERY SELECT r.row, r.number, coalesce(r.outcome, ''), r.message, coalesce(r.payload ->> 'answer', ''), coalesce(r.before ->> 'answer', ''), r.suggestion
         FROM iduo.batch_row r JOIN iduo.batch b ON b.id = r.batch_id AND b.kind = 'answers'
         WHERE r.batch_id = p_batch AND r.row > coalesce(p_after, 0) ORDER BY r.row LIMIT greatest(1, least(coalesce(p_limit, 1000), 5000));
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_batch_rows(p_batch, v_rows);
 END $$;
 GRANT EXECUTE ON FUNCTION api.open_answers, api.apply_answers, api.answer_outcomes TO iduo_coordinator, iduo_admin, iduo_job;
 RESET ROLE;

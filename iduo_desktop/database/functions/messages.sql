@@ -252,6 +252,8 @@ BEGIN
              LATERAL (SELECT m.at, left(concat_ws(': ', nullif(m.subject, ''), m.text), 200) AS text, m.direction, m.state FROM iduo.message m
                       WHERE m.conversation_id = v.id AND m.state <> 'cancelled' ORDER BY m.id DESC LIMIT 1) l
         ORDER BY c.id;
+    -- those of one's own cases are asked for at each message that comes in, and are no more than one may have open
+    PERFORM iduo.count_rows_read((SELECT count(*) FROM iduo.case c WHERE c.id = ANY (p_cases) AND c.assigned_to IS DISTINCT FROM session_user));
 END $$;
 
 CREATE FUNCTION api.case_messages(p_case bigint, p_before bigint DEFAULT NULL)
@@ -259,6 +261,8 @@ RETURNS TABLE (id bigint, direction text, channel text, address text, subject te
                may_resend boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
@@ -268,6 +272,8 @@ BEGIN
                AND EXISTS (SELECT FROM iduo.case c WHERE c.id = m.case_id AND c.state = 'open' AND (c.assigned_to = session_user OR iduo.may('coordinator')))
         FROM iduo.message m WHERE m.conversation_id = iduo.conversation_of(p_case) AND (p_before IS NULL OR m.id < p_before)
         ORDER BY m.id DESC LIMIT 100;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 -- For others than who has the case it stays unread.

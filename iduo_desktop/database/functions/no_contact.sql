@@ -113,6 +113,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 DECLARE
     v_text text;
     v_digits text;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     v_text := lower(btrim(left(coalesce(p_text, ''), 254)));
@@ -122,6 +123,8 @@ BEGIN
           AND (v_text = '' OR lower(e.address) ^@ v_text OR e.search_key ^@ v_text OR v_digits <> '' AND v_text !~ '[a-z@]'
                AND (e.search_key ^@ v_digits OR length(v_digits) >= 6 AND e.search_key = iduo.address_key(v_text)))
         ORDER BY e.id DESC LIMIT 200;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.add_no_contact(p_address text, p_channel text, p_purpose text, p_origin text, p_until timestamptz) RETURNS void

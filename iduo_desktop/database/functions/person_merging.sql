@@ -72,6 +72,7 @@ BEGIN
         FROM iduo.form f LEFT JOIN iduo.contact_section k ON k.form_id = f.id AND k.contact_id = v_keep.id AND k.latest
         LEFT JOIN iduo.contact_section o ON o.form_id = f.id AND o.contact_id = v_other.id AND o.latest
         WHERE f.kind = 'contact_section' AND (k.id IS NOT NULL OR o.id IS NOT NULL) ORDER BY f.id;
+    PERFORM iduo.count_rows_read(2);
 END $$;
 
 CREATE OR REPLACE FUNCTION iduo.filled_on(p_at timestamptz) RETURNS text

@@ -366,6 +366,7 @@ BEGIN
     PERFORM iduo.check_party(p_company, p_contact, p_address, p_channel, p_purpose);
     RETURN QUERY SELECT s.*, coalesce(t.who, ''), t.since FROM iduo.standing(p_company, p_contact, p_address, p_channel, p_purpose, clock_timestamp()) s
         LEFT JOIN iduo.who_speaks(p_company, p_contact, p_address) t ON true;
+    PERFORM iduo.count_rows_read(1);
 END $$;
 
 -- For whoever decides the policy: the same at another moment, with the contacts that there were by then.
@@ -381,6 +382,7 @@ BEGIN
         PERFORM iduo.refuse_field('at', 'Como mucho un año antes o después de hoy.');
     END IF;
     RETURN QUERY SELECT s.*, '', NULL::timestamptz FROM iduo.standing(p_company, p_contact, p_address, p_channel, p_purpose, p_at) s;
+    PERFORM iduo.count_rows_read(1);
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.contact_pressure TO iduo_operator, iduo_coordinator, iduo_admin;

@@ -15,6 +15,8 @@ CREATE FUNCTION api.case_promises(p_case bigint)
 RETURNS TABLE (id bigint, case_id bigint, amount numeric, due_date date, state text, paid numeric, settled_at timestamptz, at timestamptz, by text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
@@ -22,6 +24,8 @@ BEGIN
         FROM iduo.case k JOIN iduo.case c ON c.id = k.id OR c.company_id = k.company_id
         JOIN iduo.promise p ON p.case_id = c.id JOIN iduo.attempt a ON a.id = p.attempt_id
         WHERE k.id = p_case AND p.state <> 'undone' ORDER BY p.id DESC LIMIT 100;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 GRANT EXECUTE ON FUNCTION api.case_promises TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;

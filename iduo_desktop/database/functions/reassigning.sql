@@ -295,6 +295,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' S
 DECLARE
     v_people text[];
     v_before timestamptz;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     IF p_kind = 'absent' THEN
@@ -314,6 +315,8 @@ BEGIN
                  ORDER BY c.work_key, c.id LIMIT 500) x
         LEFT JOIN iduo.company o ON o.id = x.company_id LEFT JOIN iduo.contact n ON n.id = x.contact_id
         ORDER BY coalesce(x.last_contact_at, x.assigned_at), x.id LIMIT 500;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 GRANT EXECUTE ON FUNCTION api.reassign_cases, api.pass_on_work, api.undo_reassign TO iduo_coordinator;
 GRANT EXECUTE ON FUNCTION api.handed_work TO iduo_operator, iduo_coordinator, iduo_admin;

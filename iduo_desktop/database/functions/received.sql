@@ -160,12 +160,16 @@ CREATE FUNCTION api.unattended_messages(p_before bigint DEFAULT NULL)
 RETURNS TABLE (id bigint, channel text, address text, party text, company_id bigint, contact_id bigint, subject text, text text, at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator');
     RETURN QUERY SELECT m.id, m.channel, m.address, coalesce(o.client, n.person, ''), v.company_id, v.contact_id, m.subject, m.text, m.at
         FROM iduo.message m JOIN iduo.conversation v ON v.id = m.conversation_id
         LEFT JOIN iduo.company o ON o.id = v.company_id LEFT JOIN iduo.contact n ON n.id = v.contact_id
         WHERE m.case_id IS NULL AND m.read_at IS NULL AND m.text <> '(borrado)' AND (p_before IS NULL OR m.id < p_before) ORDER BY m.id DESC LIMIT 100;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 -- All that this sender wrote and belongs to no case goes into that one, and stays unread for who has it; without a case it is done with.

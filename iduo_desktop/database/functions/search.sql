@@ -93,6 +93,8 @@ RETURNS TABLE (company_id bigint, number bigint, client text, document text, loc
                case_list text, why text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     RETURN QUERY
@@ -102,6 +104,8 @@ BEGIN
         JOIN iduo.company c ON c.id = m.company_id
         LEFT JOIN LATERAL (SELECT a.id, a.list FROM iduo.case a WHERE a.company_id = c.id AND a.state = 'open' ORDER BY a.id DESC LIMIT 1) k ON true
         ORDER BY m.rank, c.client_key COLLATE "C", c.id LIMIT greatest(1, least(p_limit, 50));
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 GRANT EXECUTE ON FUNCTION api.find_companies TO iduo_operator, iduo_coordinator, iduo_admin;
 GRANT EXECUTE ON FUNCTION iduo.matching_companies(text, text), iduo.company_matches(text, text), iduo.phone_keys(text, text), iduo.number_matches(text)

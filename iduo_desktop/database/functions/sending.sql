@@ -97,6 +97,8 @@ RETURNS TABLE ("row" integer, ticket_id bigint, number bigint, "check" text, cod
                remark text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin', 'job');
     PERFORM iduo.need_nothing_written();  -- no list of messages without the batch that says who had it
@@ -112,6 +114,8 @@ BEGIN
                coalesce(r.payload ->> 'text', '(borrado)'), coalesce(r.payload ->> 'remark', '')
         FROM iduo.batch b JOIN iduo.batch_row r ON r.batch_id = b.id
         WHERE b.id = p_batch AND r.row > coalesce(p_after, 0) ORDER BY r.row LIMIT greatest(1, least(coalesce(p_limit, 1000), 5000));
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_batch_rows(p_batch, v_rows);
 END $$;
 
 CREATE FUNCTION api.send_batch(p_batch bigint, p_file_name text, p_sha256 text, p_move boolean, p_key uuid)

@@ -32,6 +32,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_text text;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     v_text := iduo.fold(left(coalesce(p_text, ''), 4000));
@@ -43,6 +44,8 @@ BEGIN
         JOIN iduo.ticket t ON t.id = f.ticket_id AND t.at > clock_timestamp() - interval '30 days',
             LATERAL (SELECT CASE WHEN v_text = '' THEN 0 ELSE iduo.similarity(v_text, iduo.fold(t.text)) END AS alike) a
         ORDER BY round(a.alike::numeric, 1) DESC, t.id DESC LIMIT 5;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.similar_tickets TO iduo_operator, iduo_coordinator;

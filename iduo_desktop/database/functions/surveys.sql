@@ -134,6 +134,8 @@ CREATE FUNCTION api.survey_answers(p_form integer, p_first date, p_last date, p_
 RETURNS TABLE (id bigint, at timestamptz, by_name text, company_number bigint, client text, answers jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin');
     RETURN QUERY
@@ -144,6 +146,8 @@ BEGIN
         FROM iduo.answers_of(p_form, p_first, p_last) a JOIN iduo.case c ON c.id = a.case_id
         LEFT JOIN iduo.company o ON o.id = a.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
         WHERE p_before IS NULL OR a.id < p_before ORDER BY a.id DESC LIMIT 200;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 -- An answer as people read it: options by their labels, yes and no.

@@ -130,6 +130,7 @@ BEGIN
                      JOIN iduo.variables() v ON iduo.fold(v.name) = iduo.fold(b.name)
                      WHERE v_said[array_position(v_names, iduo.fold(b.name))] IS NULL GROUP BY v.name ORDER BY min(b.n));
     RETURN NEXT;
+    PERFORM iduo.count_rows_read(1);
 END $$;
 
 CREATE FUNCTION api.save_template(p_id integer, p_name text, p_channel text, p_purpose text, p_subject text, p_text text, p_active boolean,

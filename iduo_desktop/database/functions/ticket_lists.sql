@@ -133,6 +133,7 @@ DECLARE
     v_positions jsonb[];
     v_check boolean;
     v_oldest date;
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin', 'answerer');
     IF iduo.state_label(p_state) IS NULL THEN
@@ -155,6 +156,8 @@ BEGIN
         LEFT JOIN iduo.staff s ON s.login = t.created_by
         LEFT JOIN iduo.waiting_days(v_oldest) w ON v_oldest IS NOT NULL AND w.day = greatest(iduo.day_of(t.at), iduo.today() - 366)
         ORDER BY l.n;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_rows_read(v_rows);
 END $$;
 
 CREATE FUNCTION api.ticket_counts()
@@ -194,6 +197,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese ticket no existe.');
     END IF;
+    PERFORM iduo.count_rows_read(1);
 END $$;
 
 -- The administrator's extra fields as people read them.

@@ -29,9 +29,9 @@ CREATE TRIGGER counter AFTER INSERT ON iduo.staff FOR EACH ROW EXECUTE FUNCTION 
 CREATE OR REPLACE FUNCTION iduo.this_hour() RETURNS bigint
 LANGUAGE sql VOLATILE SET search_path = '' AS $$ SELECT floor(extract(epoch FROM clock_timestamp()) / 3600)::bigint $$;
 
--- Adds what a function is about to answer, one session of a person after the other, or refuses it: then nothing of it is given.
+-- Adds what a function is about to answer, one session of a person after the other; where that would be too much, why not.
 -- A service is nobody who reads.
-CREATE OR REPLACE FUNCTION iduo.count_rows_read(p_rows bigint) RETURNS void
+CREATE OR REPLACE FUNCTION iduo.too_many_rows(p_rows bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     v_counter regclass;
@@ -40,11 +40,11 @@ DECLARE
     v_allowed bigint;
 BEGIN
     IF coalesce(p_rows, 0) <= 0 OR session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job') THEN
-        RETURN;
+        RETURN NULL;
     END IF;
     v_counter := iduo.counter_of(session_user);
     IF v_counter IS NULL THEN
-        PERFORM iduo.refuse('No se puede contar lo que leés, así que no se puede mostrar. Pedile a Informática que ponga al día la base (iduo-admin database upgrade).');
+        RETURN 'No se puede contar lo que leés, así que no se puede mostrar. Pedile a Informática que ponga al día la base (iduo-admin database upgrade).';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('rows read by ' || session_user, 0));
     v_hour := iduo.this_hour();
@@ -59,15 +59,37 @@ BEGIN
     END IF;
     IF v_value % 1000000000 + p_rows <= v_allowed THEN
         PERFORM setval(v_counter, v_value + p_rows);
-        RETURN;
+        RETURN NULL;
     ELSIF v_value / 1000000000 % 1000 < 999 THEN
         PERFORM setval(v_counter, v_value + 1000000000);
     END IF;
-    PERFORM iduo.refuse(format('En esta hora ya leíste %s filas de listas y búsquedas, y con esto pasarías el máximo, que es de %s. '
+    RETURN format('En esta hora ya leíste %s filas de listas y búsquedas, y con esto pasarías el máximo, que es de %s. '
         'Vas a poder seguir a las %s. Si te hace falta antes, hablá con tu coordinador.', iduo.grouped(v_value % 1000000000), iduo.grouped(v_allowed),
-        to_char(to_timestamp((v_hour + 1) * 3600) AT TIME ZONE 'America/Argentina/Buenos_Aires', 'HH24:MI')));
+        to_char(to_timestamp((v_hour + 1) * 3600) AT TIME ZONE 'America/Argentina/Buenos_Aires', 'HH24:MI'));
 END $$;
-GRANT EXECUTE ON FUNCTION iduo.count_rows_read TO iduo_search;
+
+-- Counts them or refuses: then nothing of it is given.
+CREATE OR REPLACE FUNCTION iduo.count_rows_read(p_rows bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_why_not text := iduo.too_many_rows(p_rows);
+BEGIN
+    IF v_why_not IS NOT NULL THEN
+        RAISE EXCEPTION '%', v_why_not USING ERRCODE = 'IU001';
+    END IF;
+END $$;
+
+-- Rows of a file that one brought in or is about to write: whose it is stays on record as a receipt does, so that they are not counted again;
+-- but if it is of this transaction, which may yet be taken back, or of another day, they are.
+CREATE OR REPLACE FUNCTION iduo.count_batch_rows(p_batch bigint, p_rows bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF pg_current_xact_id_if_assigned() IS NOT NULL OR NOT EXISTS (SELECT FROM iduo.batch b WHERE b.id = p_batch AND b.by = session_user
+                                                                   AND b.at > clock_timestamp() - interval '1 day') THEN
+        PERFORM iduo.count_rows_read(p_rows);
+    END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION iduo.count_rows_read, iduo.too_many_rows TO iduo_search;
 
 -- 12.345, as people here write it.
 CREATE OR REPLACE FUNCTION iduo.grouped(p_number bigint) RETURNS text

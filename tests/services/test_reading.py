@@ -1,0 +1,273 @@
+"""How many rows somebody may read in an hour, by whatever way he reads them, and who is told."""
+
+import itertools
+import string
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from iduo_desktop.database.connection import Database
+from iduo_desktop.services import calls, cases, settings, supervision
+from iduo_desktop.services.calls import Incoming
+from tests.people import People
+from tests.services.refusals import refusal
+from tests.services.world import World
+
+HOUR, REFUSED = 10**12, 10**9
+LIMIT = 100
+# Ways to have rows without having them counted; {n} is as many as there are.
+TRICKS = (
+    "BEGIN; SELECT * FROM api.cases('delinquent'); ROLLBACK",
+    "BEGIN; SAVEPOINT s; SELECT * FROM api.cases('delinquent'); ROLLBACK TO s; COMMIT",
+    "BEGIN; DECLARE c CURSOR FOR SELECT * FROM api.cases('delinquent'); FETCH 3 FROM c; ROLLBACK",
+    "DECLARE c CURSOR WITH HOLD FOR SELECT * FROM api.cases('delinquent'); FETCH 3 FROM c; CLOSE c",
+    "SELECT * FROM api.cases('delinquent') LIMIT 1",
+    "SELECT count(*) FROM api.cases('delinquent')",
+    "SELECT EXISTS (SELECT FROM api.cases('delinquent'))",
+    "SELECT client FROM api.cases('delinquent', p_limit => NULL)",
+    "SELECT client FROM api.cases('delinquent', p_limit => -5)",
+    "SELECT client FROM api.cases('delinquent', p_limit => 2147483647)",
+    "SELECT client FROM api.cases('delinquent', p_only => ARRAY(SELECT generate_series(1, 200)))",
+    "EXPLAIN ANALYZE SELECT * FROM api.cases('delinquent')",
+    "COPY (SELECT client FROM api.cases('delinquent')) TO STDOUT",
+    "PREPARE p AS SELECT client FROM api.cases('delinquent'); EXECUTE p; DEALLOCATE p",
+    "SET synchronous_commit = off; SET max_parallel_workers_per_gather = 8; SELECT client FROM api.cases('delinquent')",
+    "SET statement_timeout = 0; SELECT (api.cases('delinquent')).client",
+    "SELECT 1 / (level - level) FROM api.cases('delinquent')",
+    "SELECT api.timeline(company_id) FROM api.cases('delinquent') LIMIT 2",
+)
+
+
+@pytest.fixture
+def allowed(world: World) -> int:
+    """What an operator may read."""
+    world.set_setting("rows_per_hour", LIMIT)
+    return LIMIT
+
+
+@pytest.fixture
+def counter(superuser: psycopg.Connection, people: People) -> Callable[[str], tuple[int, int]]:
+    """`counter("ana")`: how often she was refused in this hour, and how many rows she was given."""
+
+    def read(name: str) -> tuple[int, int]:
+        query = "SELECT coalesce(pg_sequence_last_value(iduo.counter_of(%s)), 0)"
+        ((value,),) = superuser.execute(query, [people.add(name)]).fetchall()
+        return value // REFUSED % 1000, value % REFUSED
+
+    return read
+
+
+def turn_the_hour(superuser: psycopg.Connection, login: str) -> None:
+    """What was counted was an hour ago."""
+    superuser.execute("SELECT setval(c, pg_sequence_last_value(c) - %s) FROM iduo.counter_of(%s) c", [HOUR, login])
+
+
+def given(connection: psycopg.Connection, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """The rows that arrive, none where it is refused."""
+    try:
+        return connection.execute(sql.SQL(statement), values).fetchall()
+    except psycopg.Error as error:
+        assert error.sqlstate == "IU001", error  # noqa: PT017
+        return []
+
+
+def every_way(connection: psycopg.Connection, pairs: int, records: int) -> Iterator[int]:
+    """Rows that arrive, of all lists page after page, searches for letters, and records one by one."""
+    for name, sort in itertools.product(("delinquent", "suspended", "closed"), ("work", "client", "debt")):
+        after = None
+        while rows := given(
+            connection, "SELECT position FROM api.cases(%s, '{}', %s, false, %s, NULL, 7)", name, sort, after
+        ):
+            yield len(rows)
+            after = rows[-1][0]
+    for state in ("open", "awaiting_answer"):
+        yield len(given(connection, "SELECT number FROM api.tickets(%s)", state))
+    for letters in itertools.islice(itertools.product(string.ascii_lowercase, repeat=2), pairs):
+        for function in ("find_companies", "find_contacts", "find_tickets", "contact_page"):
+            found = f"SELECT * FROM api.{function}(%s, p_limit => 50)"  # noqa: S608  # a constant above
+            yield len(given(connection, found, "".join(letters)))
+    for number in range(1, records):
+        for function in ("case_card", "contact_record", "ticket_card", "timeline", "desk_company", "contact_story"):
+            one = f"SELECT * FROM api.{function}(%s)"  # noqa: S608  # a constant above
+            yield len(given(connection, one, number))
+        yield len(given(connection, "SELECT * FROM api.cases('delinquent', p_only => %s)", [number]))
+
+
+def fill(world: World, count: int) -> None:
+    """Clients whose names begin in many ways, with a case and a contact each."""
+    for number in range(count):
+        name = "".join(string.ascii_lowercase[number // step % 26] for step in (26, 1))
+        company = world.company(surname=f"{name}{number}")
+        world.case(("delinquent", "suspended")[number % 2], company)
+        values = {"surname": f"{name}{number}", "company_id": company, "by": "nobody", "key": uuid4()}
+        world.insert("contact", values | {"payload_hash": b"0" * 32})
+
+
+def test_whoever_pages_through_everything_gets_no_more_than_the_setting(
+    world: World,
+    allowed: int,
+    people: People,
+    counter: Callable[[str], tuple[int, int]],
+    request: pytest.FixtureRequest,
+) -> None:
+    whole = request.config.getoption("long")
+    fill(world, 676 if whole else allowed + 30)
+    connection = people.raw("ana")
+    arrived = sum(every_way(connection, *((676, 700) if whole else (12, 30))))
+    refused, counted = counter("ana")
+    assert arrived <= counted <= allowed
+    assert arrived > allowed * 9 // 10
+    assert refused > (1000 if whole else 50)
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_no_trick_hides_what_was_read(
+    world: World, allowed: int, people: People, counter: Callable[[str], tuple[int, int]], trick: str
+) -> None:
+    world.cases(5)
+    connection = people.raw("ana")
+    for statement in trick.split("; "):
+        result = connection.pgconn.exec_(statement.encode())
+        if result.status == psycopg.pq.ExecStatus.COPY_OUT:
+            while connection.pgconn.get_copy_data(0)[0] > 0:
+                pass
+            connection.pgconn.get_result()
+    assert allowed >= counter("ana")[1] >= (1 if "-5" in trick else 5)
+
+
+def test_400_calls_in_one_statement_give_nothing(
+    world: World, allowed: int, people: People, counter: Callable[[str], tuple[int, int]]
+) -> None:
+    world.cases(5)
+    connection = people.raw("ana")
+    assert (
+        given(
+            connection,
+            "SELECT n, c.client FROM generate_series(1, 400) n, api.cases('delinquent', jsonb_build_object('n', n)) c",
+        )
+        == []
+    )
+    refused, counted = counter("ana")
+    assert (refused, counted) == (1, allowed)
+
+
+def test_two_sessions_at_once_are_both_counted(
+    world: World, people: People, counter: Callable[[str], tuple[int, int]]
+) -> None:
+    world.set_setting("rows_per_hour", 1000)
+    world.cases(7)
+    connections = [people.raw("ana") for _ in range(3)]
+    arrived = [0, 0, 0]
+
+    def read(which: int) -> None:
+        for _ in range(60):
+            arrived[which] += len(given(connections[which], "SELECT client FROM api.cases('delinquent')"))
+
+    threads = [threading.Thread(target=read, args=(which,)) for which in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refused, counted = counter("ana")
+    assert sum(arrived) == counted == 1000 // 7 * 7
+    assert refused == 180 - 1000 // 7
+    assert min(arrived) > 0
+
+
+def test_a_read_stays_a_read(world: World, people: People) -> None:
+    world.cases(3)
+    connection = people.raw("ana")
+    connection.execute("BEGIN")
+    assert len(given(connection, "SELECT client FROM api.cases('delinquent')")) == 3
+    assert connection.execute("SELECT pg_current_xact_id_if_assigned()").fetchone() == (None,)
+    connection.execute("COMMIT")
+
+
+def test_with_the_hour_it_begins_anew(
+    world: World, allowed: int, ana: Database, people: People, counter: Callable[[str], tuple[int, int]]
+) -> None:
+    world.cases(60)
+    assert len(cases.page(ana, "delinquent")) == 60
+    said = refusal(cases.page, ana, "delinquent")
+    hour = world.value(
+        "SELECT to_char((clock_timestamp() + interval '1 hour') AT TIME ZONE "
+        "'America/Argentina/Buenos_Aires', 'HH24:00')"
+    )
+    assert said == (
+        f"En esta hora ya leíste 60 filas de listas y búsquedas, y con esto pasarías el máximo, que es de {allowed}. "
+        f"Vas a poder seguir a las {hour}. Si te hace falta antes, hablá con tu coordinador."
+    )
+    # what fits still passes
+    assert len(cases.page(ana, "delinquent", limit=40)) == 40
+    assert counter("ana") == (1, 100)
+    turn_the_hour(world.superuser, people.add("ana"))
+    assert len(cases.page(ana, "delinquent")) == 60
+    assert counter("ana") == (0, 60)
+
+
+def test_ones_own_cases_are_not_counted(world: World, ana: Database, counter: Callable[[str], tuple[int, int]]) -> None:
+    for case in world.cases(3):
+        cases.take(ana, case, uuid4())
+    assert len(cases.page(ana, "mine")) == 3
+    assert counter("ana") == (0, 0)
+
+
+def test_a_call_is_never_refused(world: World, ana: Database, counter: Callable[[str], tuple[int, int]]) -> None:
+    company = world.company(number=4321)
+    assert company
+    world.set_setting("rows_per_hour", 1)
+    call = Incoming("0341 15-600-7000", "+5493416007000", "3416007000", 1, "4321", "")
+    assert len(calls.receive(ana, call, uuid4()).callers) == 1
+    assert calls.receive(ana, call, uuid4()).callers == ()
+    assert counter("ana") == (1, 1)
+
+
+def test_coordinators_may_read_twice_as_much(world: World, allowed: int, marta: Database) -> None:
+    world.cases(60)
+    for _ in range(3):
+        assert len(cases.page(marta, "delinquent")) == 60
+    assert f"el máximo, que es de {2 * allowed}." in refusal(cases.page, marta, "delinquent")
+
+
+def test_coordinators_are_told_at_once_and_the_guard_keeps_it(
+    world: World, allowed: int, ana: Database, juan: Database, marta: Database, people: People
+) -> None:
+    world.cases(60)
+    cases.page(juan, "delinquent")
+    cases.page(ana, "delinquent")
+    assert supervision.great_readers(marta) == ()
+    refusal(cases.page, ana, "delinquent")
+    (told,) = supervision.great_readers(marta)
+    assert (told.login, told.name, told.rows, told.allowed, told.refused) == (people.add("ana"), "Ana", 60, allowed, 1)
+    world.superuser.execute("SET SESSION AUTHORIZATION iduo_guard")
+    for _ in range(3):
+        world.superuser.execute("SELECT api.guard_beat(clock_timestamp())")
+    world.superuser.execute("RESET SESSION AUTHORIZATION")
+    turn_the_hour(world.superuser, people.add("ana"))
+    assert supervision.great_readers(marta) == (told,)
+    noted = "SELECT count(*) FROM {} WHERE table_name = 'read_excess'"
+    assert [world.value(noted.format(log)) for log in ("audit.entry", "iduo.change")] == [1, 1]
+
+
+def test_who_is_about_to_be_refused_is_told_of(world: World, allowed: int, ana: Database, admin: Database) -> None:
+    world.cases(90)
+    cases.page(ana, "delinquent")
+    assert [(each.rows, each.refused) for each in supervision.great_readers(admin)] == [(allowed * 9 // 10, 0)]
+
+
+def test_whoever_has_no_counter_reads_nothing(world: World, ana: Database, people: People) -> None:
+    world.superuser.execute(
+        sql.SQL("DROP SEQUENCE {}").format(sql.Identifier("iduo", f"rows_read_{people.add('ana')}"))
+    )
+    world.case()
+    assert "iduo-admin database upgrade" in refusal(cases.page, ana, "delinquent")
+
+
+def test_the_setting_has_bounds(admin: Database) -> None:
+    assert "entre 2000 y 500000" in refusal(settings.save, admin, "rows_per_hour", "1999")
+    assert settings.save(admin, "rows_per_hour", "2000").value == "2000"

@@ -1,6 +1,5 @@
 """Where the database is and what IT decided: policy registry > machine file > user file > default, value by value."""
 
-import os
 import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -124,7 +123,7 @@ def user_file() -> Path:
 def machine_file() -> Path:
     """What the installer wrote; only administrators may change it."""
     if sys.platform == "win32":
-        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "iduo" / "Desktop" / "config.toml"
+        return registry.machines_data() / "iduo" / "Desktop" / "config.toml"
     return Path("/etc/iduo-desktop/config.toml")
 
 

@@ -1,6 +1,7 @@
 """What can be said about this program from outside: every key, what goes into it, and what each policy is called."""
 
 import difflib
+import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -52,9 +53,17 @@ def hosts(said: Any) -> tuple[tuple[str, int], ...]:
 def _host(part: str) -> tuple[str, int]:
     """`db1:5433`, `[::1]:5433`, and without a port; no name where it is none."""
     name, colon, port = part.rpartition(":") if part.count(":") == 1 or "]:" in part else (part, "", "")
-    wrong = set(name) & set(" \t/\\@'\"=") or not name.isprintable()
+    wrong = set(name) & set(" \t/\\@'\"=,;") or not name.isprintable() or (":" in name and not _is_ipv6(name))
     number = int(port) if port.isascii() and port.isdecimal() and len(port) < 6 else 0
     return "" if wrong else name.strip("[]"), number if colon else _PORT
+
+
+def _is_ipv6(name: str) -> bool:
+    """Only such an address has colons inside."""
+    try:
+        return bool(ipaddress.IPv6Address(name.strip("[]")))
+    except ValueError:
+        return False
 
 
 def _is_text(value: Any) -> bool:

@@ -1,6 +1,7 @@
 """What IT decided in the registry of Windows, read as the files are; nothing on other systems."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from iduo_desktop.config_keys import POLICY_KEY, policy_name
@@ -9,7 +10,14 @@ if sys.platform == "win32":
     import winreg
 
 
+# where Windows says where its folders are, which only administrators change
+_FOLDERS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\Shell Folders"
+
 if sys.platform == "win32":
+
+    def machines_data() -> Path:
+        """The folder that all persons of this PC share; not what the environment says, which each of them sets."""
+        return Path(_key(winreg.HKEY_LOCAL_MACHINE, _FOLDERS)[0].get("common appdata", r"C:\ProgramData"))
 
     def policies(root: int = winreg.HKEY_LOCAL_MACHINE) -> dict[str, Any]:
         """The policies, with the profiles inside; what may not be read raises OSError."""

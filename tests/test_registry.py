@@ -28,6 +28,14 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 continue
 
 
+def test_nobody_says_by_his_environment_where_the_machines_file_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = config.machine_file()
+    for name in ("PROGRAMDATA", "ALLUSERSPROFILE", "WIN_PD_OVERRIDE_COMMON_APPDATA"):
+        monkeypatch.setenv(name, r"C:\Users\Public\mine")
+    assert config.machine_file() == there
+    assert there.parts[-3:] == ("iduo", "Desktop", "config.toml")
+
+
 @pytest.mark.usefixtures("place")
 def test_policies_are_read_as_group_policy_writes_them() -> None:
     if sys.platform == "win32":

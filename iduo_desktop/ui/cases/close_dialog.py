@@ -31,7 +31,10 @@ _VERSION = "#version"
 
 
 class CloseDialog(FormDialog):
-    """The closing form and, folded, the one for a future contact. `closed` tells the case and the event to undo."""
+    """The closing form and, folded, the one for a future contact. `closed` tells the case and the event to undo.
+
+    `known` are the forms as they were asked last, by list: one closes with them while there is no line.
+    """
 
     closed = Signal(object, object)
 
@@ -42,9 +45,11 @@ class CloseDialog(FormDialog):
         card: CaseCard,
         parent: QWidget | None = None,
         clock: Clock = formats.now,
+        known: dict[str, Form] | None = None,
     ):
         self._card = card
         self._clock = clock
+        self._known = {} if known is None else known
         self._form: Form | None = None
         self._early: int | None = None
         title = f"Cerrar caso — {card.client} ({ServiceStatus(card.list).label})"
@@ -54,7 +59,10 @@ class CloseDialog(FormDialog):
         self.body.addWidget(self._loading)
         self.resize(self.wanted_width(), 320)
         self.saved.connect(self._tell)
-        operations.run(self, forms.closing_form, card.id).then(self._show_form).failed(self._not_loaded)
+        if operations.online or card.list not in self._known:
+            operations.run(self, forms.closing_form, card.id).then(self._show_form).failed(self._not_loaded)
+        else:
+            self._show_form(self._known[card.list])
 
     def ask(self) -> Operation[Done]:
         version, answers = answers_of(self.draft.values(), self._form.version if self._form else 0)
@@ -95,7 +103,7 @@ class CloseDialog(FormDialog):
             super().keyPressEvent(event)
 
     def _show_form(self, form: Form) -> None:
-        self._form = form
+        self._form = self._known[self._card.list] = form
         self._loading.hide()
         if form.templates:
             self.body.addWidget(self._quick_bar(form.templates))
@@ -119,6 +127,9 @@ class CloseDialog(FormDialog):
             self._fill(self._early)
 
     def _not_loaded(self, error: Exception) -> None:
+        if self._card.list in self._known:
+            self._show_form(self._known[self._card.list])
+            return
         self.operations.refused.emit(error)
         self.reject()
 

@@ -1,5 +1,6 @@
 """What one does with a case from the list or the panel: one command or one dialog each, and its undo."""
 
+from functools import partial
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
@@ -10,7 +11,7 @@ from iduo_desktop.services import cases, forms, promotions, surveys
 from iduo_desktop.services.activities import Logged
 from iduo_desktop.services.cases import CaseCard, CaseFilter, Done, Next, Undone
 from iduo_desktop.services.companies import CompanyHit
-from iduo_desktop.services.forms import FilledForm
+from iduo_desktop.services.forms import FilledForm, Form
 from iduo_desktop.services.promises import Extended
 from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.staff import Me
@@ -33,6 +34,7 @@ from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 
+_OF_FORMS = {"form", "form_version", "form_field", "form_option"}
 _UNDONE = {
     "taken": "Deshiciste la toma del caso",
     "released": "El caso es tuyo otra vez",
@@ -76,6 +78,8 @@ class Commands(QObject):
         self._clock = clock
         self._window = window
         self._dialogs: list[QDialog] = []
+        self._forms: dict[str, Form] = {}
+        operations.changed.connect(self._forget_forms)
 
     @property
     def dialog_case(self) -> int:
@@ -143,9 +147,16 @@ class Commands(QObject):
         """F7: close one's own case."""
         if self.refuse(Verb.CLOSE, card):
             return
-        dialog = CloseDialog(self._operations, self._drafts, card, self._window, self._clock)
+        dialog = CloseDialog(self._operations, self._drafts, card, self._window, self._clock, self._forms)
         dialog.closed.connect(lambda case_id, event: self._closed(card, case_id, event))
         self._open(dialog, card.id)
+
+    def know_form(self, card: CaseCard) -> None:
+        """One's own case is looked at: have the form to close it, should the line go."""
+        mine = card.assigned_to == self._me.login and not card.closed
+        if mine and card.list not in self._forms and self._operations.online:
+            asked = self._operations.run(self, forms.closing_form, card.id).refused(lambda _error: None)
+            asked.then(partial(self._forms.setdefault, card.list)).failed(lambda _error: None)
 
     def create(self, hit: CompanyHit | None = None) -> None:
         """A new case, for this client if one was found."""
@@ -198,6 +209,10 @@ class Commands(QObject):
         else:
             self._notice.tell(wanted.reason or "No tenés permiso para hacer esto.")
         return True
+
+    def _forget_forms(self, table: str, _id: object) -> None:
+        if table in _OF_FORMS:
+            self._forms.clear()
 
     def _look(self, case_id: int) -> None:
         self.looked_for.emit(case_id)

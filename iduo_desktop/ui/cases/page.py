@@ -244,6 +244,7 @@ class CasesPage(CasesParts):
         self.panel.show_card(card)
         self.strip.show_card(card)
         self.contacting.show_card(card)
+        self.commands.know_form(card)
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             wanted()

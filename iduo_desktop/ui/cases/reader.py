@@ -1,5 +1,7 @@
 """Reads the card and the history of the case that is looked at, and again whenever something of it changed."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from iduo_desktop.database.errors import OperationError, UserError
@@ -8,18 +10,24 @@ from iduo_desktop.services.cases import CaseCard, TimelineEntry
 from iduo_desktop.services.promises import Extension, Promise
 from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.surveys import SurveyRow
+from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.timeline import PAGE
 
 PAUSE_MS, COLLECT_MS = 30, 60
+KEPT = 50
 _OFFLINE = "Sin conexión: se ve lo que ya estaba en la lista. Lo demás vuelve con ella."
+_OLD = "Sin conexión: son los datos de las {}."
 _OF_THE_CASE = {"case", "attempt", "promise", "survey_answer"}
 _OF_ALL = {"promotion", "form", "form_version"}
 _OF_THE_CLIENT = {"company", "company_phone", "company_email", "extension", "case_event"}
 
 
 class CaseReader(QObject):
-    """Arrow keys pass over many cases: only the one where they stop is read. Late answers are dropped."""
+    """Arrow keys pass over many cases: only the one where they stop is read. Late answers are dropped.
+
+    The cards that were read last stay readable while there is no line.
+    """
 
     card_read = Signal(object)
     entries_read = Signal(object)
@@ -36,6 +44,7 @@ class CaseReader(QObject):
         self._case = 0
         self._card: CaseCard | None = None
         self._asked: list[_Asked] = []
+        self._kept: dict[int, tuple[CaseCard, datetime]] = {}
         self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._ask)
         operations.changed.connect(self._take_change)
@@ -77,13 +86,22 @@ class CaseReader(QObject):
 
     def _ask(self) -> None:
         self._forget()
-        if self._case:
+        kept = self._kept.get(self._case)
+        if kept is not None and not self._operations.online:
+            self._card, at = kept
+            self.card_read.emit(self._card)
+            self.failed.emit(_OLD.format(formats.clock(at)))
+        elif self._case:
             asked = self._operations.run(self, cases.card, self._case)
             self._asked.append(asked)
             asked.then(self._take_card).refused(self._fail).failed(self._fail)
 
     def _take_card(self, card: CaseCard) -> None:
         self._card = card
+        self._kept.pop(card.id, None)
+        self._kept[card.id] = card, formats.now()
+        if len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
         self.card_read.emit(card)
         asked = self._operations.run(self, cases.timeline, card.company_id, None, PAGE, card.contact_id)
         self._asked.append(asked)

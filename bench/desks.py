@@ -1,15 +1,13 @@
 """What desks cost the server: its processes' memory and connections, with real logins that all ask what a desk asks."""
 
-import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 
-from bench import Result
+from bench import Result, serving
 from bench.house import House
 from iduo_desktop.database.connection import Database
 from iduo_desktop.database.feed import Feed
@@ -17,7 +15,6 @@ from iduo_desktop.services import agenda, cases, search, tickets
 
 DESKS = (1, 10, 25, 50)
 LOGINS = 25
-MEBI = 2**20
 
 
 def measure(house: House) -> Iterator[Result]:
@@ -27,7 +24,7 @@ def measure(house: House) -> Iterator[Result]:
     conninfo = house.empty()
     with house.superuser(conninfo) as superuser:
         plain = psycopg.connect(conninfo)
-        alone = _memory([plain.info.backend_pid])
+        alone = serving.memory([plain.info.backend_pid])
         plain.close()
         open_now: list[Database] = []
         for count in DESKS:
@@ -37,10 +34,10 @@ def measure(house: House) -> Iterator[Result]:
                 list(pool.map(_work, range(count), open_now[0::2], open_now[1::2]))
             pids = [row[0] for row in superuser.execute(
                 "SELECT pid FROM pg_stat_activity WHERE usename ^@ 'bench_desk'").fetchall()]  # fmt: skip
-            each = _memory(pids) / len(pids)
+            each = serving.memory(pids) / len(pids)
             yield Result(
-                f"memory of a connection, {count} desks", each / MEBI, alone / MEBI, "MB", each / alone, None,
-                note=f"{len(pids)} connections, {_memory(pids) / MEBI:.0f} MB in all",
+                f"memory of a connection, {count} desks", each / serving.MEBI, alone / serving.MEBI, "MB", each / alone, None,
+                note=f"{len(pids)} connections, {serving.memory(pids) / serving.MEBI:.0f} MB in all",
             )  # fmt: skip
         for one in open_now:
             one.close()
@@ -65,12 +62,3 @@ def _work(number: int, worker: Database, feed: Database) -> None:
     search.everything(worker, f"Pérez {number}")
     new = tickets.NewTicket("phone", "client", "Sin internet.", 1, surname="Pérez", email="ana@correo.example")
     tickets.create(worker, new, uuid4())
-
-
-def _memory(pids: list[int]) -> float:
-    """Bytes that these processes alone need: their own memory and their share of what they have in common."""
-    total = 0
-    for pid in pids:
-        said = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
-        total += sum(int(kilo) for kilo in re.findall(r"^Pss_(?:Anon|File): +(\d+)", said, re.MULTILINE))
-    return total * 1024.0

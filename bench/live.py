@@ -19,7 +19,7 @@ from iduo_desktop.services.cases import CaseFilter
 
 # What the program does: ui/operations.py, which cannot be loaded here without Qt.
 POLL_SECONDS = 2.0
-FEW, MANY = 2, 50
+FEW, MANY = 2, 200
 COMMANDS = 12
 WOKEN_COMMANDS = 60
 
@@ -51,7 +51,7 @@ Afterwards = Callable[[Sequence[Workstation]], object]
 
 
 def measure(house: House) -> Iterator[Result]:
-    """The delay of two and of fifty workstations."""
+    """The delay of two and of two hundred workstations."""
     conninfo = house.big()
     writer = house.person(conninfo, "bench_writer")
     feeds = [Feed(house.person(conninfo, f"bench_{number}")) for number in range(MANY)]

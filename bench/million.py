@@ -84,7 +84,7 @@ ORDER BY i.indexrelid::regclass::text !~ '_search_index$'
 """
 
 
-def fill(conninfo: str) -> None:
+def fill(conninfo: str, cases: int = CASES) -> None:
     """Fill an empty, upgraded database; audit and feed are left out, indexes come after the rows."""
     begun = time.monotonic()
     with superuser(conninfo) as connection:
@@ -92,7 +92,7 @@ def fill(conninfo: str) -> None:
         indexes = take_indexes(connection, TABLES)
         for statement in (COMPANIES, PHONES, CASES_OF_THEM):
             say(begun, statement.split()[2])
-            in_parts(conninfo, statement)
+            in_parts(conninfo, statement, cases)
         for whole in (EVENTS, ATTEMPTS):
             say(begun, whole.split()[2])
             connection.execute(whole)
@@ -124,7 +124,7 @@ def take_indexes(connection: psycopg.Connection, tables: Sequence[str]) -> list[
     return [sql.SQL(definition) for definition, _ in found]
 
 
-def in_parts(conninfo: str, statement: str) -> None:
+def in_parts(conninfo: str, statement: str, rows: int = CASES) -> None:
     """Both cores, each with its own share of the clients."""
     words = {
         "surnames": WORDS["surnames"],
@@ -133,7 +133,7 @@ def in_parts(conninfo: str, statement: str) -> None:
         "plans": [plan for plans in WORDS["plans"].values() for plan, _, _ in plans],
         "localities": [locality[0] for locality in WORDS["localities"]],
     }
-    size = CASES // PARTS
+    size = rows // PARTS
 
     def load(part: int) -> None:
         with superuser(conninfo) as connection:

@@ -45,7 +45,7 @@ SELECT o.id, r.key, a.first + (o.id * r.position) % 500 FROM iduo.company o, idu
 WHERE o.id % {each} = 0 AND r.position <= 3""").format(each=ASSISTED)
 
 
-def fill(conninfo: str) -> None:
+def fill(conninfo: str, persons: int = million.CASES) -> None:
     """Fill a database that has its million clients; nothing if it was done before."""
     begun = time.monotonic()
     with million.superuser(conninfo) as connection:
@@ -54,7 +54,7 @@ def fill(conninfo: str) -> None:
         indexes = million.take_indexes(connection, TABLES)
         for statement in (CONTACTS, PHONES, MAILS):
             million.say(begun, statement.split()[2])
-            million.in_parts(conninfo, statement)
+            million.in_parts(conninfo, statement, persons)
         million.say(begun, "units, assistants")
         for whole in (UNITS, ASSISTANTS, ASSIGNED):
             connection.execute(whole)

@@ -17,6 +17,7 @@ PEOPLE = (1, 8, 50)
 SECONDS = 3.0
 ROUNDS = 3
 ALL = 50_000
+LONGEST = 400.0
 NEXT = "SELECT case_id FROM api.take_next_case(%s, '{}', %s)"
 WAITING = "SELECT case_id FROM api.take_next_waiting(%s, '{}', %s)"
 
@@ -47,7 +48,7 @@ def _without_doubles(house: House, conninfo: str, everybody: Sequence[psycopg.Co
     taken: list[int] = []
     begun = time.monotonic()
     with house.without_fsync():
-        while len(taken) < ALL and time.monotonic() - begun < 90:
+        while len(taken) < ALL and time.monotonic() - begun < LONGEST:
             taken += _take(everybody, NEXT, SECONDS)
             _close_all(house, conninfo)
     doubles = _doubles(taken)

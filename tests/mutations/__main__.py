@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.mutations import gates
+from tests.mutations import catalogue, gates
 from tests.mutations.run import Bench, bench
 from tests.mutations.walls import Wall, known
 
@@ -20,7 +20,7 @@ def main(names: Sequence[str]) -> int:
             return 1
         survivors = [wall.name for wall in walls if not missed(server, wall)]
         if not names:
-            survivors += gates.survivors(server)
+            survivors += [*gates.survivors(server), *catalogue.survivors(server)]
     minutes = (time.monotonic() - begun) / 60
     print(f"\n{len(walls)} walls, {len(survivors)} of which nobody missed, {minutes:.1f} minutes")
     print(*survivors, sep="\n")

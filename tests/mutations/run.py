@@ -8,8 +8,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.admin import upgrade
 from iduo_desktop.database.embedded import EmbeddedServer
@@ -43,6 +45,14 @@ class Bench:
             with psycopg.connect(self._server.superuser_conninfo, dbname=TEMPLATE) as connection:
                 break_in(connection, wall)
         self._connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false")
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Something about the template as it is now."""
+        self._connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS true")
+        place = make_conninfo(self._server.superuser_conninfo, dbname=TEMPLATE)
+        upgrade.secure_database(place)
+        with psycopg.connect(place) as connection:
+            return connection.execute(query.encode()).fetchall()
 
     def failures(self, tests: Sequence[str], *options: str) -> tuple[str, ...]:
         """Which of the tests turn red; an error if they cannot be run at all."""

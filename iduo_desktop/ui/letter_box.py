@@ -94,8 +94,6 @@ class LetterBox(QWidget):
         self._sure = label(_SURE, "warning", "letter_sure")
         self._yes = button("Descartar", "letter_discard_sure", lambda: self.discard_asked.emit(self.letter))
         self._no = button("No", "letter_discard_not", lambda: self._ask(sure=False))
-        for each in (self.view, self.correct, self.note, self._copy, self.ticket, self.ready, self.discard):
-            each.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -56,7 +56,6 @@ class OutboxDialog(QDialog):
         self._list.addWidget(self._none)
         self._list.addStretch(1)
         self.now = button("Enviar ahora", "outbox_now", self._outbox.send_now)
-        self.now.setAutoDefault(False)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.now)

@@ -138,7 +138,7 @@ class FormDialog(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whatever changes in the body (a field more, an error under one) may need more room.
 
-        Ctrl+Enter saves on «Cancelar» too, where Enter alone presses the button.
+        Ctrl+Enter saves on «Cancelar» and its neighbour too, where Enter alone presses the button.
         """
         if watched is not self.content and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             saves = event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier
@@ -182,6 +182,7 @@ class FormDialog(QDialog):
         self._sender.refused.connect(self._refused)
         self._sender.failed.connect(self._failed)
         self._sender.put_off.connect(self.accept)
+        self._sender.later.installEventFilter(self)
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 12)
         row.setSpacing(8)

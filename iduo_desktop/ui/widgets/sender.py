@@ -55,7 +55,6 @@ class Sender(QObject):
         self._operation: Operation[Any] | None = None
         self.later = button(LATER, "put_off", self._put_off)
         self.later.setParent(owner)
-        self.later.setAutoDefault(False)
         self.later.hide()
         self._long = QTimer(self, singleShot=True, interval=LATER_MS)
         self._long.timeout.connect(self._take_long)

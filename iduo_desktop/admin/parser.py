@@ -29,6 +29,7 @@ HELP = {
     "database upgrade": "llevar la base a esta versión; se puede repetir",
     "database doctor": "decir qué está mal en el servidor y cómo arreglarlo",
     "database counts": "contar las filas de cada tabla, y compararlas con las de otro servidor (¿volvió el resguardo?)",
+    "database promoted": "después de promover a mano al secundario o de volver un resguardo: ningún número dos veces",
     "database backup-proved": "anotar que hoy se volvió un resguardo y se comparó; doctor avisa si pasa mucho tiempo",
     "database guard-password": "hacer la contraseña de la vigilancia y dejarla en un archivo protegido",
     "database job-password": "hacer la contraseña del proceso nocturno (iduo_job) y dejarla en un archivo protegido",
@@ -198,6 +199,8 @@ def _proof_details(verbs: Mapping[str, ArgumentParser]) -> None:
     add("--compare", type=Path, metavar="ARCHIVO", help="compararlas con las que se guardaron; sale con 1 si difieren")
     info = "lo que dice pgbackrest info --output=json, para revisar el último resguardo; - es la entrada"
     verbs["database doctor"].add_argument("--backup-info", metavar="ARCHIVO", help=info)
+    restored = "la base sigue desde antes (un resguardo, la versión anterior): los puestos la aceptan, y a la otra no"
+    verbs["database promoted"].add_argument("--restored", action="store_true", help=restored)
 
 
 def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:

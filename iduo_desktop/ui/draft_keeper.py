@@ -14,8 +14,9 @@ from iduo_desktop.ui import draft_files
 from iduo_desktop.ui.draft_files import Draft
 
 # From the first change that is not written yet; writing has the rest of the half second that is promised.
-WAIT_SECONDS = 0.25
+WAIT_SECONDS = 0.1
 AGAIN_SECONDS = 5.0
+SETTLE_SECONDS = 1.0  # between two waits for the disk
 
 
 class Keeper:
@@ -58,6 +59,7 @@ class Keeper:
         """Write what waits, and wait until it is on the disk; what cannot be written now will not be."""
         with self._guard:
             self._closed = True
+            self._guard.notify_all()
         self.flush()
         for thread in (self._writer, self._settler):
             if thread is not None:
@@ -112,6 +114,11 @@ class Keeper:
                 with self._moving:
                     draft_files.settle(beside)
             draft_files.sweep(beside)
+            self._rest()
+
+    def _rest(self) -> None:
+        with self._guard:
+            self._guard.wait_for(lambda: self._closed, SETTLE_SECONDS)
 
     def _next_unsettled(self) -> Path | None:
         with self._guard:

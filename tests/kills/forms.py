@@ -173,4 +173,4 @@ class _Doing:
 
     def _there(self, name: str) -> Work:
         """Or there, and not to be changed any more, because it may have been saved."""
-        yield from self._typist.until(lambda: self._typist._anywhere(name) is not None)
+        yield from self._typist.until(lambda: self._typist.anywhere(name) is not None)

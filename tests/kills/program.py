@@ -119,6 +119,7 @@ class Record:
     back: int = 0
     shown: int = 0
     refused: list[object] = field(default_factory=list)
+    died: float = 0.0
 
     def take(self, said: list[dict[str, Any]], names: dict[str, str]) -> None:
         """What one life of the program said, in its order; `names` are the forms' texts' names in their drafts."""
@@ -145,6 +146,7 @@ class Record:
 
     def die(self, at: float) -> None:
         """Only what was typed at last may be missing."""
+        self.died = at
         for about, entries in self.kept.items():
             sure = max((number for number, one in enumerate(entries) if one.at <= at - PROMISED), default=0)
             self.kept[about] = entries[sure:]
@@ -162,7 +164,7 @@ class Record:
             text, key = found.pop(about, (None, ""))
             possible = {(None if one.text is None else one.text.strip()) for one in entries}
             possible |= {None for one in entries if one.doubt}
-            assert (text.strip() if text else None) in possible, (about, text, entries)
+            assert (text.strip() if text else None) in possible, (about, text, entries, self.died)
             assert text is None or key in {one.key for one in entries}, (about, key, entries)
             self.back += text is not None
             self.kept[about] = [Kept(float("-inf"), text or None, key)]

@@ -1,5 +1,6 @@
 """Who sits before the program: logs in, takes up what was left, types into one form after the other, saves some."""
 
+import json
 import random
 import traceback
 from collections.abc import Callable, Iterator
@@ -120,11 +121,12 @@ class Typist(QObject):
         yield from self.until(lambda: self.find(form.field) is not None or held[-1].sent)
         if held[-1].sent:
             yield from self.until(lambda: self.find(form.button) is not None)
-        yield from self.until(lambda: bool(_text(self._anywhere(form.field))), SAVED_MS)
-        tell("shown", kind=form.kind, target=form.target, text=_text(self._anywhere(form.field)))
+        kept = str(json.loads(held[-1].values).get(form.key, ""))
+        yield from self.until(lambda: _text(self.anywhere(form.field)).strip() == kept.strip(), SAVED_MS)
+        tell("shown", kind=form.kind, target=form.target, text=_text(self.anywhere(form.field)))
         yield from self._save(form) if held[-1].sent else self._fill(form)
 
-    def _anywhere(self, name: str) -> QWidget | None:
+    def anywhere(self, name: str) -> QWidget | None:
         """Also what is not enabled, because it may have been saved already."""
         place = QApplication.activeModalWidget() or self.window
         return next((one for one in place.findChildren(QWidget, name) if one.isVisible()), None)
@@ -157,7 +159,7 @@ class Typist(QObject):
         tell("typed", kind=form.kind, target=form.target, text=_text(widget), key=key)
 
     def _save(self, form: Form) -> Work:
-        widget = self._anywhere(form.field)
+        widget = self.anywhere(form.field)
         before = self.draft(form)
         if widget is None or before is None:
             return

@@ -177,13 +177,25 @@ class GuardState:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardEvent:
+    """What the guard did of late, and how often; `kind` as in api.guard_events, `full_name`: whose session."""
+
+    kind: str
+    login: str
+    full_name: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """Everybody, who is in now, the teams that one can be in, and whether the guard runs."""
+    """Everybody, who is in now, the teams that one can be in, whether the guard runs, and what it did of late."""
 
     people: tuple[Person, ...]
     present: tuple[Present, ...]
     teams: tuple[Team, ...]
     guard: GuardState
+    guarded: tuple[GuardEvent, ...] = ()
 
 
 def guard_state(database: Database) -> GuardState:
@@ -193,7 +205,14 @@ def guard_state(database: Database) -> GuardState:
 
 def overview(database: Database) -> Overview:
     """What the page of the people shows."""
-    return Overview(people(database), who_is_in(database), teams(database), guard_state(database))
+    return Overview(
+        people(database), who_is_in(database), teams(database), guard_state(database), guard_events(database)
+    )
+
+
+def guard_events(database: Database, hours: int = 1) -> tuple[GuardEvent, ...]:
+    """What the guard did in the last hours, for administrators; the newest first."""
+    return database.rows(GuardEvent, "guard_events", hours=hours)
 
 
 def dismiss(database: Database, login: str, to: str | None, reason: str) -> HandedOver:

@@ -28,6 +28,23 @@ def settings_people(stage: Stage) -> QWidget:
     return opened(stage, "Personas").window()
 
 
+def settings_guard(stage: Stage) -> QWidget:
+    """Who works here, while the guard runs and had something to do."""
+    with stage.superuser() as connection:
+        connection.execute(
+            """INSERT INTO iduo.heartbeat (service, pid, started_at, beat_at) VALUES ('guard', 1, '2026-11-02 11:00Z',
+               clock_timestamp() + interval '1 hour') ON CONFLICT (service) DO NOTHING"""
+        )
+        connection.execute(
+            """INSERT INTO iduo.guard_event (hour, kind, login, count)
+               SELECT date_trunc('hour', clock_timestamp()), kind, login, 2
+               FROM (VALUES ('query', (SELECT min(s.login) FROM iduo.staff s WHERE NOT s.service)), ('returned', ''))
+                   AS v(kind, login)
+               ON CONFLICT DO NOTHING"""
+        )
+    return opened(stage, "Personas").window()
+
+
 def settings_add_person(stage: Stage) -> QWidget:
     """Somebody new, with what is missing said at the fields."""
     people_page(stage).add()
@@ -301,6 +318,7 @@ def people_page(stage: Stage) -> PeoplePage:
 
 SCREENS = (
     settings_people,
+    settings_guard,
     settings_add_person,
     settings_change_person,
     settings_dismiss,

@@ -1,10 +1,12 @@
 """The people who work here: who they are, who is in now, and what an administrator does about them."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 
 from iduo_desktop.services import staff
-from iduo_desktop.services.staff import GuardState, Overview, Person, Present
+from iduo_desktop.services.staff import GuardEvent, GuardState, Overview, Person, Present
 from iduo_desktop.terms import Role
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.places import place
@@ -18,7 +20,18 @@ from iduo_desktop.ui.settings.row_list import Column
 from iduo_desktop.ui.widgets.labels import label, say
 
 LOOK_AGAIN_MS = 15_000
-WITHOUT_GUARD = "Todo anda, y los cambios se ven 2 segundos más tarde; avisá a Informática (iduo-admin guard)."
+WITHOUT_GUARD = (
+    "Todo anda, pero los cambios se ven 2 segundos más tarde, nadie corta lo que traba a los demás y el registro no se "
+    "sella. Avisá a Informática: que mire el servicio iduo-guard."
+)
+# What it did, one and many; whose sessions they were stands behind.
+_DID = {
+    "query": ("consulta sin fin terminada", "consultas sin fin terminadas"),
+    "idle_transaction": ("transacción olvidada terminada", "transacciones olvidadas terminadas"),
+    "disabled": ("sesión de alguien desactivado terminada", "sesiones de gente desactivada terminadas"),
+    "returned": ("caso sin movimiento devuelto a su lista", "casos sin movimiento devueltos a sus listas"),
+    "escalated": ("ruta que nadie recibió a tiempo", "rutas que nadie recibió a tiempo"),
+}
 _NOBODY = Overview((), (), (), GuardState(running=False, started_at=None, beat_at=None))
 
 
@@ -111,19 +124,20 @@ class PeoplePage(ListPage[Person]):
     def _show(self, found: Overview) -> None:
         same = found == self.found
         self.found = found
-        self._say_guard(found.guard)
+        self._say_guard(found.guard, found.guarded)
         self._present = {one.login: one for one in found.present}
         if not same:
             self.show_rows(found.people)
 
-    def _say_guard(self, guard: GuardState) -> None:
-        """Whether somebody ends the sessions of the disabled, and wakes the workstations."""
+    def _say_guard(self, guard: GuardState, events: tuple[GuardEvent, ...]) -> None:
+        """Whether somebody ends the sessions that hinder, and wakes the workstations; and what it did of late."""
+        did = f" En la última hora: {done(events)}." if events else ""
         if guard.running:
             since = formats.when(guard.started_at, self.office.clock())
-            say(self.guard, f"Vigilancia: activa desde {since}.", "secondary")
+            say(self.guard, f"Vigilancia: activa desde {since}.{did}", "secondary")
         else:
             heard = f" desde {formats.when(guard.beat_at, self.office.clock())}" if guard.beat_at else ""
-            say(self.guard, f"Vigilancia: no está en marcha{heard}. {WITHOUT_GUARD}", "warning")
+            say(self.guard, f"Vigilancia: no está en marcha{heard}. {WITHOUT_GUARD}{did}", "warning")
 
     def _added(self, dialog: AddPersonDialog) -> None:
         self._show_password(dialog.full_name, dialog.login, dialog.password)
@@ -146,3 +160,15 @@ class PeoplePage(ListPage[Person]):
 
 def _roles(person: Person) -> str:
     return ", ".join(Role(role).label for role in person.roles)
+
+
+def done(events: Iterable[GuardEvent]) -> str:
+    """«3 consultas sin fin terminadas (Ana Paz), 2 casos sin movimiento devueltos a sus listas»."""
+    found: dict[str, list[GuardEvent]] = {}
+    for event in events:
+        found.setdefault(event.kind, []).append(event)
+    parts = []
+    for kind, same in found.items():
+        names = ", ".join(sorted({event.full_name for event in same if event.full_name}))
+        parts.append(formats.plural(sum(event.count for event in same), *_DID[kind]) + (f" ({names})" if names else ""))
+    return ", ".join(parts)

@@ -174,3 +174,22 @@ def test_nobody_can_disable_himself(page: PeoplePage, people: People, desk: Desk
     assert not page.buttons["switch"].isEnabled()
     with pytest.raises(UserError, match="desactivarte"):
         staff.disable(desk.database, root)
+
+
+def test_what_the_guard_does_is_said(qtbot: QtBot, page: PeoplePage, world: World, people: People) -> None:
+    assert "no está en marcha" in page.guard.text()
+    assert "iduo-guard" in page.guard.text()
+    beat = "INSERT INTO iduo.heartbeat (service, pid, started_at, beat_at) VALUES ('guard', 1, {0}, {0})"
+    world.superuser.execute(beat.format("clock_timestamp()"))
+    event = "INSERT INTO iduo.guard_event (hour, kind, login, count) VALUES (clock_timestamp(), %s, %s, %s)"
+    name = world.value("SELECT full_name FROM iduo.staff WHERE login = %s", people.add("ana"))
+    for kind, login, count in (("query", people.add("ana"), 3), ("returned", "", 1), ("escalated", "", 2)):
+        world.superuser.execute(event, [kind, login, count])
+    page.load()
+    qtbot.waitUntil(lambda: "activa desde" in page.guard.text())
+    for words in (
+        f"3 consultas sin fin terminadas ({name})",
+        "1 caso sin movimiento devuelto a su lista",
+        "2 rutas que nadie recibió a tiempo",
+    ):
+        assert words in page.guard.text()

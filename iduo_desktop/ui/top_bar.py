@@ -17,6 +17,7 @@ from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.badge import test_badge
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.menu_button import MenuButton
+from iduo_desktop.ui.widgets.tips import tip
 
 SCHEMES = {"system": "Como el sistema", "light": "Claro", "dark": "Oscuro"}
 DENSITIES = {"": "Según la pantalla", "compact": "Compacta", "normal": "Normal", "wide": "Amplia"}
@@ -92,7 +93,7 @@ class TopBar(QWidget):
         free = "☎" if narrow else f"☎ {key}" if self.width() < ROOMY else f"☎ Sin llamada  {key}"
         self.call.setText(f"☎ {since}  {name}".rstrip() if since else free)
         self.call.setAccessibleName(f"Llamada de {who}" if since else "Cargar una llamada")
-        self.call.setToolTip(f"{who} ({key})" if since else f"Cargar una llamada a mano ({key})")
+        self.call.setToolTip(tip(f"{who} ({key})") if since else f"Cargar una llamada a mano ({key})")
         mark(self.call, role="call" if since else "secondary")
 
     def show_chosen(self, scheme: str, density: str) -> None:
@@ -114,9 +115,9 @@ class TopBar(QWidget):
         for text in lines:
             self.person.drop.addAction(text).setEnabled(False)
 
-    def _say(self, text: str, role: str, tip: str) -> None:
+    def _say(self, text: str, role: str, why: str) -> None:
         self.connection.setText(text)
-        self.connection.setToolTip(tip)
+        self.connection.setToolTip(why)
         mark(self.connection, role=role)
 
     def _choices(self, name: str, labels: dict[str, str], chosen: SignalInstance) -> QActionGroup:
@@ -162,7 +163,7 @@ def _person_button(me: Me, menu: QMenu) -> MenuButton:
     button = MenuButton("person", menu)
     button.setText(f"{me.full_name} ▾")
     button.setAccessibleName(f"Menú de {me.full_name}")
-    button.setToolTip(f"{me.full_name} ({me.login})")
+    button.setToolTip(tip(f"{me.full_name} ({me.login})"))
     button.setIcon(icon("account"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setMinimumHeight(32)

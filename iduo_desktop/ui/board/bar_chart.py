@@ -25,6 +25,7 @@ from iduo_desktop.services.supervision import Bar
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.board.bar_places import Place, groups_of, places, series_of, ticks
 from iduo_desktop.ui.theme import SECONDARY, figures, tokens
+from iduo_desktop.ui.widgets.tips import tip
 
 PATTERNS = (
     Qt.BrushStyle.SolidPattern,
@@ -160,7 +161,8 @@ class BarChart(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self._at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self.words(self._places[found].bar) if found is not None else "", self)
+            said = tip(self.words(self._places[found].bar)) if found is not None else ""
+            QToolTip.showText(event.globalPos(), said, self)
             return True
         return super().event(event)
 

@@ -11,6 +11,7 @@ from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.cases.rights import Case, Verb, right, works
 from iduo_desktop.ui.rights import Right
+from iduo_desktop.ui.widgets.tips import tip
 
 _VERBS = (
     (Verb.CONTACT, "Registrar contacto", "log_contact"),
@@ -51,7 +52,7 @@ def case_menu(
             action = menu.addAction(f"{text}\t{shown(key)}" if key else text, partial(do, verb))
             action.setObjectName(f"menu_{verb.value}")
             action.setEnabled(given.granted)
-            action.setToolTip(given.reason)
+            action.setToolTip(tip(given.reason))
     menu.addSeparator()
     if works(me):
         menu.addAction("Nuevo caso…", create).setObjectName("menu_create")

@@ -11,6 +11,7 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.filter_box import PAUSE_MS, FilterBox
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.tips import tip
 
 _EXTENDED = (("Prórroga: todas", None), ("Con prórroga", True), ("Sin prórroga", False))
 
@@ -91,7 +92,7 @@ class FilterRow(QWidget):
         self.brought.setVisible(bool(words))
         self.brought.setText(f"{words}  ✕")
         self.brought.setAccessibleName(f"Quitar el filtro «{words}»")
-        self.brought.setToolTip(self.brought.accessibleName())
+        self.brought.setToolTip(tip(self.brought.accessibleName()))
         for box, on in zip((self.plan, self.locality, self.extended, self.fresh), used, strict=True):
             box.setVisible(bool(on) or not self._low or self.more.isChecked())
 

@@ -22,6 +22,7 @@ from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.pressure_words import ANYWAY, hindrance, pause_words, warnings
+from iduo_desktop.ui.widgets.tips import tip
 
 _CHANNELS = (
     (Channel.CALL, "Llamar", "call"),
@@ -186,10 +187,10 @@ class PanelHead(QWidget):
         self.anyway_asked.emit(self._wanted)
 
 
-def _grant(which: QPushButton, given: Right, tip: str) -> None:
+def _grant(which: QPushButton, given: Right, otherwise: str) -> None:
     which.setVisible(given.offered)
     which.setEnabled(given.granted)
-    which.setToolTip(given.reason or tip)
+    which.setToolTip(tip(given.reason or otherwise))
 
 
 def _together(objections: Mapping[Channel, str]) -> str:

@@ -28,6 +28,7 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
+from iduo_desktop.ui.widgets.tips import tip
 
 WIDTH, HEIGHT = 760, 520
 LINES, SIDES, LETTER = 4, 330, 8  # what stands beside the two values, and how wide a letter is
@@ -133,7 +134,7 @@ class MergeDialog(QDialog):
             made = QRadioButton(self._wrapped(text) or "— (vacío)")
             made.setObjectName(f"merge_{line.field}_{(KEEP, OTHER)[at]}")
             made.setAccessibleName(f"{line.label}: {text or 'vacío'}")
-            made.setToolTip(text)
+            made.setToolTip(tip(text))
             made.setMinimumWidth(1)
             group.addButton(made, at)
             grid.addWidget(made, number, at + 1)

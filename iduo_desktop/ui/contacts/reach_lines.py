@@ -21,6 +21,7 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.in_place import InPlace
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.reach_editors import EMAIL, NO_EMAIL, NO_PHONE
+from iduo_desktop.ui.widgets.tips import tip
 
 Way = RecordPhone | RecordEmail
 SAFETY_WIDTH = 116
@@ -73,7 +74,7 @@ class WayLine(QWidget):
         self.safety.setAccessibleName(f"{shown}: {word.lower()}{change[0]}")
         self.safety.setToolTip(f"¿Se puede llamar o escribir sin riesgo?{change[1]}")
         self.out.setAccessibleName(f"Sacar {shown}")
-        self.out.setToolTip(f"Sacar {shown} (Supr)")
+        self.out.setToolTip(tip(f"Sacar {shown} (Supr)"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self._works:

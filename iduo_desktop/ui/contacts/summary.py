@@ -12,6 +12,7 @@ from iduo_desktop.ui.contacts.words import case_stands
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
+from iduo_desktop.ui.widgets.tips import tip
 
 MOST = 5
 MOST_SAME = 3
@@ -90,7 +91,7 @@ class Summary(QWidget):
         link = small(_short(case.subject), f"summary_case_{case.id}", partial(self.case_asked.emit, case.id), "link")
         link.setEnabled(enabled)
         link.setAccessibleName(f"Caso: {case.subject}")
-        link.setToolTip(case.subject)
+        link.setToolTip(tip(case.subject))
         self._add(self._cases, link)
         self._add(self._cases, label(case_stands(case), "secondary", f"summary_case_{case.id}_stands"))
 

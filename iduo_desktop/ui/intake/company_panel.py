@@ -18,6 +18,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_words import numbered, stated
+from iduo_desktop.ui.widgets.tips import tip
 
 WIDTH = 350
 TICKETS = 5
@@ -87,7 +88,7 @@ class CompanyPanel(QWidget):
         text = f"{numbered(hit.number, hit.check)}  {stated(hit.state)} · {day}"
         made = button(text, f"ticket_{hit.ticket_id}", partial(self.ticket_requested.emit, hit.ticket_id), role="link")
         made.setStyleSheet("text-align: left; padding: 5px 0px")
-        made.setToolTip(f"{hit.person} · {formats.exact(hit.at)}" if hit.person else formats.exact(hit.at))
+        made.setToolTip(tip(f"{hit.person} · {formats.exact(hit.at)}" if hit.person else formats.exact(hit.at)))
         return made
 
     def _lay_out(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from iduo_desktop.ui.theme import mark, row_height
+from iduo_desktop.ui.widgets.tips import tip
 
 Row = TypeVar("Row")
 _LEAST = 150
@@ -115,12 +116,12 @@ class RowList(QTreeWidget, Generic[Row]):
         item = QTreeWidgetItem(texts)
         item.setSizeHint(0, QSize(0, row_height()))
         for index, column in enumerate(self._columns):
-            item.setToolTip(index, texts[index])
+            item.setToolTip(index, tip(texts[index]))
             if column.right:
                 item.setTextAlignment(index, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         pairs = zip(self._columns, texts, strict=True)
         item.setToolTip(
-            0, "\n".join((texts[0], *(f"{column.title}: {text}" for column, text in pairs if column.spare)))
+            0, tip("\n".join((texts[0], *(f"{column.title}: {text}" for column, text in pairs if column.spare))))
         )
         return item
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QIcon
 
 from iduo_desktop.ui.formats import NOTHING
 from iduo_desktop.ui.widgets.pages import R
+from iduo_desktop.ui.widgets.tips import tip
 
 _Role = Qt.ItemDataRole
 _DISPLAY, _TIP, _SPOKEN = int(_Role.DisplayRole), int(_Role.ToolTipRole), int(_Role.AccessibleTextRole)
@@ -101,7 +102,7 @@ def preparer(columns: Sequence[Column[R]]) -> Callable[[R], dict[int, tuple[Any,
 def tell(column: Column[R], row: R, role: int) -> str | None:
     """What a cell says of itself when it is asked, by a tooltip or a screen reader; seldom, so not prepared."""
     if role == _TIP:
-        return (column.tip or column.text)(row)
+        return tip((column.tip or column.text)(row))
     if role == _SPOKEN:
         text = (column.spoken or column.text)(row)
         return NO_DATA if text in {"", NOTHING} else text

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from iduo_desktop.ui.widgets.tips import tip
+
 _LEAST = 48
 
 
@@ -42,4 +44,4 @@ class ElidedLabel(QLabel):
         painter.end()
 
     def _explain(self) -> None:
-        self.setToolTip(self.text() if self.elided else "")
+        self.setToolTip(tip(self.text()) if self.elided else "")

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QStandardItem, QSt
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from iduo_desktop.ui.theme import SECONDARY, mark, tokens
+from iduo_desktop.ui.widgets.tips import tip
 
 LINE, HEADING = 32, 24
 _DATA = Qt.ItemDataRole.UserRole
@@ -135,7 +136,7 @@ def _item(line: Line) -> QStandardItem:
     item.setData(line.data, _DATA)
     item.setData(line.why, _WHY)
     item.setData("heading" if line.heading else "urgent" if line.urgent else "", _KIND)
-    item.setToolTip(line.text if line.data is not None else "")
+    item.setToolTip(tip(line.text) if line.data is not None else "")
     item.setAccessibleText(f"{line.text}. {line.why}" if line.why else line.text)
     if line.data is None:
         item.setFlags(Qt.ItemFlag.NoItemFlags)

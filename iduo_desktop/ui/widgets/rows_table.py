@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from iduo_desktop.ui.formats import NOTHING
 from iduo_desktop.ui.theme import row_height, tokens
 from iduo_desktop.ui.widgets.table import ACCENT_BAR
+from iduo_desktop.ui.widgets.tips import tip
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -100,7 +101,7 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         if role == _Role.EditRole:
             return column.text(row)
         if role == _Role.ToolTipRole:
-            return "\n".join((column.text(row) or NOTHING, *self._left_out(index)))
+            return tip("\n".join((column.text(row) or NOTHING, *self._left_out(index))))
         if role == _Role.AccessibleTextRole:
             return ", ".join((f"{column.title}: {column.text(row) or 'sin dato'}", *self._left_out(index)))
         return (_RIGHT if column.right else _LEFT) if role == _Role.TextAlignmentRole else None

@@ -24,6 +24,7 @@ PEOPLE = {
     "juan": ("operator",),
     "marta": ("coordinator",),
     "eva": ("admin",),
+    "noe": ("admin",),
     "rosa": ("answerer",),
 }
 NOT_ALLOWED = "No tenés permiso para hacer esto."
@@ -38,6 +39,7 @@ class Place:
 
     def __init__(self, superuser: psycopg.Connection, people: People, cutter: Cutter | None = None) -> None:
         self.world = World(superuser)
+        self.world.set_setting("rows_per_hour", 500_000)
         self.people, self.cutter = people, cutter
         self.logins = {name: people.add(name, *roles) for name, roles in PEOPLE.items()}
         self.desks = {name: self._desk(name) for name in PEOPLE}
@@ -97,9 +99,13 @@ class Machine(RuleBasedStateMachine):
         self.place.wipe()
         self.place.examples += 1
         self.past: list[Past[Any]] = []
+        self.steps = 0
 
-    def do(self, who: str, command: Command, refused: str = "") -> Any:
-        """What the command answers; None if it was refused, which it is exactly when `refused` is in its sentence."""
+    def do(self, who: str, command: Command, refused: str = "", perhaps: str = "") -> Any:
+        """What the command answers; None if it was refused, which it is exactly when `refused` is in its sentence.
+
+        `perhaps`: what it may say besides, where the line broke and it was asked more than once.
+        """
         self.place.commands += 1
         answer, said = None, ""
         try:
@@ -109,12 +115,19 @@ class Machine(RuleBasedStateMachine):
         if said:
             self.place.refusals += 1
             assert is_a_sentence(said), said
-            assert refused, f"{who} was refused: {said}"
-            assert refused in said, f"{said} instead of {refused}"
+            if not perhaps or perhaps not in said:
+                assert refused, f"{who} was refused: {said}"
+                assert refused in said, f"{said} instead of {refused}"
             return None
         assert not refused, f"{who} was not refused: {refused}"
         self.past.append(Past(who, command, answer))
         return answer
+
+    def step(self) -> int:
+        """How many moves there were in this game."""
+        self.place.steps += 1
+        self.steps += 1
+        return self.steps
 
     def see(self, who: str, command: Callable[[Database], T]) -> T:
         """A read that must pass."""

@@ -7,10 +7,12 @@ import pytest
 from tests.models.answers import AnswerMachine
 from tests.models.base import Machine, Place, play
 from tests.models.cases import CaseMachine
+from tests.models.quotas import QuotaMachine
+from tests.models.receipts import ReceiptMachine
 from tests.models.tickets import TicketMachine
 
 GAMES = int(os.environ.get("IDUO_GAMES", "300"))
-MACHINES = (CaseMachine, TicketMachine, AnswerMachine)
+MACHINES = (CaseMachine, TicketMachine, AnswerMachine, ReceiptMachine, QuotaMachine)
 
 
 @pytest.fixture

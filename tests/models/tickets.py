@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from iduo_desktop.services import batches, sending, tickets
 from tests.models.base import NOT_ALLOWED, Machine
@@ -28,10 +28,16 @@ class TicketMachine(Machine):
         super().__init__()
         self.model = Tickets()
         self.touched: Ticket | None = None
-        self.coordinators = bool(self.place.examples % 2)
-        self.place.world.set_setting("coordinators_answer", self.coordinators)
+        self.coordinators = False
+        self.place.world.set_setting("coordinators_answer", value=False)
         self.was: dict[int, str] = {}
         self._create("ana")
+
+    @initialize(coordinators=st.booleans())
+    def decide(self, coordinators: bool) -> None:
+        """Whether coordinators answer too."""
+        self.coordinators = coordinators
+        self.place.world.set_setting("coordinators_answer", coordinators)
 
     def _pick(self, number: int) -> Ticket:
         """One of the tickets."""
@@ -220,10 +226,10 @@ class TicketMachine(Machine):
     @invariant()
     def lists_are_the_models(self) -> None:
         """By state, page by page, in work order, with their counts; nothing went but along an arrow."""
-        self.place.steps += 1
-        viewer = ("ana", "rosa", "marta", "eva")[self.place.steps % 4]
+        step = self.step()
+        viewer = ("ana", "rosa", "marta", "eva")[step % 4]
         counted = {one.state: one.count for one in self.see(viewer, tickets.counts)}
-        for state in STATES if self.place.steps % 3 == 0 else STATES[self.place.steps % 4 :][:1]:
+        for state in STATES if step % 3 == 0 else STATES[step % 4 :][:1]:
             expected = self.model.of(state)
             rows = self._paged(viewer, state)
             assert [row.id for row in rows] == [ticket.id for ticket in expected]

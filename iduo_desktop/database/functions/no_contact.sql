@@ -166,7 +166,8 @@ BEGIN
     PERFORM set_config('synchronous_commit', 'on', true);
     UPDATE iduo.no_contact e SET removed_at = clock_timestamp(), removed_by = session_user, removed_reason = p_reason
     WHERE e.id = p_entry AND e.removed_at IS NULL;
-    IF NOT FOUND THEN
+    -- the same, asked again because no answer came, was done
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM iduo.no_contact e WHERE e.id = p_entry AND e.removed_by = session_user AND e.removed_reason = p_reason) THEN
         PERFORM iduo.refuse('Eso ya no está en la lista.');
     END IF;
 END $$;

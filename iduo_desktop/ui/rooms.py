@@ -17,6 +17,7 @@ from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.drafts import Draft, Drafts
+from iduo_desktop.ui.great_readers import GreatReaders
 from iduo_desktop.ui.handed_work import HandedWork
 from iduo_desktop.ui.intake.page import IntakePage
 from iduo_desktop.ui.notice import Notice
@@ -95,6 +96,7 @@ class Rooms(QStackedWidget):
         self.intake = IntakePage(*given) if parts.takes else None
         self.settings = SettingsFrame(*given) if parts.settings else None
         self.handed = HandedWork(operations, notice, self._show_mine, self._is_mine, self)
+        self.great_readers = GreatReaders(operations, me, notice, self)
         for page in filter(None, (self.cases, self.tickets, self.intake, self.settings)):
             self.addWidget(page)
         self._makers: dict[str, Callable[[], QWidget]] = {}

@@ -36,6 +36,16 @@ def agenda_home_coordinator(stage: Stage) -> QWidget:
     return stage.shown(stage.window("coordinador", home=True))
 
 
+def agenda_home_great_readers(stage: Stage) -> QWidget:
+    """Two who read too much, one of them before, and one who nearly did."""
+    stage.superuser().execute(
+        "INSERT INTO iduo.read_excess (login, hour, rows, allowed, refused) SELECT s.login, date_trunc('hour', "
+        "clock_timestamp()) - make_interval(hours => n::integer / 2), 30000 - 40 * n, 30000, 3 - n FROM (SELECT login, "
+        "row_number() OVER (ORDER BY full_name DESC) AS n FROM iduo.staff WHERE NOT service LIMIT 3) s"
+    )
+    return stage.shown(stage.window("coordinador", home=True))
+
+
 def extensions_to_decide(stage: Stage) -> QWidget:
     """What operators asked for their clients."""
     window = stage.window("coordinador", home=True)
@@ -298,6 +308,7 @@ def away(stage: Stage, window: MainWindow) -> None:
 SCREENS: tuple[Callable[[Stage], QWidget], ...] = (
     agenda_home_operator,
     agenda_home_coordinator,
+    agenda_home_great_readers,
     extensions_to_decide,
     messages_without_a_case,
     agenda_today,

@@ -35,6 +35,14 @@ def cases_delinquent(stage: Stage) -> QWidget:
     return listed(stage, CaseList.DELINQUENT)
 
 
+def cases_refused(stage: Stage) -> QWidget:
+    """Of somebody who read as much as he may in this hour: the list stays."""
+    window = listed(stage, CaseList.DELINQUENT)
+    stage.superuser().execute("UPDATE iduo.setting SET value = '2' WHERE name = 'rows_per_hour'")
+    window.cases.frame.model.reload()
+    return stage.shown(window)
+
+
 def cases_withdrawn(stage: Stage) -> QWidget:
     """With since when and why."""
     return listed(stage, CaseList.WITHDRAWN)
@@ -176,6 +184,7 @@ SCREENS = (
     cases_mine,
     cases_suspended,
     cases_delinquent,
+    cases_refused,
     cases_withdrawn,
     cases_active,
     cases_closed,

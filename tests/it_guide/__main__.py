@@ -1,4 +1,4 @@
-"""Runs the guide: python -m tests.it_guide --package FILE [--keep] [--cache FOLDER]."""
+"""Runs the guide: python -m tests.it_guide --package FILE [--keep] [--cache FOLDER] [--under-fire]."""
 
 import csv
 import sys
@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
 
-from tests.it_guide import trust
+from tests.it_guide import fire, trust
 from tests.it_guide.blocks import ELSEWHERE, Block, blocks
 from tests.it_guide.machines import CannotRunError, Machines, why_not
 
@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--package", type=Path, required=True, help="what packaging/server/make.py made")
     parser.add_argument("--keep", action="store_true", help="leave the machines' folders")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "iduo-guide-cache")
+    parser.add_argument("--under-fire", action="store_true", help="then cut off and kill the leader under load")
     options = parser.parse_args()
     lacking = why_not()
     if lacking:
@@ -29,9 +30,14 @@ def main() -> int:
     try:
         with Machines(options.cache, options.keep) as machines:
             _hand_over(machines, options.package)
-            return _carry_out(machines) or (0 if trust.prove(machines) else 1)
+            return _carry_out(machines) or _attacked(machines, under_fire=options.under_fire)
     except CannotRunError as error:
         return _complain(str(error))
+
+
+def _attacked(machines: Machines, *, under_fire: bool) -> int:
+    proved = trust.prove(machines)
+    return 0 if proved and (not under_fire or fire.attack(machines)) else 1
 
 
 def _hand_over(machines: Machines, package: Path) -> None:

@@ -72,6 +72,22 @@ class Machines:
         """Put a file into root's home on a machine."""
         shutil.copy(file, self._folder / name / "root" / file.name)
 
+    def leave(self, name: str, text: str) -> None:
+        """Put a text into the folder that all of them see."""
+        (self._shared / name).write_text(text, "utf-8")
+
+    def read(self, name: str) -> str:
+        """What one of them left in that folder."""
+        return (self._shared / name).read_text("utf-8")
+
+    def cut(self, name: str) -> None:
+        """Pull a machine's cable."""
+        _do("ip", "-n", self._network, "link", "set", name, "down")
+
+    def mend(self, name: str) -> None:
+        """Put it back."""
+        _do("ip", "-n", self._network, "link", "set", name, "up")
+
     def run(self, name: str, script: str, seconds: float) -> subprocess.CompletedProcess[str]:
         """Carry a script out as root on one machine, as somebody who typed it; it ends at the first failure."""
         enter = ("nsenter", "-t", str(self._leaders[name]), "-a", "--")

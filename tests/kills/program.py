@@ -168,5 +168,6 @@ class Record:
             assert text is None or key in {one.key for one in entries}, (about, key, entries)
             self.back += text is not None
             self.kept[about] = [Kept(float("-inf"), text or None, key)]
+        self.kept |= {about: [Kept(float("-inf"), None, key)] for about, (_text, key) in found.items()}
         extra = {about: text for about, (text, _key) in found.items() if text}
         assert not extra, extra

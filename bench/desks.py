@@ -34,11 +34,11 @@ def measure(house: House) -> Iterator[Result]:
                 list(pool.map(_work, range(count), open_now[0::2], open_now[1::2]))
             pids = [row[0] for row in superuser.execute(
                 "SELECT pid FROM pg_stat_activity WHERE usename ^@ 'bench_desk'").fetchall()]  # fmt: skip
-            each = serving.memory(pids) / len(pids)
-            yield Result(
-                f"memory of a connection, {count} desks", each / serving.MEBI, alone / serving.MEBI, "MB", each / alone, None,
-                note=f"{len(pids)} connections, {serving.memory(pids) / serving.MEBI:.0f} MB in all",
-            )  # fmt: skip
+            total = serving.memory(pids) / serving.MEBI
+            each = total / len(pids)
+            note = f"{len(pids)} connections, {total:.0f} MB in all"
+            name = f"memory of a connection, {count} desks"
+            yield Result(name, each, alone / serving.MEBI, "MB", each * serving.MEBI / alone, None, note=note)
         for one in open_now:
             one.close()
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from iduo_desktop.terms import Channel
@@ -39,6 +39,7 @@ _LABELS = {
     "route_note": "Nota de la ruta",
 }
 _CHANNELS = {each.value: each.label for each in Channel} | {"phone": "0800", "chat": "Chat", "outbound": "Saliente"}
+_MOMENTS = ("callback_at", "at")
 _OF_COMPANY = ("#number", "#name")  # as far as it is known
 DATED = "{} {:%d/%m} a las {:%H:%M}, sin conexión."
 
@@ -100,4 +101,8 @@ def dated(answers: Answers, key: str, said: str, at: datetime, most: int) -> Ans
 
 
 def _said(key: str, value: object) -> str:
+    if key == "promise_date":
+        return formats.day(date.fromisoformat(str(value)))
+    if key in _MOMENTS:
+        return formats.exact(datetime.fromisoformat(str(value)))
     return _CHANNELS.get(str(value), str(value)) if key == "channel" else str(value)

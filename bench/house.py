@@ -36,11 +36,7 @@ class House:
     def big(self) -> str:
         """How the superuser connects to the database with a million cases."""
         if not self._big_is_ready:
-            if self._there(BIG):
-                upgrade.upgrade(self._conninfo(BIG))
-                million.superuser(self._conninfo(BIG)).close()  # whose reads are not limited
-            else:
-                self.filled(BIG, million.fill)
+            self.filled(BIG, million.fill)
             self._big_is_ready = True
         return self._conninfo(BIG)
 
@@ -101,7 +97,7 @@ class House:
         self._set("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET full_page_writes")
 
     def _without_limits(self, name: str) -> None:
-        """Nobody reads as much in an hour as these people do."""
+        """Who measures reads in a minute what others read in a week; it is counted all the same."""
         with psycopg.connect(self._conninfo(name)) as connection:
             connection.execute("UPDATE iduo.setting SET value = '100000000' WHERE name = 'rows_per_hour'")
 

@@ -74,8 +74,6 @@ SELECT e.id, e.case_id, e.company_id, CASE e.id % 5 WHEN 0 THEN 'whatsapp' WHEN 
        'outbound', '', (SELECT min(id) FROM iduo.disposition), 'collection', e.at, 'bench'
 FROM iduo.case_event e
 """
-# Who measures reads in a minute what others read in a week; it is counted all the same.
-AT_WILL = "UPDATE iduo.setting SET value = '500000000' WHERE name = 'rows_per_hour'"
 INDEXES = """
 SELECT pg_get_indexdef(i.indexrelid), i.indexrelid::regclass::text FROM pg_index i
 WHERE i.indrelid = ANY (SELECT ('iduo.' || quote_ident(t))::regclass FROM unnest(%s::text[]) t)
@@ -111,9 +109,7 @@ def fill(conninfo: str, cases: int = CASES) -> None:
 def superuser(conninfo: str) -> psycopg.Connection:
     """A connection on which loading is quick, autocommit."""
     options = " ".join(f"-c {name}={value}" for name, value in LOADING.items())
-    connection = psycopg.connect(conninfo, autocommit=True, options=options)
-    connection.execute(AT_WILL)
-    return connection
+    return psycopg.connect(conninfo, autocommit=True, options=options)
 
 
 def take_indexes(connection: psycopg.Connection, tables: Sequence[str]) -> list[sql.SQL]:

@@ -12,7 +12,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.database.errors import UnexpectedError
-from iduo_desktop.services import cases, tickets
+from iduo_desktop.services import activities, cases, tickets
+from iduo_desktop.services.activities import Attempt
 from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.letter_words import typed
 from iduo_desktop.ui.outbox import Letter, State, Way
@@ -144,6 +145,14 @@ def test_done_after_all_with_other_answers_it_is_not_done_twice(post: Post, worl
     post.settle()
     assert post.count("ticket") == 1
     assert "ya se había guardado, con otros datos" in post.only().said
+
+
+def test_a_contact_that_was_done_is_not_judged_again(post: Post, world: World) -> None:
+    given = (post.desk.database, world.case(assigned_to=post.desk.login), Attempt("call", 1), uuid4())
+    done = activities.log_attempt(*given)
+    world.superuser.execute("UPDATE iduo.disposition SET active = false")
+    again = activities.log_attempt(*given)
+    assert (again.event, again.replayed) == (done.event, True)
 
 
 def test_an_insistence_that_comes_too_late_can_be_a_note(post: Post, people: People, world: World) -> None:

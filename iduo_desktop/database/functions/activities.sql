@@ -16,7 +16,9 @@ DECLARE
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     SELECT * INTO v_result FROM iduo.disposition d WHERE d.id = p_disposition AND d.active;
-    IF NOT FOUND THEN
+    IF EXISTS (SELECT FROM iduo.case_event e WHERE e.key = p_key) THEN
+        NULL;  -- what was done is not judged again: meanwhile the promised day may be over, or the result out of use
+    ELSIF v_result.id IS NULL THEN
         PERFORM iduo.refuse_field('disposition', 'Elegí el resultado.');
     ELSIF p_channel IS NULL OR p_channel NOT IN ('call', 'whatsapp', 'email', 'sms', 'chat') THEN
         PERFORM iduo.refuse_field('channel', 'Elegí el medio.');

@@ -12,6 +12,9 @@ from iduo_desktop.database.locks import FileLock
 
 # Seconds that the server has to write everything before it is stopped the hard way (it recovers at the next start).
 _GRACE = 60
+# Between a server that was killed and the next one, whose predecessor's sessions have to notice; and how often.
+_PAUSE = 0.5
+_TRIES = 100
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,25 +46,39 @@ if sys.platform == "win32":
 else:
 
     def _serve(lock: Path, log: Path, owner: str, programs: Path, data: str) -> int:
+        """Until nobody uses it; one that was killed meanwhile is started again, and recovers."""
+        ending = threading.Event()
+        running: list[subprocess.Popen[bytes]] = []
+        signal.signal(signal.SIGTERM, lambda *_: _stop(ending, running))
+        threading.Thread(target=_stop_when_alone, args=(lock, ending, running), daemon=True).start()
         with log.open("ab") as output:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data], stdout=output, stderr=output, **as_owner(owner)
-            )
-        signal.signal(signal.SIGTERM, lambda *_: _stop(server))
-        threading.Thread(target=_stop_when_alone, args=(lock, server), daemon=True).start()
-        return server.wait()
+            while True:
+                running.append(
+                    subprocess.Popen(
+                        [programs / "postgres", "-D", data], stdout=output, stderr=output, **as_owner(owner)
+                    )
+                )
+                if ending.is_set():  # said while there was none
+                    _stop(ending, running)
+                code = running[-1].wait()
+                if ending.is_set() or (code >= 0 and len(running) == 1):
+                    return code
+                if ending.wait(_PAUSE) or len(running) > _TRIES:
+                    return code
 
-    def _stop_when_alone(lock: Path, server: "subprocess.Popen[bytes]") -> None:
+    def _stop_when_alone(lock: Path, ending: threading.Event, running: "list[subprocess.Popen[bytes]]") -> None:
         # Kept until this process ends: whoever comes meanwhile waits, then starts a server of his own.
         FileLock(lock).take()
-        _stop(server)
+        _stop(ending, running)
 
-    def _stop(server: "subprocess.Popen[bytes]") -> None:
+    def _stop(ending: threading.Event, running: "list[subprocess.Popen[bytes]]") -> None:
         """Sessions are ended, everything is written, the server stops."""
-        server.send_signal(signal.SIGINT)
-        hard = threading.Timer(_GRACE, server.send_signal, (signal.SIGQUIT,))
-        hard.daemon = True
-        hard.start()
+        ending.set()
+        for server in running[-1:]:
+            server.send_signal(signal.SIGINT)
+            hard = threading.Timer(_GRACE, server.send_signal, (signal.SIGQUIT,))
+            hard.daemon = True
+            hard.start()
 
     def as_owner(owner: str) -> dict[str, Any]:
         """What makes subprocess run something as USER:GROUP; «-» is whoever we are."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.errors import FieldError
+from iduo_desktop.database.errors import OTHER_DATA, FieldError, UserError
 from iduo_desktop.services import assistants, companies, contacts, tickets
 from iduo_desktop.services.assistants import CompanyMatch
 from iduo_desktop.services.companies import CompanyHit
@@ -37,9 +37,21 @@ def register(database: Database, ticket: NewTicket, company: str, contact: NewCo
         ticket = replace(ticket, company_id=_only(fitting(database, company)))
     if contact is not None:
         person = replace(contact, company_id=ticket.company_id)
-        kept = contacts.create(database, person, uuid5(key, "contact"))
-        ticket = replace(ticket, contact_id=kept.contact_id)
+        ticket = replace(ticket, contact_id=_kept(database, person, key))
     return tickets.create(database, ticket, key)
+
+
+def _kept(database: Database, person: NewContact, key: UUID) -> int:
+    """The id of who leaves the message. An earlier try may have kept him before his message was refused.
+
+    Whoever was corrected since then is kept as he is now: what was typed is not stuck for it.
+    """
+    try:
+        return contacts.create(database, person, uuid5(key, "contact")).contact_id
+    except UserError as error:
+        if error.message != OTHER_DATA:
+            raise
+        return contacts.create(database, person, uuid5(key, f"contact {person}")).contact_id
 
 
 def _only(found: tuple[CompanyMatch, ...]) -> int:

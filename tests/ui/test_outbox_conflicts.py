@@ -136,6 +136,18 @@ def test_saved_or_thrown_away_in_its_form_it_is_gone_from_here(post: Post) -> No
     assert post.outbox.letters == ()
 
 
+def test_a_new_person_who_was_kept_before_the_refusal_can_be_corrected(post: Post, world: World) -> None:
+    draft = post.message(more={"#new": True, "#form": 999999})
+    post.settle()
+    assert "Los datos adicionales cambiaron" in post.only().said
+    assert post.count("contact") == 1
+    values = {**json.loads(draft.values), "#form": None, "phone": "0341 15-612-9999"}
+    post.outbox.put(replace(draft, values=json.dumps(values)))
+    post.settle()
+    assert post.only().state is State.DONE
+    assert world.value("SELECT phone FROM iduo.ticket") == "0341 15-612-9999"
+
+
 def test_done_after_all_with_other_answers_it_is_not_done_twice(post: Post, world: World) -> None:
     draft = post.message(sent=True)
     post.settle()

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QLockFile, QObject, QStandardPaths, Qt, QTimer, QTranslator, Signal
-from PySide6.QtGui import QFontInfo
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from iduo_desktop import dumps
 from iduo_desktop.ui import desktop_session
+from iduo_desktop.ui.application import new_application
 
 if TYPE_CHECKING:
     from iduo_desktop.caller import Ring
@@ -324,19 +324,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if alone else 1
 
 
-def new_application() -> QApplication:
-    """Qt with our looks and our language, as every way of starting needs it."""
-    desktop_session.begin()
-    application = QApplication([*sys.argv[:1], "-style", "windows11" if _on_windows_11() else "Fusion"])
-    threading.Thread(
-        target=QFontInfo(application.font()).family, name="fonts"
-    ).start()  # found while the rest is loaded
-    application.setApplicationName("iduo Desktop")
-    application.setQuitOnLastWindowClosed(False)
-    _speak_spanish(application)
-    return application
-
-
 def run(application: QApplication) -> int:
     """The one event loop, until somebody quits."""
     return application.exec()  # the one loop of the program: none is nested in it
@@ -394,17 +381,6 @@ def _folder(which: QStandardPaths.StandardLocation) -> str:
     with suppress(OSError):  # what is kept there is not kept then; the login says so
         Path(folder).mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _speak_spanish(application: QApplication) -> None:
-    QLocale.setDefault(QLocale("es_AR"))
-    translator = QTranslator(application)
-    if translator.load("qtbase_es", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        application.installTranslator(translator)
-
-
-def _on_windows_11() -> bool:
-    return sys.platform == "win32" and sys.getwindowsversion().build >= 22000
 
 
 def _say_already_open(application: QApplication) -> None:

@@ -28,6 +28,7 @@ from iduo_desktop.services import settings
 from iduo_desktop.smoke.checks import check_all
 from iduo_desktop.smoke.tour import Tour
 from iduo_desktop.terms import Role
+from iduo_desktop.ui.application import new_application
 from iduo_desktop.ui.preferences import PreferencesFile
 
 # what the offscreen platform and a machine without a desktop session say of themselves
@@ -113,7 +114,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _run(smoke: Smoke) -> dict[str, Any]:
     qInstallMessageHandler(smoke.hear)
-    application = app.new_application()
+    application = new_application()
     logs = LogFiles(config.log_folder(), smoke.uncaught)
     preferences = PreferencesFile(str(smoke.folder / "window.ini"))
     program = app.Program(application, preferences, False, smoke.open)

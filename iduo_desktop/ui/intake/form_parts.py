@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from iduo_desktop.services.assistants import DeskCompany
 from iduo_desktop.services.forms import Form
@@ -67,9 +67,7 @@ class FormParts(QWidget):
         self.insisted_row = InsistedRow()
         self.similar = SimilarBox(operations, clock)
         self.code = CodeBox()
-        self.note = sentence("", "company_note_line")
-        self.note.setContentsMargins(12, 4, 12, 4)
-        mark(self.note, surface="notice")
+        self.note = self._make_note()
         self.saved_label = sentence("secondary", "draft_saved")
         self._message = sentence("error", "message")
         self._settle = QTimer(self, singleShot=True, interval=0)
@@ -83,6 +81,13 @@ class FormParts(QWidget):
         actions.make(self, "save", self.submit_asked.emit)
         actions.make(self, "new_contact", self.fields.contact.keep_as_new)
         actions.make(self, "insist", self.similar.insist)
+
+    @staticmethod
+    def _make_note() -> QLabel:
+        made = sentence("", "company_note_line")
+        made.setContentsMargins(12, 4, 12, 4)
+        mark(made, surface="notice")
+        return made
 
     def dress(self, *, low: bool) -> None:
         """On a low screen the sentence to say scrolls with the fields, and the title makes room for them."""

@@ -15,6 +15,7 @@ EACH, OTHERS = 2, 10
 def service_findings(connection: psycopg.Connection) -> Iterator[Finding]:
     """Of the database that the connection is in."""
     yield from _guard(connection)
+    yield from _seals(connection)
     yield from _gateway(connection)
     yield from _room(connection)
     yield from _tables(connection)
@@ -28,6 +29,20 @@ def _guard(connection: psycopg.Connection) -> Iterator[Finding]:
     if connection.execute(query).fetchone() is None:
         problem = "La vigilancia no está en marcha: nadie corta una consulta sin fin, y las tablas de cambios crecen."
         yield Finding("guard", problem, "systemctl enable --now iduo-guard (docs/it.md, 7)")
+
+
+def _seals(connection: psycopg.Connection) -> Iterator[Finding]:
+    """Of a guard that runs, and has run for a while: what it is behind with."""
+    query = """SELECT count(*) FROM audit.entry e, iduo.heartbeat h,
+                      (SELECT coalesce(max(low), 0) AS low FROM audit.seal) s
+               WHERE h.service = 'guard' AND h.beat_at > clock_timestamp() - interval '60 s'
+                 AND h.started_at < clock_timestamp() - interval '10 min' AND e.id > s.low
+                 AND e.at < clock_timestamp() - interval '10 min'
+                 AND e.id NOT IN (SELECT i FROM audit.seal x, unnest(x.ids) i WHERE x.last > s.low)"""
+    waiting = value(connection, query)
+    if waiting:
+        problem = f"Hay {waiting} entradas del registro de auditoría sin sellar hace más de 10 minutos."
+        yield Finding("seals", problem, "journalctl -u iduo-guard: ¿dice lost?; y: iduo-admin audit verify")
 
 
 def _gateway(connection: psycopg.Connection) -> Iterator[Finding]:

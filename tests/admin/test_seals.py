@@ -18,6 +18,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from iduo_desktop.admin import guard
+from iduo_desktop.admin.doctor_services import service_findings
 from iduo_desktop.admin.outcome import Exit
 from iduo_desktop.database import binaries
 from iduo_desktop.database.embedded import EmbeddedServer
@@ -300,6 +301,20 @@ def test_only_the_guard_seals(raw: Raw, superuser: psycopg.Connection, sealing: 
     for change in ("UPDATE audit.seal SET low = low + 1", "DELETE FROM audit.seal", "TRUNCATE audit.seal"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="stays as it is"):
             superuser.execute(change)
+
+
+def test_doctor_says_that_seals_lag(seal: Seal, world: World, superuser: psycopg.Connection) -> None:
+    world.company()
+    with in_secret(superuser):
+        superuser.execute("UPDATE audit.entry SET at = at - interval '11 minutes'")
+    assert "seals" not in [finding.check for finding in service_findings(superuser)], "there is no guard"
+    superuser.execute(
+        """INSERT INTO iduo.heartbeat (service, pid, started_at, beat_at)
+           VALUES ('guard', 1, clock_timestamp() - interval '1 hour', clock_timestamp())"""
+    )
+    assert "seals" in [finding.check for finding in service_findings(superuser)]
+    seal()
+    assert "seals" not in [finding.check for finding in service_findings(superuser)]
 
 
 def test_many_entries_stream(

@@ -30,6 +30,7 @@ class CaseMachine(Machine):
         super().__init__()
         self.model = Cases()
         self.given: list[tuple[UUID, str, list[int]]] = []
+        self.given_back: set[UUID] = set()
         self.results = {one.label: one.id for one in policies.dispositions(self.place.desks["ana"])}
         self.touched: int | None = None
         self.most = LIMIT
@@ -251,7 +252,8 @@ class CaseMachine(Machine):
         key, by, events = self.given[pick % len(self.given)]
         why = NOT_ALLOWED if who != "marta" else ""
         done = self.do(who, partial(supervision.undo_reassign, key=key), why)
-        if done and not done.replayed:
+        if done and key not in self.given_back:
+            self.given_back.add(key)
             back = 0
             for step in sorted(map(self.model.steps.__getitem__, events), key=lambda s: s.id):
                 case = self.model.cases[step.case]

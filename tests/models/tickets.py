@@ -85,12 +85,19 @@ class TicketMachine(Machine):
     def _not_answering(self, who: str) -> str:
         return "" if who == "rosa" or self.coordinators else "Acá responden los respondedores."
 
-    @rule(who=WHO, picks=st.lists(ANY, min_size=1, max_size=4), text=st.sampled_from([*ANSWERS, " "]))
-    def answer(self, who: str, picks: list[int], text: str) -> None:
+    @rule(
+        who=WHO,
+        picks=st.lists(ANY, min_size=1, max_size=4),
+        text=st.sampled_from([*ANSWERS, " "]),
+        extra=st.sampled_from([(), (), (1,)]),
+    )
+    def answer(self, who: str, picks: list[int], text: str, extra: tuple[int, ...]) -> None:
         """One or several with the same text."""
         chosen = {ticket.id: ticket for ticket in map(self._pick, picks)}
         why = NOT_ALLOWED if who not in BACK else self._not_answering(who) or ("" if text.strip() else "Escribí la")
-        found = self.do(who, partial(tickets.answer, tickets=(*chosen, 1), text=text, key=uuid4()), why)
+        found = self.do(who, partial(tickets.answer, tickets=(*chosen, *extra), text=text, key=uuid4()), why)
+        if found and {one.outcome for one in found} != {"answered"}:
+            self.past.pop()  # asked again it answers what could not be answered before
         for one in found or ():
             ticket = chosen.get(one.ticket_id)
             if not ticket:

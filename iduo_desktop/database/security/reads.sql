@@ -100,14 +100,14 @@ LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 #variable_conflict use_column
 DECLARE
     v_hour bigint := iduo.this_hour();
-    v_allowed integer := iduo.setting('rows_per_hour')::integer;
+    v_allowed bigint := iduo.setting('rows_per_hour')::bigint;
 BEGIN
     RETURN QUERY WITH counted AS MATERIALIZED (
         SELECT s.login, pg_sequence_last_value(iduo.counter_of(s.login)) AS value FROM iduo.staff s WHERE NOT s.service
     ), great AS MATERIALIZED (
         SELECT c.login, (c.value % 1000000000)::integer AS rows, (c.value / 1000000000 % 1000)::integer AS refused FROM counted c
         WHERE c.value / 1000000000000 = v_hour AND (c.value % 1000000000 >= v_allowed * 9 / 10 OR c.value / 1000000000 % 1000 > 0)
-    ) SELECT g.login, to_timestamp(v_hour * 3600), g.rows, x.allowed, g.refused
+    ) SELECT g.login, to_timestamp(v_hour * 3600), g.rows, x.allowed::integer, g.refused
         FROM great g JOIN pg_catalog.pg_roles m ON m.rolname = g.login,
         LATERAL (SELECT CASE WHEN pg_has_role(m.oid, 'iduo_coordinator', 'USAGE') OR pg_has_role(m.oid, 'iduo_admin', 'USAGE')
                              THEN v_allowed * 2 ELSE v_allowed END AS allowed) x

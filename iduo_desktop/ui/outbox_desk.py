@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.curtain import ABOVE
 from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.letter_words import titled
 from iduo_desktop.ui.omnibox import Command
@@ -147,6 +148,7 @@ def leaving_dialog(count: int, parent: QWidget, *, safe: bool) -> QMessageBox:
     leave.setObjectName("leave_unsent")
     stay.setText("Seguir acá")
     stay.setObjectName("stay")
+    dialog.setProperty(ABOVE, True)  # one may leave from the locked screen too
     dialog.setDefaultButton(_STAY)
     dialog.setEscapeButton(_STAY)
     return dialog

@@ -10,12 +10,15 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.database.connection import Database
+from iduo_desktop.ui.outbox import Outbox
+from iduo_desktop.ui.outbox_ways import ways
 from tests.database.proxy import Proxy
 from tests.people import People
 from tests.services.world import World
 from tests.ui.attention_place import AttentionPlace, helpline, ring
 from tests.ui.conftest import OpenDesk
 from tests.ui.desk import CONTROL, Desk
+from tests.ui.post import hurry
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 COUNTS = """
@@ -120,4 +123,25 @@ def test_it_comes_back_encrypted_in_the_next_run_with_its_key(
     with second.qtbot.waitSignal(second.page.attended, timeout=8000):
         second.command(Qt.Key.Key_Return, CONTROL)
     assert world.value("SELECT key FROM iduo.attention") == key
+    assert counts(world) == (1, 1, 2, 1, 1)
+
+
+def test_left_to_go_by_itself_it_is_saved_whole_when_the_line_is_back(
+    place: AttentionPlace, proxy: Proxy, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurry(monkeypatch)
+    desk = place.desk
+    waiting = Outbox(desk.operations, desk.drafts, ways("341"), place.clock, desk.operations)
+    typed(place)
+    proxy.refusing = True
+    proxy.cut()
+    place.command(Qt.Key.Key_Return, CONTROL)
+    place.wait(place.form.sending.later.isVisible)
+    with place.qtbot.waitSignal(place.page.closed):
+        place.form.sending.later.click()
+    assert len(waiting.letters) == 1
+    assert place.form.draft.values() == {}
+    proxy.refusing = False
+    waiting.send_now()
+    place.wait(lambda: not waiting.letters)
     assert counts(world) == (1, 1, 2, 1, 1)

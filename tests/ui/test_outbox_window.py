@@ -273,7 +273,10 @@ def test_who_leaves_is_asked_and_finds_it_again(outage: Outage, tmp_path: Path) 
     assert outage.station.program.window is not None
     outage.window.close()
     outage.press("stay", outage.dialog("leaving_dialog"))
-    outage.window.sign_out()
+    outage.window.lock()
+    outage.window.lock_screen.left.emit()
+    outage.qtbot.wait(50)
+    assert outage.dialog("leaving_dialog").isVisible()
     outage.press("leave_unsent", outage.dialog("leaving_dialog"))
     outage.wait(lambda: outage.station.program.window is None)
     outage.line.refusing = False

@@ -222,9 +222,11 @@ class Desk:
         tickets.counts(self._worker)
 
     def _remind(self) -> None:
-        agenda.activations(self._worker)
-        agenda.counts(self._worker)
-        agenda.ringing(self._worker)
+        counts = agenda.counts(self._worker)
+        if counts.ringing:
+            agenda.ringing(self._worker)
+        if counts.routes:
+            agenda.activations(self._worker)
 
     def _ask_talks(self) -> None:
         self._talks_at = time.monotonic()

@@ -104,5 +104,7 @@ class Reminders(QObject):
 
 
 def _look(database: Database) -> Pending:
-    routes = agenda.activations(database)
-    return Pending(agenda.counts(database), agenda.ringing(database), routes)
+    """Each desk asks after each change, and mostly nothing is pending: what the counts rule out is not asked."""
+    counts = agenda.counts(database)
+    ringing = agenda.ringing(database) if counts.ringing else ()
+    return Pending(counts, ringing, agenda.activations(database) if counts.routes else ())

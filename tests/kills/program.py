@@ -120,9 +120,11 @@ class Record:
     shown: int = 0
     refused: list[object] = field(default_factory=list)
     died: float = 0.0
+    looked: bool = False
 
     def take(self, said: list[dict[str, Any]], names: dict[str, str]) -> None:
         """What one life of the program said, in its order; `names` are the forms' texts' names in their drafts."""
+        self.looked = any(one["what"] == "found" for one in said)
         for one in said:
             about: About = (one.get("kind", ""), one.get("target", 0))
             if one["what"] == "found":
@@ -147,6 +149,8 @@ class Record:
     def die(self, at: float) -> None:
         """Only what was typed at last may be missing."""
         self.died = at
+        if not self.looked:  # killed before it had looked at what was left: nothing was typed since
+            return
         for about, entries in self.kept.items():
             sure = max((number for number, one in enumerate(entries) if one.at <= at - PROMISED), default=0)
             self.kept[about] = entries[sure:]

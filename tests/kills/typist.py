@@ -15,7 +15,7 @@ from iduo_desktop.ui.main_window import MainWindow
 from tests.kills.forms import Form, forms
 from tests.kills.told import Given, tell
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 SAVED_MS = 4_000
 Work = Iterator[None]
 
@@ -29,6 +29,7 @@ class Typist(QObject):
         self.given = given
         self.dice = random.Random(given.seed)
         self.forms = forms(self)
+        self.doing = "entering"
         self._work = self._live()
         self._ticks = QTimer(self, singleShot=True)
         self._ticks.timeout.connect(self._tick)
@@ -47,7 +48,7 @@ class Typist(QObject):
         over.start(milliseconds)
         while not done():
             if not over.isActive():
-                raise TimeoutError(f"waited in vain for {done}")
+                raise TimeoutError(f"waited in vain; {self.doing}")
             yield
         over.deleteLater()
 
@@ -87,6 +88,7 @@ class Typist(QObject):
         yield from self._take_up()
         while True:
             form = self.dice.choice(self.forms)
+            self.doing = f"opening {form.about}"
             yield from form.open()
             yield from self._fill(form)
 
@@ -114,10 +116,13 @@ class Typist(QObject):
         if not held:
             return
         form = next(one for one in self.forms if one.about == (held[-1].kind, held[-1].target))
+        self.doing = f"taking up {form.about}"
         button = self.find("notice_action")
         if not isinstance(button, QPushButton) or button.text() != "Abrir":
             raise LookupError("what was left is not offered")
         button.click()
+        if form.kind.startswith("survey_"):  # its case is shown, and it comes back when one opens it
+            yield from form.open()
         yield from self.until(lambda: self.find(form.field) is not None or held[-1].sent)
         if held[-1].sent:
             yield from self.until(lambda: self.find(form.button) is not None)

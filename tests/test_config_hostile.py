@@ -74,9 +74,9 @@ def test_a_text_says_its_own_setting_only(text: str) -> None:
     "user",
     [
         {"profiles": {"central": {"hosts": ["malo"]}}},
-        {"profiles": {"central": {"sslrootcert": "/home/eva/ca.pem"}}},
+        {"profiles": {"central": {"sslrootcert": "/srv/eva/ca.pem"}}},
         {"profiles": {"central": {"sslrootcert": ""}}},
-        {"profiles": {"central": {"directory": "/home/eva/base"}}},
+        {"profiles": {"central": {"directory": "/srv/eva/base"}}},
         {"profiles": {"central": {"dbname": "otra"}}},
         {"profiles": {"central": {"test": True}}},
         {"profiles": {"central.x": {"hosts": ["malo"]}}},

@@ -31,7 +31,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_nobody_says_by_his_environment_where_the_machines_file_is(monkeypatch: pytest.MonkeyPatch) -> None:
     there = config.machine_file()
     for name in ("PROGRAMDATA", "ALLUSERSPROFILE", "WIN_PD_OVERRIDE_COMMON_APPDATA"):
-        monkeypatch.setenv(name, r"C:\Users\Public\mine")
+        monkeypatch.setenv(name, r"D:\mine")
     assert config.machine_file() == there
     assert there.parts[-3:] == ("iduo", "Desktop", "config.toml")
 

@@ -16,7 +16,7 @@ from iduo_desktop.services import batches, cases, companies, tickets
 from iduo_desktop.services.batches import UndoneRow
 from tests.services.messages import new
 from tests.services.refusals import refusal
-from tests.services.test_batches import client, counted, of, the_case
+from tests.services.test_batches import CLOSING, client, counted, of, the_case
 from tests.services.test_company_batches import company, somebody
 from tests.services.world import World
 
@@ -227,3 +227,17 @@ def test_the_board_says_who_may(world: World, ana: Database, marta: Database) ->
         == refusal(batches.undo, ana, batch, uuid4())
         == ("No tenés permiso para hacer esto.")
     )
+
+
+def test_a_held_closed_case_is_not_waited_for(
+    world: World, ana: Database, marta: Database, superuser_conninfo: str
+) -> None:
+    """It follows its client, so it would be; who holds it may wait for a case that the undoing has."""
+    bring(marta, [client(1), client(2)])
+    case = the_case(world, 1)
+    cases.take(ana, case, uuid4())
+    cases.close(ana, case, 1, CLOSING, uuid4())
+    batch, _ = bring(marta, [other(1), other(2)])
+    with psycopg.connect(superuser_conninfo) as holder:
+        holder.execute("SELECT FROM iduo.case c WHERE c.id = %s FOR NO KEY UPDATE", [case])
+        assert undone(marta, batch) == [(1, "Otra persona lo está cambiando en este momento.")]

@@ -70,7 +70,8 @@ BEGIN
     ), free AS MATERIALIZED (
         SELECT o.id FROM iduo.company o WHERE o.id IN (SELECT w.company_id FROM wanted w) ORDER BY o.id FOR UPDATE SKIP LOCKED
     ), cases AS MATERIALIZED (
-        SELECT c.id, c.company_id FROM iduo.case c WHERE c.company_id IN (SELECT w.company_id FROM wanted w) AND c.collection AND c.state = 'open'
+        -- closed ones too: they follow their client, and would be waited for
+        SELECT c.id, c.company_id FROM iduo.case c WHERE c.company_id IN (SELECT w.company_id FROM wanted w)
     ), free_cases AS MATERIALIZED (
         SELECT c.id FROM iduo.case c WHERE c.id IN (SELECT k.id FROM cases k) ORDER BY c.id FOR UPDATE SKIP LOCKED
     )

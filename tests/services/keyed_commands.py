@@ -184,6 +184,18 @@ def of_files(house: House) -> dict[str, Prepare]:
     }
 
 
+def with_flag(house: House) -> tuple[int, int]:
+    """A person with a flag, and the flag."""
+    contact_records.raise_flag(house.near, one := house.contact(), "No llamar", None, uuid4())
+    return one, contact_records.record(house.near, one).flags[0].id
+
+
+def attended(house: House) -> int:
+    """A person of whom one has a case."""
+    attend(house.near, one := house.contact())
+    return one
+
+
 def of_persons(house: House) -> dict[str, Prepare]:
     """A person's record."""
     near, person = house.near, house.contact
@@ -193,14 +205,6 @@ def of_persons(house: House) -> dict[str, Prepare]:
 
     def with_email() -> tuple[int, int]:
         return (one := person()), contact_records.record(near, one).emails[0].id
-
-    def with_flag() -> tuple[int, int]:
-        contact_records.raise_flag(near, one := person(), "No llamar", None, uuid4())
-        return one, contact_records.record(near, one).flags[0].id
-
-    def attended() -> int:
-        attend(near, one := person())
-        return one
 
     return {
         "create_contact": on(house.phone, lambda d, its, key: contacts.create(d, NewContact(its, "Eva"), key)),
@@ -221,9 +225,9 @@ def of_persons(house: House) -> dict[str, Prepare]:
             with_email, lambda d, its, key: contact_records.mark_email(d, *its, False, False, key)
         ),
         "raise_flag": on(person, lambda d, one, key: contact_records.raise_flag(d, one, "No llamar", None, key)),
-        "lower_flag": on(with_flag, lambda d, its, key: contact_records.lower_flag(d, *its, key)),
+        "lower_flag": on(partial(with_flag, house), lambda d, its, key: contact_records.lower_flag(d, *its, key)),
         "save_contact_section": on(
-            attended,
+            partial(attended, house),
             lambda d, one, key: contact_records.save_section(
                 d, one, version_id(near, HEALTH), '{"diagnoses": "x"}', key
             ),

@@ -55,6 +55,8 @@ class Database(Connection, Protocol):
         """Stop the call under way without waiting; it ends with an error of kind FAILED, or done."""
 
 
+# What each desk asks after each change rests so many times what its last answer took.
+LINES_SHARE, COUNTS_SHARE = 10, 20
 Change = tuple[str, int | None]
 Sort = Callable[[BaseException], Fault]
 Poll = Callable[[], Iterable[Change]]

@@ -38,6 +38,7 @@ from iduo_desktop.services.tickets import NewTicket
 POLL, POLL_GAP, REST_SHARE = 2.0, 0.1, 20
 LINES, COUNTS, REMINDERS, TALKS, TALKS_GAP, AGAIN = 0.1, 1.0, 0.3, 0.05, 1.0, 0.06
 PLACES, TOP, WATCH, MANY = 20.0, 60.0, 30.0, 200
+LINES_SHARE, LINES_MOST, COUNTS_SHARE, COUNTS_MOST = 10, 2.0, 20, 5.0
 REMINDING: Final = {"call", "task", "case", "promise", "callback_rest", "contact", "pause", "route_activation"}
 OF_THE_CASE: Final = {"case", "attempt", "promise", "survey_answer"}
 OF_THE_CLIENT: Final = {"company", "company_phone", "company_email", "extension", "case_event"}
@@ -70,6 +71,7 @@ class Desk:
         self._call: int | None = None
         self._talking: pressure.Party | None = None
         self._talks_at = -TALKS_GAP
+        self._lines_rest, self._counts_rest = LINES, COUNTS
         self._step = self._chance.randrange(len(ROUND))
         self._turn = 0
         self._changed: set[int | None] = set()
@@ -187,8 +189,8 @@ class Desk:
                 self._slate.spent["told"].append((now - self._slate.taken[row]) * 1000)
             if table == "case":
                 self._changed.add(row)
-                self._plan("lines", LINES, self._ask_lines)
-                self._plan("counts", COUNTS, self._count)
+                self._plan("lines", self._lines_rest, self._ask_lines)
+                self._plan("counts", self._counts_rest, self._count)
             if table in REMINDING:
                 self._plan("reminders", REMINDERS, self._remind)
             if table == "ticket":
@@ -210,13 +212,17 @@ class Desk:
         if None in changed or len(ids) > MANY:
             self._reload()
         else:
+            begun = time.monotonic()
             cases.page(self._worker, self._list, only=ids)
+            self._lines_rest = min(max(LINES, LINES_SHARE * (time.monotonic() - begun)), LINES_MOST)
 
     def _reload(self) -> None:
         cases.page(self._worker, self._list)
 
     def _count(self) -> None:
+        begun = time.monotonic()
         cases.counts(self._worker)
+        self._counts_rest = min(max(COUNTS, COUNTS_SHARE * (time.monotonic() - begun)), COUNTS_MOST)
 
     def _count_tickets(self) -> None:
         tickets.counts(self._worker)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.database.connection import Database
@@ -83,6 +83,9 @@ class Morning:
         self._wait(lambda: self._station.window.cases.reader.case_id == self._station.window.cases.panel.case_id)
 
     def close_a_case(self) -> None:
+        panel = self._station.window.cases.panel
+        closes = self._station.find(QAbstractButton, "verb_close", panel)
+        self._wait(lambda: closes.isVisible() and closes.isEnabled())
         self._station.press(Qt.Key.Key_F7)
         self._wait(lambda: focused_in_dialog() == "field_reason")
         self._settle()

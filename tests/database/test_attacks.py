@@ -65,6 +65,22 @@ ODD = {
         "uuid": "'00000000-0000-0000-0000-000000000000'",
         "time without time zone": "'24:00'",
     },
+    "crooked": {
+        "text": "repeat(U&'\\202Ea\\200B\\0301<b>', 9)",
+        "jsonb": "(repeat('[', 900) || repeat(']', 900))::jsonb",
+        "numeric": "'-Infinity'",
+        "date": "'4714-11-24 BC'",
+        "bigint": "-9223372036854775808",
+        "integer": "1",
+        "text[]": "'[5:6]={open,active}'",
+        "bigint[]": "'[-3:-2][7:7]={{1},{NULL}}'",
+        "integer[]": "'[0:1]={2147483647,-1}'",
+        "numeric[]": "'{NaN,Infinity}'",
+        "timestamp with time zone": "'294276-12-31 23:59:59.999999 UTC'",
+        "interval": "'-178000000 years'",
+        "uuid": "'ffffffff-ffff-ffff-ffff-ffffffffffff'",
+        "boolean": "NULL",
+    },
 }
 
 

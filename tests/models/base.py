@@ -64,6 +64,11 @@ class Place:
                 connection.execute(f"DELETE FROM {name}")  # noqa: S608  # of the catalogue
         self.chance.seed(7)
 
+    def told(self) -> str:
+        """How much was played here."""
+        cuts = f", cut {self.cutter.cuts}" if self.cutter else ""
+        return f"{self.examples} games, {self.steps} moves, {self.commands} commands, {self.refusals} refused in words{cuts}"
+
     def close(self) -> None:
         """Hang up."""
         for desk in self.desks.values():

@@ -1,7 +1,5 @@
 """The machines, through lines that hold and through lines that break; with --long they play for longer."""
 
-import os
-
 import pytest
 
 from tests.models.answers import AnswerMachine
@@ -11,14 +9,13 @@ from tests.models.quotas import QuotaMachine
 from tests.models.receipts import ReceiptMachine
 from tests.models.tickets import TicketMachine
 
-GAMES = int(os.environ.get("IDUO_GAMES", "300"))
 MACHINES = (CaseMachine, TicketMachine, AnswerMachine, ReceiptMachine, QuotaMachine)
 
 
 @pytest.fixture
 def size(pytestconfig: pytest.Config) -> tuple[int, int, bool]:
     """Games, moves of each, and whether they are always the same ones."""
-    return (GAMES, 50, False) if pytestconfig.getoption("long") else (6, 15, True)
+    return (100, 50, False) if pytestconfig.getoption("long") else (4, 12, True)
 
 
 @pytest.mark.timeout(7200)
@@ -26,6 +23,7 @@ def size(pytestconfig: pytest.Config) -> tuple[int, int, bool]:
 def test_the_server_is_as_the_model(machine: type[Machine], place: Place, size: tuple[int, int, bool]) -> None:
     play(machine, place, *size)
     assert place.commands
+    print(place.told())  # noqa: T201  # with -s
 
 
 @pytest.mark.timeout(7200)
@@ -37,3 +35,4 @@ def test_lines_that_break_change_nothing(
     play(machine, shaky_place, max(examples // 2, 1), steps, derandomize)
     assert shaky_place.cutter
     assert sum(shaky_place.cutter.cuts.values())
+    print(shaky_place.told())  # noqa: T201  # with -s

@@ -71,12 +71,16 @@ THREE = ("endless query", "idle transaction", "temporary files")
 
 @dataclass(slots=True)
 class Hostile:
-    """One session that does its worst, and comes back at once when it is ended; it counts how often that was."""
+    """One session that does its worst, and comes back at once when it is ended; it counts how often that was.
+
+    `limited`: how often the server refused by itself, for too many temporary files.
+    """
 
     conninfo: Conninfo
     attack: str
     stop: threading.Event = field(default_factory=threading.Event)
     ended: int = 0
+    limited: int = 0
     pids: set[int] = field(default_factory=set)
     _connection: psycopg.Connection | None = None
 
@@ -106,8 +110,15 @@ class Hostile:
                 if step is None:
                     self._wait(connection)
                 else:
-                    with suppress(psycopg.errors.QueryCanceled, psycopg.errors.ConfigurationLimitExceeded):
-                        connection.execute(step.encode())
+                    self._do(connection, step)
+
+    def _do(self, connection: psycopg.Connection, step: str) -> None:
+        try:
+            connection.execute(step.encode())
+        except psycopg.errors.ConfigurationLimitExceeded:
+            self.limited += 1
+        except psycopg.errors.QueryCanceled:
+            return
 
     def _wait(self, connection: psycopg.Connection) -> None:
         """Do nothing until one is ended: only then is there something to read."""

@@ -67,7 +67,8 @@ class Place:
     def told(self) -> str:
         """How much was played here."""
         cuts = f", cut {self.cutter.cuts}" if self.cutter else ""
-        return f"{self.examples} games, {self.steps} moves, {self.commands} commands, {self.refusals} refused in words{cuts}"
+        played = f"{self.examples} games, {self.steps} moves, {self.commands} commands"
+        return f"{played}, {self.refusals} refused in words{cuts}"
 
     def close(self) -> None:
         """Hang up."""

@@ -119,6 +119,11 @@ def remove(folder: Path, name: UUID) -> None:
         _patiently(partial(file.unlink, missing_ok=True))
 
 
+def is_there(folder: Path, name: UUID) -> bool:
+    """Whether anything of it is there."""
+    return bool(_files(folder, f"{name}.*"))
+
+
 def _file(folder: Path, name: UUID) -> Path:
     return folder / f"{name}.draft"
 

@@ -118,6 +118,20 @@ class Drafts(QObject):
             self._keep(key, None)
             self.flush()
 
+    def let_go(self, key: UUID) -> None:
+        """No form finds it any more; on the disk it stays until it is removed."""
+        self._held.pop(key, None)
+
+    def remove(self, key: UUID) -> None:
+        """From the disk."""
+        if key not in self._held:
+            self._keep(key, None)
+            self.flush()
+
+    def is_written(self, key: UUID) -> bool:
+        """Whether it is on the disk; asked in a worker."""
+        return draft_files.is_there(self._folder, key)
+
     def flush(self) -> None:
         """Write now what waits (also before the program ends)."""
         if self._keeper is not None:
@@ -225,8 +239,8 @@ class FormDraft:
     def put_off(self) -> None:
         """Let it go by itself, as it is and with its key. What is typed from now on is a new command."""
         if self._drafts.queue is not None:
-            self._drafts.queue.put(self._draft)  # kept there before it is gone from here
-            self._drafts.discard(self.key)
+            self._drafts.queue.put(self._draft)
+            self._drafts.let_go(self.key)
             self._begin_anew()
 
     def _begin_anew(self) -> None:

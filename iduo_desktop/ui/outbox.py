@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -100,12 +101,13 @@ class Letter:
             "kind": draft.kind,
             "target": draft.target,
             "values": draft.values,
+            "written_at": self.written_at.isoformat(),
             "turn": self.turn,
             "state": self.state.value,
             "said": self.said,
             "outcome": asdict(self.outcome) if self.outcome is not None else None,
         }
-        return replace(draft, kind="letter", target=0, values=json.dumps(about), saved_at=self.written_at)
+        return replace(draft, kind="letter", target=0, values=json.dumps(about), saved_at=datetime.now(UTC))
 
 
 def unfolded(kept: Draft) -> Letter:
@@ -113,7 +115,8 @@ def unfolded(kept: Draft) -> Letter:
     about = json.loads(kept.values)
     draft = replace(kept, kind=about["kind"], target=about["target"], values=about["values"])
     outcome = Outcome(**about["outcome"]) if about["outcome"] is not None else None
-    return Letter(draft, kept.saved_at, about["turn"], State(about["state"]), about["said"], outcome)
+    written = datetime.fromisoformat(about["written_at"])
+    return Letter(draft, written, about["turn"], State(about["state"]), about["said"], outcome)
 
 
 class Outbox(QObject):
@@ -137,11 +140,13 @@ class Outbox(QObject):
         self._letters: dict[UUID, Letter] = {}
         self._under_way: tuple[UUID, Operation[Outcome | None]] | None = None
         self._sent: list[Letter] = []
+        self._moved: set[UUID] = set()  # from the drafts, where they stay on the disk until they are here
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._go)
         self.box = drafts.beside(self)
         self.box.recovered.connect(self._recover)
         self.box.memory_only_changed.connect(lambda _: self.changed.emit())
+        self.box.saved.connect(self._look_for_moved)
         self.box.load()
         drafts.queue = self
         drafts.finished.connect(self._finish)
@@ -163,6 +168,7 @@ class Outbox(QObject):
             draft = replace(draft, values=json.dumps(dated))
         turn = max((each.turn for each in self._letters.values()), default=0) + 1
         letter = Letter(draft, written, turn if before is None else before.turn)
+        self._moved.add(draft.key)
         self._keep(letter)
         self.taken.emit(letter)
         self._wait(NEXT)
@@ -323,6 +329,16 @@ class Outbox(QObject):
         self.box.keep(letter.folded())
         self.box.flush()
         self.changed.emit()
+
+    def _look_for_moved(self, _at: object) -> None:
+        for key in self._moved:
+            self._operations.run_keeping(self, self.box.is_written, key).then(partial(self._end_move, key))
+
+    def _end_move(self, key: UUID, written: bool) -> None:
+        """It is on the disk here: what the form had left there goes."""
+        if written and key in self._moved:
+            self._moved.remove(key)
+            self._drafts.remove(key)
 
     def _recover(self, kept: tuple[Draft, ...]) -> None:
         """What an earlier run left. A form that was put here when the program died is no draft any more."""

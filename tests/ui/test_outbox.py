@@ -15,8 +15,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import tickets
-from iduo_desktop.ui import formats
-from iduo_desktop.ui.drafts import Drafts
+from iduo_desktop.ui import draft_files, formats
+from iduo_desktop.ui.drafts import Drafts, FormDraft, folder_of
 from iduo_desktop.ui.letter_words import titled, typed
 from iduo_desktop.ui.outbox import Letter, Outbox, State
 from iduo_desktop.ui.outbox_ways import ways
@@ -116,7 +116,7 @@ def test_nothing_of_it_can_be_read_on_the_disk(post: Post, tmp_path: Path) -> No
     post.message()
     post.wait(lambda: kept_in(tmp_path))
     (file,) = kept_in(tmp_path)
-    raw = file.read_bytes()
+    raw = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
     assert not any(word in raw for word in (b"factura", b"GOMEZ", b"4410", b"P-4K7Q"))
     assert post.desk.login.encode() not in str(file.relative_to(tmp_path)).encode()
 
@@ -155,7 +155,7 @@ def test_it_is_kept_however_old_it_is_and_damaged_ones_are_counted(post: Post, t
     letter = post.only()
     post.outbox._keep(replace(letter, written_at=datetime.now(UTC) - timedelta(days=400)))
     (folder / f"{uuid4()}.draft").write_bytes(b"nothing that can be read")
-    post.qtbot.wait(100)
+    post.outbox.box.close()  # written to the end
     told: list[int] = []
     again = Drafts(post.desk.operations, "prueba", post.desk.login, lambda _p, _l: KEY, tmp_path, post.desk.operations)
     other = Outbox(post.desk.operations, again, ways("341"), formats.now, again)
@@ -170,6 +170,26 @@ def test_it_is_kept_however_old_it_is_and_damaged_ones_are_counted(post: Post, t
     last = Outbox(post.desk.operations, third, ways("341"), formats.now, third)
     post.wait(lambda: last.letters)
     assert damaged.exists()
+
+
+def test_a_draft_goes_when_its_letter_is_on_the_disk_and_not_before(post: Post, tmp_path: Path) -> None:
+    post.lose()
+    kept = FormDraft(post.desk.drafts, "message", 0, "Mensaje a iduo")
+    kept.keep({"text": TEXT})
+    post.desk.drafts.flush()
+    own = folder_of("prueba", post.desk.login, tmp_path)
+    post.wait(lambda: draft_files.is_there(own, kept.key))
+    (own / "unsent").write_text("a file where the folder should be")
+    key = kept.key
+    kept.put_off()
+    post.wait(lambda: post.outbox.box.memory_only)
+    assert post.desk.drafts.find("message", 0) is None
+    post.qtbot.wait(150)
+    assert draft_files.is_there(own, key)
+    (own / "unsent").unlink()
+    post.outbox._keep(post.only())
+    post.wait(lambda: not draft_files.is_there(own, key))
+    assert post.outbox.box.is_written(key)
 
 
 def test_titles_say_what_and_to_whom(post: Post) -> None:

@@ -54,7 +54,7 @@ class Running:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
-    def wait(self, what: str, seconds: float = 60) -> None:
+    def wait(self, what: str, seconds: float = 300) -> None:
         """Until it has said so, or has died."""
         self._until(lambda: any(one["what"] == what for one in self.said), seconds)
 
@@ -119,6 +119,7 @@ class Record:
     back: int = 0
     shown: int = 0
     refused: list[object] = field(default_factory=list)
+    unoffered: list[str] = field(default_factory=list)
     died: float = 0.0
     looked: bool = False
 
@@ -133,18 +134,24 @@ class Record:
                 self.shown += 1
                 last = self.kept[about][-1]
                 assert one["text"].strip() == (last.text or "").strip(), (about, one, last)
-            elif one["what"] == "typed":
-                self.typed += 1
-                self._note(about, Kept(one["at"], one["text"], one["key"]))
-            elif one["what"] == "saving":
-                self.sent[one["key"]] = one["text"]
-                self._note(about, Kept(one["at"], one["text"], one["key"], doubt=True))
-            elif one["what"] == "saved":
-                self.saved.add(one["key"])
-                self._note(about, Kept(one["at"], None))
-            elif one["what"] == "refused":
-                self.refused.append(one["said"])
-                self._note(about, Kept(one["at"], self.kept[about][-1].text, self.kept[about][-1].key))
+            elif one["what"] == "unoffered":
+                self.unoffered.append(one["said"])
+            else:
+                self._take_change(about, one)
+
+    def _take_change(self, about: About, one: dict[str, Any]) -> None:
+        if one["what"] == "typed":
+            self.typed += 1
+            self._note(about, Kept(one["at"], one["text"], one["key"]))
+        elif one["what"] == "saving":
+            self.sent[one["key"]] = one["text"]
+            self._note(about, Kept(one["at"], one["text"], one["key"], doubt=True))
+        elif one["what"] == "saved":
+            self.saved.add(one["key"])
+            self._note(about, Kept(one["at"], None))
+        elif one["what"] == "refused":
+            self.refused.append(one["said"])
+            self._note(about, Kept(one["at"], self.kept[about][-1].text, self.kept[about][-1].key))
 
     def die(self, at: float) -> None:
         """Only what was typed at last may be missing."""

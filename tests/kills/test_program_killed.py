@@ -116,6 +116,7 @@ def test_what_was_typed_comes_back(
     _unreadable(home, server, record)
     figures = f"{kills} kills, {record.typed} keys, {record.back} drafts back, {record.shown} opened again, "
     figures += f"{len(record.saved)} saved, {len(record.sent) - len(record.saved)} killed or refused while saving"
+    figures += f", offer hidden by {sorted(set(record.unoffered))}" if record.unoffered else ""
     request.config.get_terminal_writer().line(f"{figures}, {time.monotonic() - began:.0f} s")
 
 

@@ -41,7 +41,7 @@ admin  0  SELECT * FROM iduo.contact_section WHERE reserved  -- reserved section
 admin  0  SELECT * FROM iduo.contact_relation  -- networks are read
 answerer  0  SELECT * FROM iduo.company  -- an answerer reads clients
 answerer  0  SELECT * FROM iduo.contact  -- an answerer reads persons
-operator  23514  UPDATE iduo.company SET surname = repeat('x', 300000)  -- a text of 300 kB
+operator  23514  UPDATE iduo.company SET note = repeat('x', 300000)  -- a text of 300 kB
 coordinator  23514  UPDATE iduo.case SET list = 'otra', version = version + 1  -- a word that is none
 coordinator  23514  UPDATE iduo.company SET debt = 'NaN'  -- a debt that is no number
 coordinator  22003|23514  UPDATE iduo.company SET debt = '1e100'  -- a debt without end
@@ -51,3 +51,4 @@ admin  42501  GRANT iduo_admin TO "{me}"  -- a role
 admin  42501  CREATE ROLE intruso LOGIN  -- a login
 admin  42501  COPY iduo.company TO PROGRAM 'cat'  -- a file
 admin  42501  SET ROLE iduo_audit  -- another owner
+operator  42501  INSERT INTO iduo.message (conversation_id, case_id, direction, channel, address, state, text, "by", key, payload_hash) SELECT m.conversation_id, m.case_id, m.direction, m.channel, m.address, m.state, m.text, '{other}', gen_random_uuid(), m.payload_hash FROM iduo.message m  -- a message in another's name

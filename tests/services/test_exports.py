@@ -131,6 +131,7 @@ def test_only_to_its_own_person_and_for_a_quarter_of_an_hour(
     opened = exports.open_cases(marta, "delinquent", "{}", "x")
     of_tickets = exports.open_tickets(marta, "open", "{}", "x")
     assert refusal(exports.cases, become("carla", "coordinator"), opened.receipt) == EXPIRED
+    assert refusal(exports.cases, become("jefe", "admin"), opened.receipt) == EXPIRED  # who sees all receipts
     assert (
         refusal(exports.tickets, marta, opened.receipt) == refusal(exports.cases, marta, of_tickets.receipt) == EXPIRED
     )

@@ -197,7 +197,8 @@ class EmbeddedServer:
         made_by = (folder / "data" / "PG_VERSION").read_text("ascii").strip()
         if made_by != str(binaries.version_of(programs)):
             raise NoServerError(f"{self._directory} es de PostgreSQL {made_by} y esta máquina tiene otra versión.")
-        for _ in range(3):
+        for pause in (0.0, 1.0, 5.0):  # sessions of a server that was killed may take that long to notice
+            time.sleep(pause)
             self.port = _free_port()
             settings = self._settings | {"port": str(self.port)}
             lines = [f"{name} = '{value}'\n" for name, value in settings.items()]

@@ -126,9 +126,7 @@ class GuardEvent(Base):
     __tablename__ = "guard_event"
 
     hour: Mapped[datetime] = moment("hour", primary_key=True)
-    kind: Mapped[str] = word(
-        "kind", "query", "idle_transaction", "disabled", "returned", "escalated", primary_key=True
-    )
+    kind: Mapped[str] = word("kind", "query", "idle_transaction", "disabled", "returned", "escalated", primary_key=True)
     login: Mapped[str] = text("login", 63, primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
     last_at: Mapped[datetime] = moment("last_at", now=True)

@@ -26,7 +26,8 @@ BEGIN
     GET DIAGNOSTICS v_rows = ROW_COUNT;
     RETURN v_rows;
 END $$;
-CREATE FUNCTION iduo.inside(p_calls jsonb) RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+CREATE FUNCTION iduo.inside(p_calls jsonb) RETURNS SETOF text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     v_call record;
 BEGIN

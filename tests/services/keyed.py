@@ -163,8 +163,8 @@ def client(number: int) -> dict[str, Any]:
     """A row as the reading layer gives it."""
     words = ("name", "document", "tax_id", "street", "locality", "province", "plan", "note")
     given = {"row": 1, "number": number, "kind": "person", "surname": "Gómez", "names": "Ana", "status": "active"}
-    none = {"phones": [], "emails": [], "warnings": [], "debt": None, "cutoff_date": None, "extended_until": None}
-    return given | none | dict.fromkeys(words, "")
+    none: dict[str, Any] = dict.fromkeys(("debt", "cutoff_date", "extended_until"))
+    return given | none | {"phones": [], "emails": [], "warnings": []} | dict.fromkeys(words, "")
 
 
 def raised(house: House) -> int:

@@ -1,6 +1,7 @@
 """How many rows somebody may read in an hour, by whatever way he reads them, and who is told."""
 
 import itertools
+import json
 import string
 import threading
 from collections.abc import Callable, Iterator
@@ -12,9 +13,10 @@ import pytest
 from psycopg import sql
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.services import calls, cases, settings, supervision
+from iduo_desktop.services import batches, calls, cases, settings, supervision
 from iduo_desktop.services.calls import Incoming
 from tests.people import People
+from tests.services.keyed import client
 from tests.services.refusals import refusal
 from tests.services.world import World
 
@@ -215,6 +217,27 @@ def test_ones_own_cases_are_not_counted(world: World, ana: Database, counter: Ca
         cases.take(ana, case, uuid4())
     assert len(cases.page(ana, "mine")) == 3
     assert counter("ana") == (0, 0)
+
+
+def test_rows_of_a_list_of_ones_own_are_counted_where_it_may_be_taken_back(
+    world: World, marta: Database, people: People, counter: Callable[[str], tuple[int, int]]
+) -> None:
+    """A list that was brought in stays on record: its rows are not counted again; within a transaction they are."""
+    batch = batches.open_batch(marta, "lista.xlsx", "ab" * 32, uuid4()).batch_id
+    batches.stage(marta, batch, json.dumps([client(number) | {"row": number, "status": "odd"} for number in (1, 2, 3)]))
+    batches.apply(marta, batch, True)
+    read = "SELECT outcome FROM api.batch_outcomes(%s)"
+    session = people.raw("marta")
+    rows = len(given(session, read, batch))
+    assert rows == 3
+    before = counter("marta")[1]
+    assert len(given(session, read, batch)) == rows
+    assert counter("marta")[1] == before
+    session.execute("BEGIN")
+    session.execute("SELECT api.begin_pause(id) FROM api.pause_reasons() LIMIT 1")
+    assert len(given(session, read, batch)) == rows
+    session.execute("ROLLBACK")
+    assert counter("marta")[1] == before + rows
 
 
 def test_a_call_is_never_refused(world: World, ana: Database, counter: Callable[[str], tuple[int, int]]) -> None:

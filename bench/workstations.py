@@ -1,7 +1,6 @@
 """50 to 500 workstations on one server, then ever quicker ones: latency, connections, memory, and where the knee is."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -206,7 +206,7 @@ def step(crowd: Crowd, superuser: psycopg.Connection, pace: float) -> Seen:
     ).fetchone()
     seen = Seen(
         crowd.size, pace, spent, trouble, busy, (cpu_after - cpu) / (after.at - before.at), commits,
-        counted[0] if counted else 0, serving.memory(pids) / serving.MEBI, os.getloadavg()[0],
+        counted[0] if counted else 0, serving.memory(pids) / serving.MEBI, psutil.getloadavg()[0],
     )  # fmt: skip
     tell(seen)
     return seen

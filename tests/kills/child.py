@@ -45,7 +45,8 @@ def main() -> int:
     """Until it is killed."""
     Rest.wanted = given()
     # what a crash would leave is to be the program's own doing
-    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    if sys.platform != "win32":
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     keyring.set_keyring(FileKeyring(Path(Rest.wanted.keyring)))
     opening.Rest = Rest  # type: ignore[misc]
     app.run = run

@@ -58,10 +58,10 @@ class Running:
         """Until it has said so, or has died."""
         self._until(lambda: any(one["what"] == what for one in self.said), seconds)
 
-    def kill(self, number: int = signal.SIGKILL) -> float:
-        """At once; the answer is when."""
+    def kill(self, *, crash: bool = False) -> float:
+        """At once, or as a program ends by its own mistake; the answer is when."""
         at = time.monotonic()
-        self.process.send_signal(number)
+        self.process.send_signal(signal.SIGABRT) if crash else self.process.kill()
         self.process.wait(30)
         self.close()
         return at

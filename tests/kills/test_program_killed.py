@@ -2,7 +2,6 @@
 
 import json
 import random
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -97,7 +96,7 @@ def lives(home: Path, start: Start, kills: int, dice: random.Random) -> Iterator
         else:
             running.wait("typed")
             time.sleep(dice.uniform(0.3, 4))
-        yield running, running.kill(signal.SIGABRT if number % 10 == 9 else signal.SIGKILL)
+        yield running, running.kill(crash=number % 10 == 9)
 
 
 def test_what_was_typed_comes_back(

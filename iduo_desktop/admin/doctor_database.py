@@ -110,7 +110,8 @@ PEOPLE = (
     (
         "people's attributes",
         """SELECT quote_ident(r.rolname) FROM iduo.staff s JOIN pg_roles r ON r.rolname = s.login
-           WHERE r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls ORDER BY 1""",
+           WHERE NOT s.service
+             AND (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls) ORDER BY 1""",
         "El usuario {0} puede más de lo que necesita.",
         "ALTER ROLE {0} NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS;",
     ),

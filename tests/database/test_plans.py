@@ -80,6 +80,7 @@ def superuser(
         million.fill(conninfo)
         million_desk.fill(conninfo)
         with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute("UPDATE iduo.setting SET value = '1000000' WHERE name = 'rows_per_hour'")
             explain(connection)
             yield connection
 

@@ -56,6 +56,7 @@ def superuser(
     with house(server, server_connection, template, one_at_a_time, f"tickets_{mark}") as conninfo:
         million_tickets.fill(conninfo)
         with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute("UPDATE iduo.setting SET value = '1000000' WHERE name = 'rows_per_hour'")
             explain(connection)
             yield connection
 

@@ -55,7 +55,9 @@ class _Frame(QWidget):
         # a thin line of the background parts the ring from a button that is filled with the same colour
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Base), 1))
         painter.drawRoundedRect(ring.adjusted(1.5, 1.5, -1.5, -1.5), RADIUS - 1, RADIUS - 1)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), WIDTH))
+        # on the reds of a high level the accent would not be seen
+        role = QPalette.ColorRole.Text if self._framed.property("level") else QPalette.ColorRole.Accent
+        painter.setPen(QPen(self.palette().color(role), WIDTH))
         painter.drawRoundedRect(ring, RADIUS, RADIUS)
         painter.end()
 

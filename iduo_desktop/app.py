@@ -127,6 +127,8 @@ class Program(QObject):
             self._listener.close()
         if self.window is not None:
             self.window.drafts.close()
+        if self.login is not None:
+            self.login.hide()
         self._leave(self.operations)
 
     def _leave(self, operations: "Operations | None", why: str | None = None) -> None:
@@ -311,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not alone and options.ring is not None:
         return 1
     program = Program(application, kept, options.demo, rest.open, find_address)
-    program.ended.connect(application.quit)
+    program.ended.connect(lambda: application.exit())  # unlike quit, asks no window whether it may
     if options.ring is not None:
         program.ring(options.ring)
     if alone:

@@ -27,7 +27,7 @@ SHA = hashlib.sha256(b"x").hexdigest()
 JOB = {
     *("prepare_batch", "batch_tickets", "send_batch", "open_answers", "apply_answers", "answer_outcomes"),
     *("open_batch", "stage_rows", "correct_rows", "omit_rows", "apply_batch", "batch_outcomes", "batches"),
-    *("column_profiles", "load_no_contact", "remove_no_contact_list"),
+    *("column_profiles", "load_no_contact", "remove_no_contact_list", "server_place"),
 }
 
 

@@ -313,7 +313,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not alone and options.ring is not None:
         return 1
     program = Program(application, kept, options.demo, rest.open, find_address)
-    program.ended.connect(lambda: application.exit())  # unlike quit, asks no window whether it may
+    program.ended.connect(application.exit)  # unlike quit, asks no window whether it may
     if options.ring is not None:
         program.ring(options.ring)
     if alone:

@@ -119,7 +119,7 @@ def _run(smoke: Smoke) -> dict[str, Any]:
     preferences = PreferencesFile(str(smoke.folder / "window.ini"))
     program = app.Program(application, preferences, False, smoke.open)
     tour = Tour(program, smoke, whole=smoke.whole)
-    program.ended.connect(lambda: application.exit())
+    program.ended.connect(application.exit)
     tour.start()
     app.run(application)
     smoke.close()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLockFile
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from iduo_desktop import app, identity
 from iduo_desktop.app import Program
@@ -71,7 +72,11 @@ def program(qtbot: QtBot, qapp: QApplication, tmp_path: Path, here: str, no_keyr
         qtbot.addWidget(made.login)
     made.end()
     qtbot.waitUntil(lambda: made.over)
-    made.deleteLater()
+    if made._ring is not None:  # the application's, as it lives as long as it does; others test without
+        delete(made._ring)
+    delete(made._theme)
+    delete(made)
+    qapp.setStyleSheet("")
 
 
 def ask_to_come(here: str) -> "subprocess.Popen[bytes]":

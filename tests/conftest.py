@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -32,6 +33,7 @@ NUMBERS = itertools.count(1)
 
 Become = Callable[..., Database]
 Raw = Callable[..., psycopg.Connection]
+Figure = Callable[[str], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -133,6 +135,17 @@ def template(
 def worker() -> str:
     """What tells this worker's databases from those of all others on the server."""
     return os.environ.get("PYTEST_XDIST_WORKER", "gw")
+
+
+@pytest.fixture
+def figure(capsys: pytest.CaptureFixture[str]) -> Figure:
+    """`figure("…")` writes it where whoever runs the long lane reads it."""
+
+    def write(words: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{words}\n")
+
+    return write
 
 
 @pytest.fixture

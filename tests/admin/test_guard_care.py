@@ -1,6 +1,5 @@
 """What the guard does without being asked: cases go back, late routes are marked, hostile sessions stay ended."""
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -16,6 +15,7 @@ from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.supervision import Handed
 from tests.admin.conftest import Admin
 from tests.admin.watching import Watching
+from tests.conftest import Figure
 from tests.people import People
 from tests.services.world import World
 
@@ -108,7 +108,7 @@ def test_hostile_sessions_are_ended_and_stay_ended(
     watch: Callable[..., Watching],
     people: People,
     request: pytest.FixtureRequest,
-    capsys: pytest.CaptureFixture[str],
+    figure: Figure,
 ) -> None:
     """Whatever they hold goes with them, however often they come back, and whoever works takes tickets meanwhile."""
     whole = request.config.getoption("--long")
@@ -132,7 +132,5 @@ def test_hostile_sessions_are_ended_and_stay_ended(
     logins = [one.conninfo.login for one in three]
     assert {*logins[:2]} <= {event.login for event in events} <= {*logins}
     was, now = percentile(quiet, 0.95), percentile(hindered, 0.95)
-    figures = f"a ticket's p95 {was:.1f} ms, beside three hostile sessions {now:.1f} ms ({len(hindered)} tickets)"
-    with capsys.disabled():  # for the record of the long lane
-        sys.stdout.write(f"\n{figures}\n")
+    figure(f"a ticket's p95 {was:.1f} ms, beside three hostile sessions {now:.1f} ms ({len(hindered)} tickets)")
     assert now <= hostile.GOAL * was or not whole

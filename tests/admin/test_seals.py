@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 import tracemalloc
@@ -24,7 +23,7 @@ from iduo_desktop.database import binaries
 from iduo_desktop.database.embedded import EmbeddedServer
 from tests.admin.conftest import Admin, Ended
 from tests.admin.everything import somebody
-from tests.conftest import Raw
+from tests.conftest import Figure, Raw
 from tests.services.world import World
 
 MIDDLE = "SELECT id FROM audit.entry ORDER BY id OFFSET %s LIMIT 1"
@@ -319,7 +318,7 @@ def test_doctor_says_that_seals_lag(seal: Seal, world: World, superuser: psycopg
 
 def test_many_entries_stream(
     pytestconfig: pytest.Config,
-    capsys: pytest.CaptureFixture[str],
+    figure: Figure,
     verify: Admin,
     seal: Seal,
     sealing: psycopg.Connection,
@@ -342,7 +341,6 @@ def test_many_entries_stream(
     said = verify()
     (_, peak), took = tracemalloc.get_traced_memory(), time.monotonic() - began - sealed
     tracemalloc.stop()
-    with capsys.disabled():  # for the record of the long lane
-        sys.stdout.write(f"\n{entries} entries: sealed in {sealed:.1f} s, verified in {took:.1f} s, {peak >> 20} MB\n")
+    figure(f"{entries} entries: sealed in {sealed:.1f} s, verified in {took:.1f} s, {peak >> 20} MB")
     assert (said.code, said.answer["unsealed"]) == (Exit.DONE, 0)
     assert peak < 64 * 2**20

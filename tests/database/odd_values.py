@@ -1,6 +1,7 @@
 """Plausible arguments for every function of the door, by name or by type, so that most of them do something."""
 
 import psycopg
+from psycopg import sql
 
 BY_TYPE = {
     "bigint": "1",
@@ -78,6 +79,7 @@ BY_NAME = {
 
 
 KEY = "A" * 43 + "="
+CALL = sql.SQL("SELECT * FROM {}({})")
 
 
 def arguments(superuser: psycopg.Connection, known: dict[str, object]) -> dict[str, str]:
@@ -87,7 +89,9 @@ def arguments(superuser: psycopg.Connection, known: dict[str, object]) -> dict[s
         FROM pg_proc p WHERE p.pronamespace = 'api'::regnamespace AND p.proname <> 'trace' ORDER BY 1"""
     known = known | {"key": KEY}
     return {
-        function: f"SELECT * FROM api.{function}({_given(names[:count], types, known)})"  # noqa: S608  # of the catalogue
+        function: CALL.format(sql.Identifier("api", function), sql.SQL(_given(names[:count], types, known))).as_string(
+            None
+        )
         for function, count, names, types in superuser.execute(query).fetchall()
     }
 

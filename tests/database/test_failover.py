@@ -25,9 +25,7 @@ from iduo_desktop.services import staff as persons
 from tests.database.desks import PASSWORD, Desk, hire, judge
 from tests.database.pair import Standby, kill, pair, pid_of
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="a cut of power is SIGKILL, and the server's user, POSIX's"
-)
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a cut of power is SIGKILL, which is POSIX's")
 
 
 @pytest.fixture

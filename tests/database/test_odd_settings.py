@@ -24,7 +24,7 @@ SETTINGS = {
         "SET lc_monetary = 'C'; SET xmloption = 'document'; SET quote_all_identifiers = on"
     ),
     "read in another way": (
-        "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'iso_8601'; SET TimeZone = 'XXX+23:59'; "
+        "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'iso_8601'; SET TimeZone = 'ODD+23:59'; "
         "SET array_nulls = off; SET transform_null_equals = on; SET default_text_search_config = 'spanish'; "
         "SET backslash_quote = on; SET escape_string_warning = off; SET pg_trgm.similarity_threshold = 1"
     ),

@@ -38,7 +38,7 @@ def run(application: QApplication) -> int:
     """The one loop, with somebody at the keyboard."""
     program = next(one for one in application.children() if isinstance(one, Program))
     Typist(program, Rest.wanted)
-    return application.exec()
+    return application.exec()  # the one loop of this process, in the place of app.run
 
 
 def main() -> int:
@@ -48,7 +48,7 @@ def main() -> int:
     if sys.platform != "win32":
         resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     keyring.set_keyring(FileKeyring(Path(Rest.wanted.keyring)))
-    opening.Rest = Rest  # type: ignore[misc]
+    opening.Rest = Rest  # type: ignore[misc]  # mypy lets no class stand for another, whatever it is made of
     app.run = run
     whole = os.fsync
 

@@ -42,11 +42,15 @@ class Form:
         return self.kind, self.target
 
 
+def nothing() -> Work:
+    """What needs no going away, or tells nothing."""
+    yield from ()
+
+
 def forms(typist: Typist) -> list[Form]:
     """One of every kind; contacts of several clients."""
     doing = _Doing(typist)
     case, ticket = typist.given.cases[0], typist.given.ticket
-    nothing: Callable[[], Work] = lambda: iter(())  # noqa: E731
     found = [
         Form("message", 0, "text", "field_text", doing.message, doing.escape, doing.read_out, saves=True),
         Form("attention", 0, "subject", "field_subject", doing.attention, doing.escape, nothing, room=100),

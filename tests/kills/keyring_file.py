@@ -13,7 +13,7 @@ class FileKeyring(KeyringBackend):
     priority = 1
 
     def __init__(self, path: Path) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring gives its own beginning no types
         self._path = path
 
     def get_password(self, service: str, username: str) -> str | None:

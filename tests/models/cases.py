@@ -38,10 +38,10 @@ class CaseMachine(Machine):
         world.set_setting("open_cases_limit", LIMIT)
         client = world.company()
         for number in range(5):
-            values = {"list": LISTS[number % 2 + 1], "company": client if number < 2 else world.company()}
-            extra: dict[str, Any] = {"collection": number < 2} | ({"state": "closed"} if number == 1 else {})
-            made = world.case(**values, **extra)  # type: ignore[arg-type]
-            case = Case(made, values["company"], values["list"], number < 2)  # type: ignore[arg-type]
+            name, company = LISTS[number % 2 + 1], client if number < 2 else world.company()
+            state = {"state": "closed"} if number == 1 else {}
+            made = world.case(name, company, collection=number < 2, **state)
+            case = Case(made, company, name, number < 2)
             case.state = "closed" if number == 1 else "open"
             self.model.cases[made] = case
 

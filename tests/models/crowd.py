@@ -44,12 +44,15 @@ class Worker:
             try:
                 way()
             except UserError as error:
-                assert is_a_sentence(error.message), error.message  # noqa: PT017  # it is refused in words
                 self.refused += 1
+                said = error.message
             except Busy:
                 self.busy += 1
+                said = ""
             else:
                 self.done[name] += 1
+                said = ""
+            assert not said or is_a_sentence(said), said
 
     def _case(self) -> int:
         return self._chance.choice(self._things.cases)

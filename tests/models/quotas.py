@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from hypothesis import strategies as st
@@ -74,9 +75,12 @@ class QuotaMachine(Machine):
         """The administrator decides how much is too much."""
         scale = next(one for one in decided.contact_scales(self.place.desks["eva"]) if one.purpose == "collection")
         weights = dict(zip(("call", "whatsapp", "email", "sms", "chat"), NONE.weights, strict=True))
-        values = {f"weight_{name}": weight for name, weight in weights.items()} | {"window_days": 10, "gap_hours": gap}
+        values: dict[str, Any] = {f"weight_{name}": weight for name, weight in weights.items()} | {
+            "window_days": 10,
+            "gap_hours": gap,
+        }
         values |= {f"limit_{n}": n for n in range(1, 5)} | {"limit_5": most, "holidays_quiet": False}
-        scale = replace(scale, **values, daily_limit=daily, weekly_limit=weekly)  # type: ignore[arg-type]
+        scale = replace(scale, **values, daily_limit=daily, weekly_limit=weekly)
         self.do("eva", partial(decided.save_contact_scale, scale=scale))
         policy = replace(NONE, limits=(1, 2, 3, 4, most), daily=daily, weekly=weekly, gap=gap)
         self.house = replace(self.house, policy=policy)

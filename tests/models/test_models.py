@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.conftest import Figure
 from tests.models.answers import AnswerMachine
 from tests.models.base import Machine, Place, play
 from tests.models.cases import CaseMachine
@@ -20,19 +21,21 @@ def size(pytestconfig: pytest.Config) -> tuple[int, int, bool]:
 
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("machine", MACHINES)
-def test_the_server_is_as_the_model(machine: type[Machine], place: Place, size: tuple[int, int, bool]) -> None:
+def test_the_server_is_as_the_model(
+    machine: type[Machine], place: Place, size: tuple[int, int, bool], figure: Figure
+) -> None:
     play(machine, place, *size)
     assert place.commands
-    print(place.told())  # noqa: T201  # with -s
+    figure(place.told())
 
 
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("machine", MACHINES)
 def test_lines_that_break_change_nothing(
-    machine: type[Machine], shaky_place: Place, size: tuple[int, int, bool]
+    machine: type[Machine], shaky_place: Place, size: tuple[int, int, bool], figure: Figure
 ) -> None:
     examples, steps, derandomize = size
     play(machine, shaky_place, max(examples // 2, 1), steps, derandomize)
     assert shaky_place.cutter
     assert sum(shaky_place.cutter.cuts.values())
-    print(shaky_place.told())  # noqa: T201  # with -s
+    figure(shaky_place.told())

@@ -1,13 +1,12 @@
 """Many people at the same moment: each case has one holder, each number one caller, and no two wait for each other."""
 
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from iduo_desktop.database.connection import Database
+from tests.conftest import Become, Figure
 from tests.database import racers
 from tests.models.crowd import Things, Worker
 from tests.people import People
@@ -56,7 +55,7 @@ def world(superuser: psycopg.Connection) -> World:
 
 @pytest.mark.timeout(3600)
 def test_a_crowd_on_few_rows(
-    world: World, people: People, become: Callable[..., Database], pytestconfig: pytest.Config
+    world: World, people: People, become: Become, pytestconfig: pytest.Config, figure: Figure
 ) -> None:
     world.set_setting("open_cases_limit", LIMIT)
     turns = 600 if pytestconfig.getoption("long") else 25
@@ -79,7 +78,7 @@ def test_a_crowd_on_few_rows(
     assert world.value(deadlocks) == 0
     done = sum((one.done for one in crowd), Counter[str]())
     refused, busy = sum(one.refused for one in crowd), sum(one.busy for one in crowd)
-    print(f"{sum(done.values())} done, {refused} refused, {busy} busy: {dict(done)}")  # noqa: T201  # with -s
+    figure(f"{sum(done.values())} done, {refused} refused, {busy} busy: {dict(done)}")
     assert done.keys() >= {"take", "promise", "create"}
 
 

@@ -16,6 +16,7 @@ from iduo_desktop.services import agenda
 from iduo_desktop.ui.agenda import route_alarm
 from iduo_desktop.ui.agenda.route_alarm import RouteAlarm
 from iduo_desktop.ui.agenda.sound import Sound
+from tests.conftest import Figure
 from tests.people import People
 from tests.services.world import World
 from tests.ui.agenda_place import AgendaPlace, set_up
@@ -64,7 +65,7 @@ def taken_by(place: AgendaPlace, route: int) -> str | None:
 
 
 def test_it_is_on_the_screen_soon_after_it_was_saved(
-    qtbot: QtBot, place: AgendaPlace, station: Workstation, capsys: pytest.CaptureFixture[str]
+    qtbot: QtBot, place: AgendaPlace, station: Workstation, figure: Figure
 ) -> None:
     delays = []
     for number in range(4):
@@ -76,8 +77,7 @@ def test_it_is_on_the_screen_soon_after_it_was_saved(
         station.press(Qt.Key.Key_Y, CONTROL | SHIFT)
         qtbot.waitUntil(lambda route=route: taken_by(place, route) is not None)  # type: ignore[misc]
         qtbot.waitUntil(lambda: alarm(station).isHidden(), timeout=10_000)
-    with capsys.disabled():
-        print(f"\nfrom save to screen: {', '.join(f'{delay:.2f}' for delay in delays)} s")  # noqa: T201
+    figure(f"from save to screen: {', '.join(f'{delay:.2f}' for delay in delays)} s")
     assert max(delays) < 3.0, "two seconds of the feed, and what drawing takes"
 
 

@@ -11,7 +11,7 @@ from iduo_desktop.ui.notice import Notice, NoticeBar
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label, say
 
-IN_MEMORY = "Los borradores se guardan solo en memoria"
+IN_MEMORY = "Borradores solo en memoria"
 
 
 class StatusLine(QWidget):

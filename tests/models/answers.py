@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from iduo_desktop.services import answers, batches
+from tests.models.base import ANY
 from tests.models.ticket_model import Batch, Row, Ticket
-from tests.models.tickets import ANSWERS, ANY, SENDERS, TicketMachine
+from tests.models.tickets import ANSWERS, SENDERS, TicketMachine
 
 CODES = st.sampled_from(["right", "right", "none", "another's"])
 LINES = st.lists(

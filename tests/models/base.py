@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import psycopg
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from psycopg import sql
 
 from iduo_desktop.database.connection import Database
@@ -20,6 +21,7 @@ from tests.services.world import World
 
 T = TypeVar("T")
 Command = Callable[[Database], Any]
+ANY = st.integers(0, 60)
 PEOPLE = {
     "ana": ("operator",),
     "juan": ("operator",),
@@ -103,9 +105,10 @@ class Past(Generic[T]):
 
 
 class Machine(RuleBasedStateMachine):
-    """Plays in `place`; a subclass is made for each run."""
+    """Plays in `place`; a subclass is made for each run. `SAME`: what a command asked twice answers as before."""
 
     place: ClassVar[Place]
+    SAME: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,6 +138,16 @@ class Machine(RuleBasedStateMachine):
         assert not refused, f"{who} was not refused: {refused}"
         self.past.append(Past(who, command, answer))
         return answer
+
+    @precondition(lambda self: self.SAME and self.past)
+    @rule(pick=ANY)
+    def again(self, pick: int) -> None:
+        """What was asked once is asked again: the answer is the same, and nothing changes."""
+        past = self.past[-1 - pick % len(self.past)]
+        self.do(past.who, past.command)
+        answer = self.past.pop().answer
+        for name in self.SAME:
+            assert getattr(answer, name, None) == getattr(past.answer, name, None)
 
     def step(self) -> int:
         """How many moves there were in this game."""

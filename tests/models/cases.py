@@ -15,16 +15,17 @@ from hypothesis.stateful import invariant, precondition, rule
 from iduo_desktop.services import activities, cases, policies, supervision
 from iduo_desktop.services.activities import Attempt
 from iduo_desktop.services.cases import CaseFilter
-from tests.models.base import NOT_ALLOWED, Machine
+from tests.models.base import ANY, NOT_ALLOWED, Machine
 from tests.models.case_model import LABELS, LIMIT, LISTS, RISKS, WORKERS, Case, Cases, Step, morning, today
 
 CLOSING = {"reason": "paid", "contact_reason": "collection", "status": "solved", "description": "Pagó."}
 WHO = st.sampled_from(["ana", "ana", "juan", "juan", "marta", "eva", "rosa"])
-ANY = st.integers(0, 60)
 
 
 class CaseMachine(Machine):
     """All that can be done with cases."""
+
+    SAME = ("event", "case_id", "moved", "stayed")
 
     def __init__(self) -> None:
         super().__init__()
@@ -292,16 +293,6 @@ class CaseMachine(Machine):
         case, _ = self._pick(pick)
         self.place.world.age("case", case.id, "touched_at", hours=49)
         case.lapsed = True
-
-    @precondition(lambda self: self.past)
-    @rule(pick=ANY)
-    def again(self, pick: int) -> None:
-        """What was asked once is asked again: the answer is the same, and nothing changes."""
-        past = self.past[-1 - pick % len(self.past)]
-        self.do(past.who, past.command)
-        answer = self.past.pop().answer
-        for name in ("event", "case_id", "moved", "stayed"):
-            assert getattr(answer, name, None) == getattr(past.answer, name, None)
 
     @invariant()
     def lists_are_the_models(self) -> None:

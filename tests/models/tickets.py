@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from iduo_desktop.services import batches, sending, tickets
-from tests.models.base import NOT_ALLOWED, Machine
+from tests.models.base import ANY, NOT_ALLOWED, Machine
 from tests.models.ticket_model import ARROWS, STATES, Batch, Said, Ticket, Tickets
 from tests.services.messages import new
 
 WHO = st.sampled_from(["ana", "juan", "juan", "marta", "rosa", "rosa", "eva"])
 SENDERS = st.sampled_from(["marta", "marta", "eva", "ana"])
-ANY = st.integers(0, 60)
 SHA = hashlib.sha256(b"x").hexdigest()
 ANSWERS = ("Ya está resuelto.", "Pase por la oficina.")
 DESK, BACK, BOTH = ("ana", "juan", "marta"), ("rosa", "marta"), ("ana", "juan", "marta", "rosa")
@@ -23,6 +22,8 @@ DESK, BACK, BOTH = ("ana", "juan", "marta"), ("rosa", "marta"), ("ana", "juan", 
 
 class TicketMachine(Machine):
     """All that can be done with tickets, and the batches in which they go out."""
+
+    SAME = ("event", "ticket_id", "number", "moved", "left")
 
     def __init__(self) -> None:
         super().__init__()
@@ -219,16 +220,6 @@ class TicketMachine(Machine):
             left = self.do(who, partial(batches.undo, batch_id=batch.id, key=uuid4()), why)
             if left is not None:
                 assert len(left) == self.model.undo(batch)
-
-    @precondition(lambda self: self.past)
-    @rule(pick=ANY)
-    def again(self, pick: int) -> None:
-        """What was asked once is asked again: the answer is the same, and nothing changes."""
-        past = self.past[-1 - pick % len(self.past)]
-        self.do(past.who, past.command)
-        answer = self.past.pop().answer
-        for name in ("event", "ticket_id", "number", "moved", "left"):
-            assert getattr(answer, name, None) == getattr(past.answer, name, None)
 
     @invariant()
     def lists_are_the_models(self) -> None:

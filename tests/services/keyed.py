@@ -27,19 +27,13 @@ from iduo_desktop.services.messages import Outgoing
 from tests.services.helpline import attention, soon
 from tests.services.messages import answered, taken
 from tests.services.persons import person
+from tests.services.surveys import QUESTION
 from tests.services.world import World
 
 T = TypeVar("T")
 Ask = Callable[[Database, UUID], Any]
 Prepare = Callable[[], Ask]
 CLOSING = json.dumps({"reason": "paid", "contact_reason": "collection", "status": "solved", "description": "Pagó."})
-QUESTION = {
-    "key": "how",
-    "label": "¿Cómo lo atendimos?",
-    "kind": "choice",
-    "required": True,
-    "options": [{"key": "good", "label": "Bien"}, {"key": "bad", "label": "Mal"}],
-}
 
 
 @dataclass

@@ -12,15 +12,8 @@ from iduo_desktop.services import cases, form_builder, forms, surveys
 from iduo_desktop.services.surveys import SurveyRow
 from tests.people import People
 from tests.services.refusals import refusal, refused_field
+from tests.services.surveys import QUESTION
 from tests.services.world import World
-
-QUESTION = {
-    "key": "how",
-    "label": "¿Cómo lo atendimos?",
-    "kind": "choice",
-    "required": True,
-    "options": [{"key": "good", "label": "Bien"}, {"key": "bad", "label": "Mal"}],
-}
 
 
 @pytest.fixture

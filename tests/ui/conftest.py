@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.ui.door import FREE, Rules
+from tests.database.proxy import Proxy
 from tests.people import People
 from tests.services.world import World
 from tests.ui.desk import Desk, Keyboard
+from tests.ui.post import Post, hurry, posting
 from tests.ui.programs import Workstation
 
 OpenDesk = Callable[..., Desk]
@@ -58,6 +60,21 @@ def open_desk(qtbot: QtBot, people: People, tmp_path: Path) -> Iterator[OpenDesk
     yield open_one
     for desk in opened:
         desk.close()
+
+
+@pytest.fixture
+def post(
+    qtbot: QtBot,
+    people: People,
+    superuser: psycopg.Connection,
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Post]:
+    """Ana, on a line that can be cut."""
+    hurry(monkeypatch)
+    with Proxy(superuser.info.port) as line, posting(qtbot, people, line, world, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def outbox_contact(stage: Stage) -> QWidget:
     """A contact that is left to go by itself."""
     shown = stage.window()
     choose(stage, shown.cases, lambda row: row.level < Level.HIGH)
-    _lose(shown)
+    _lose(stage, shown)
     shown.cases.contact()
     stage.wait(shown.cases.strip.isVisible)
     shown.cases.strip._press(1)
@@ -88,7 +88,7 @@ def outbox_losing(stage: Stage) -> QWidget:
 
 def _outage(stage: Stage) -> MainWindow:
     shown = stage.window()
-    _lose(shown)
+    _lose(stage, shown)
     message = {"contact": "GÓMEZ, Ana", "#company": "43393", "phone": "0341 15-612-4410", "channel": "phone"}
     message |= {"text": "No le llega la factura de noviembre", "#provisional": "P-4K7Q-2MXD"}
     contact = {"channel": "call", "#result": "Promete pago", "promise_date": "2026-11-27", "note": "Cobra el viernes"}
@@ -98,11 +98,13 @@ def _outage(stage: Stage) -> MainWindow:
     return stage.shown(shown)
 
 
-def _lose(shown: MainWindow) -> None:
-    """As if nobody had answered, and for as long as the drawing takes."""
-    shown._operations._poll = None
-    shown._operations._online = False
-    shown._operations.connection_changed.emit(False)
+def _lose(stage: Stage, shown: MainWindow) -> None:
+    """As if nobody had answered, and for as long as the drawing takes: what was asked before is waited for."""
+    operations = shown._operations
+    stage.wait(lambda: operations.settled and not operations._polling)
+    operations._poll = None
+    operations._online = False
+    operations.connection_changed.emit(False)
 
 
 def _put(shown: MainWindow, kind: str, title: str, values: dict[str, str]) -> None:

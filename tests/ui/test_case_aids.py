@@ -16,6 +16,7 @@ from iduo_desktop.services.catalogues import Promotion
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui.cases.filled_dialog import FilledDialog
 from iduo_desktop.ui.cases.survey_dialog import SurveyDialog
+from tests.services.surveys import QUESTION
 from tests.services.world import World
 from tests.ui.desk import CONTROL, Desk, Keyboard
 from tests.ui.workplace import Workplace
@@ -24,13 +25,6 @@ pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", exte
 OpenDesk = Callable[..., Desk]
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-QUESTION = {
-    "key": "how",
-    "label": "¿Cómo lo atendimos?",
-    "kind": "choice",
-    "required": True,
-    "options": [{"key": "good", "label": "Bien"}, {"key": "bad", "label": "Mal"}],
-}
 
 
 @pytest.fixture

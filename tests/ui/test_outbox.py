@@ -4,13 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -20,27 +18,12 @@ from iduo_desktop.ui.drafts import Drafts, FormDraft, folder_of
 from iduo_desktop.ui.letter_words import titled, typed
 from iduo_desktop.ui.outbox import Letter, Outbox, State
 from iduo_desktop.ui.outbox_ways import ways
-from tests.database.proxy import Mishap, Proxy
+from tests.database.proxy import Mishap
 from tests.people import People
 from tests.services.world import World
 from tests.ui.attention_place import ring
 from tests.ui.desk import KEY
-from tests.ui.post import TEXT, Post, hurry, kept_in, posting
-
-
-@pytest.fixture
-def post(
-    qtbot: QtBot,
-    people: People,
-    superuser: psycopg.Connection,
-    world: World,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Post]:
-    """Ana, on a line that can be cut."""
-    hurry(monkeypatch)
-    with Proxy(superuser.info.port) as line, posting(qtbot, people, line, world, tmp_path) as made:
-        yield made
+from tests.ui.post import TEXT, Post, kept_in
 
 
 def test_every_kind_goes_in_its_order_and_once(post: Post, world: World) -> None:

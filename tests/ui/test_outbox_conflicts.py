@@ -1,7 +1,6 @@
 """What the server refuses of the outbox, kind by kind: said in its words, corrected, kept as a note, thrown away."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,26 +16,10 @@ from iduo_desktop.services.activities import Attempt
 from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.letter_words import typed
 from iduo_desktop.ui.outbox import Letter, State, Way
-from tests.database.proxy import Proxy
 from tests.people import People
 from tests.services.messages import answered
 from tests.services.world import World
-from tests.ui.post import Post, hurry, kept_in, posting
-
-
-@pytest.fixture
-def post(
-    qtbot: QtBot,
-    people: People,
-    superuser: psycopg.Connection,
-    world: World,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Post]:
-    """Ana, on a line that can be cut."""
-    hurry(monkeypatch)
-    with Proxy(superuser.info.port) as line, posting(qtbot, people, line, world, tmp_path) as made:
-        yield made
+from tests.ui.post import Post, kept_in
 
 
 def test_what_is_refused_stays_and_the_others_go_on(post: Post, people: People, world: World) -> None:

@@ -8,7 +8,7 @@ from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
 
 _NO_CODE = "Todavía no tenemos número. Pedile un teléfono y avisale que se lo mandamos."
-_WHAT = "Todavía no tenemos número. Dale este código, pedile un teléfono y avisale que después le mandamos el número."
+_WHAT = "Todavía no tenemos número. Dale este código y pedile un teléfono: después se lo mandamos."
 
 
 class CodeBox(QWidget):
@@ -21,17 +21,17 @@ class CodeBox(QWidget):
         mark(self, surface="notice")
         self._code = label("", "title", "provisional_code", wraps=False)
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._said = label("", "", "provisional_spelled")
-        said = QVBoxLayout()
-        said.setSpacing(2)
+        self._said = label("", "", "provisional_spelled", wraps=False)
         self._what = label(_WHAT, "", "provisional_what")
-        said.addWidget(self._what)
-        said.addWidget(self._said)
+        code = QVBoxLayout()
+        code.setSpacing(2)
+        code.addWidget(self._code)
+        code.addWidget(self._said)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(16)
-        row.addWidget(self._code)
-        row.addLayout(said, 1)
+        row.addLayout(code)
+        row.addWidget(self._what, 1)
         self.hide()
 
     def show_code(self, code: str) -> None:

@@ -87,8 +87,13 @@ def hire(connection: psycopg.Connection, login: str, case_count: int, before: in
     return [row[0] for row in connection.execute(CASES, [before, case_count, login, login])]
 
 
-def judge(desks: Sequence[Desk], connection: psycopg.Connection) -> dict[str, int]:
-    """Nothing that was told is lost, nothing is there twice; how much of each there is."""
+def kept_already(connection: psycopg.Connection) -> int:
+    """How much there is of what desks do."""
+    return len(connection.execute(KEPT).fetchall())
+
+
+def judge(desks: Sequence[Desk], connection: psycopg.Connection, before: int = 0) -> dict[str, int]:
+    """Nothing that was told is lost, nothing is there twice; how much of each. `before`: see `kept_already`."""
     said = {what: number for desk in desks for what, number in desk.said.items()}
     rows = connection.execute(KEPT).fetchall()
     kept = {(row[0], row[1]): int(row[2]) for row in rows}
@@ -101,5 +106,5 @@ def judge(desks: Sequence[Desk], connection: psycopg.Connection) -> dict[str, in
     twice = "SELECT case_id FROM iduo.case_event WHERE kind = 'closed' GROUP BY 1 HAVING count(*) > 1"
     assert connection.execute(twice).fetchall() == []
     # what was under way when it happened is there once at most, and asked for again with its key
-    assert len(kept) - len(said) <= len(desks)
+    assert len(kept) - before - len(said) <= len(desks)
     return {what: sum(1 for kind, _ in said if kind == what) for what in ("ticket", "person", "closing")}

@@ -15,7 +15,7 @@ import psycopg
 
 from iduo_desktop.database.conninfo import Conninfo
 from iduo_desktop.database.servers import Servers
-from tests.database.desks import PASSWORD, Desk, hire, judge
+from tests.database.desks import PASSWORD, Desk, hire, judge, kept_already
 
 DESKS, CASES = 6, 400
 HOSTS = (("db1.example.org", 5432), ("db2.example.org", 5432))
@@ -25,23 +25,25 @@ SOCKET = "host=/var/run/postgresql dbname=iduo user=postgres"
 
 
 def hire_all(prefix: str) -> None:
-    """Print who has which cases."""
+    """Print who has which cases, and how much there is before they work."""
     with psycopg.connect(SOCKET) as connection:
         row = connection.execute("SELECT coalesce(max(number), 20000) FROM iduo.company").fetchone()
         begin = int(row[0]) - 20000 if row else 0
+        kept = kept_already(connection)
         hired = {
             f"{prefix}{number}": hire(connection, f"{prefix}{number}", CASES, begin + number * CASES)
             for number in range(DESKS)
         }
-    print(json.dumps(hired))
+    print(json.dumps({"hired": hired, "kept": kept}))
 
 
 def work(hired: str, told: str) -> None:
     """Until somebody ends it; leaves what every desk was told and when."""
+    begun = json.loads(Path(hired).read_text("utf-8"))
     servers, end = Servers(Path("/root/servers.json"), "fire"), threading.Event()
     desks = [
         Desk(Conninfo(HOSTS, "iduo", login, PASSWORD, AUTHORITY, servers=servers), end, mine)
-        for login, mine in json.loads(Path(hired).read_text("utf-8")).items()
+        for login, mine in begun["hired"].items()
     ]
     workers = [threading.Thread(target=desk.work) for desk in desks]
     for worker in workers:
@@ -59,18 +61,18 @@ def work(hired: str, told: str) -> None:
         }
         for desk in desks
     ]
-    Path(told).write_text(json.dumps(left), "utf-8")
+    Path(told).write_text(json.dumps({"desks": left, "kept": begun["kept"]}), "utf-8")
 
 
 def judge_all(told: str) -> None:
     """Print how much of each there is; fails when something is lost or there twice."""
-    desks = []
-    for left in json.loads(Path(told).read_text("utf-8")):
+    desks, found = [], json.loads(Path(told).read_text("utf-8"))
+    for left in found["desks"]:
         desk = Desk(Conninfo((), "", "", ""), threading.Event())
         desk.said = {(what, UUID(key)): number for what, key, number in left["said"]}
         desks.append(desk)
     with psycopg.connect(SOCKET) as connection:
-        print(json.dumps(judge(desks, connection)))
+        print(json.dumps(judge(desks, connection, found["kept"])))
 
 
 def watch() -> None:

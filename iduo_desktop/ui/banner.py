@@ -37,7 +37,7 @@ class Banner(QWidget):
     def lose(self, since: datetime) -> None:
         """The connection is gone since this moment."""
         at = formats.clock(since)
-        self._text.setText(f"○ Sin conexión desde {at} — reintentamos solos")
+        self._text.setText(f"○ Sin conexión desde {at} — reintentamos solos.")
         self._more.setText(f"Podés leer las listas (datos de las {at}); lo que escribas no se pierde.")
         self.show()
 

@@ -16,12 +16,14 @@ from tests.ui.screens import find_screens
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("work", ["light 1", "dark 1.5", "light 2"])
-def test_nothing_looks_wrong(work: str, tmp_path: Path) -> None:
+def test_nothing_looks_wrong(work: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """Cut text, a control without a name, a focus that is not seen: the sentences say which and where.
 
     Each scale is drawn once, in either scheme; `dev.py screens` draws all six.
     """
     scheme, scale = work.split()
+    if scale == "1.5" and not pytestconfig.getoption("long"):
+        pytest.skip("what is cut at 150 % is cut at 100 or 200 %, in all that was found so far: drawn with --long")
     command = [sys.executable, "-m", "tests.ui.screens", "--out", str(tmp_path), "--scheme", scheme, "--scale", scale]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "Nothing looks wrong.", done.stdout + done.stderr[-2000:]

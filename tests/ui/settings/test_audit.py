@@ -52,6 +52,7 @@ def test_a_change_is_found_and_shown_before_and_after(
     keyboard.write("ajuste")
     keyboard.press(Qt.Key.Key_Tab)
     page.window().activateWindow()  # the offscreen platform leaves the list that popped up active
+    qtbot.waitUntil(page.window().isActiveWindow)
     keyboard.write("hoy")
     keyboard.save()
     qtbot.waitUntil(lambda: len(page.found) == 1)

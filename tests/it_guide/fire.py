@@ -75,9 +75,7 @@ def _round(machines: Machines, prefix: str, what: str, hurt: Hurt, mend: Hurt) -
     machines.leave("fire.end", "")
     desks.join(LONGEST)
     print(told[0].stdout[-2000:], end="")
-    _need(machines, "db3", "test -s /mnt/it/told.json")
-    _need(machines, other, "install -m 600 -o postgres /mnt/it/told.json /var/lib/postgresql/told.json")
-    judged = machines.run(other, f"{AS_POSTGRES} judge /var/lib/postgresql/told.json", 120)
+    judged = _judge(machines, other)
     left = json.loads(machines.read("told.json"))["desks"]
     waits = [min((at for at in desk["times"] if at > promoted), default=float("inf")) - promoted for desk in left]
     right = judged.returncode == 0 and again.returncode == 0 and max(waits) < float("inf")
@@ -88,6 +86,12 @@ def _round(machines: Machines, prefix: str, what: str, hurt: Hurt, mend: Hurt) -
     print(f"  {leader} follows again {returned:.1f} s after it was back{'' if again.returncode == 0 else '   WRONG'}",
           flush=True)  # fmt: skip
     return right
+
+
+def _judge(machines: Machines, name: str) -> CompletedProcess[str]:
+    _need(machines, "db3", "test -s /mnt/it/told.json")
+    _need(machines, name, "install -m 600 -o postgres /mnt/it/told.json /var/lib/postgresql/told.json")
+    return machines.run(name, f"{AS_POSTGRES} judge /var/lib/postgresql/told.json", 120)
 
 
 def _need(machines: Machines, name: str, script: str) -> str:

@@ -12,7 +12,7 @@ __all__ = ["Finding", "server_findings"]
 
 OWNERS = ("iduo_owner", "iduo_audit", "iduo_useradmin", "iduo_search")
 GROUPS = ("iduo_user", "iduo_operator", "iduo_coordinator", "iduo_admin", "iduo_answerer")
-SERVICES = ("iduo_guard", "iduo_gateway", "iduo_job")
+SERVICES = ("iduo_guard", "iduo_gateway", "iduo_job", "iduo_chat")
 
 ENGLISH = ("C", "C.UTF-8", "en_US.UTF-8", "en_GB.UTF-8", "POSIX")
 

@@ -54,7 +54,7 @@ def _recreate_door(connection: psycopg.Connection) -> None:
     """Drop schema api and make it anew with its grants, in the caller's transaction."""
     connection.execute("DROP SCHEMA IF EXISTS api CASCADE")
     connection.execute("CREATE SCHEMA api AUTHORIZATION iduo_owner")
-    connection.execute("GRANT USAGE ON SCHEMA api TO iduo_user, iduo_guard, iduo_gateway, iduo_job")
+    connection.execute("GRANT USAGE ON SCHEMA api TO iduo_user, iduo_guard, iduo_gateway, iduo_job, iduo_chat")
     connection.execute("GRANT USAGE ON SCHEMA api TO iduo_owner, iduo_useradmin, iduo_search")
     connection.execute("GRANT CREATE ON SCHEMA api, iduo TO iduo_useradmin, iduo_search")
     for name in AROUND_TABLES:

@@ -111,7 +111,7 @@ class Heartbeat(Base):
 
     __tablename__ = "heartbeat"
 
-    service: Mapped[str] = word("service", "guard", "gateway", primary_key=True)
+    service: Mapped[str] = word("service", "guard", "gateway", "chat", primary_key=True)
     pid: Mapped[int] = mapped_column(Integer)
     started_at: Mapped[datetime] = moment("started_at", nullable=False)
     beat_at: Mapped[datetime] = moment("beat_at", nullable=False)

@@ -21,7 +21,7 @@ from iduo_desktop.models.base import Base, computed, moment, text, word
 
 OUTCOMES = (
     *("message", "answer", "insisted", "assistant", "informed"),
-    *("hung_up", "silent", "wrong_number", "test", "attended"),
+    *("hung_up", "silent", "wrong_number", "test", "attended", "handed_on"),
 )
 PLANNED = sql("state = 'planned'")
 

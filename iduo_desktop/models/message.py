@@ -31,7 +31,7 @@ class Template(Base):
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = text("name", 80, None, nullable=False)
-    channel: Mapped[str] = word("channel", "email", "sms", "whatsapp", nullable=False)
+    channel: Mapped[str] = word("channel", "email", "sms", "whatsapp", "chat", nullable=False)
     purpose: Mapped[str] = word("purpose", *PURPOSES, nullable=False, server_default="")
     subject: Mapped[str] = text("subject", 200, nullable=False)
     text: Mapped[str] = text("text", 4000, None, nullable=False)

@@ -192,7 +192,7 @@ LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
     SELECT CASE p_outcome WHEN 'message' THEN 'Dejó un mensaje' WHEN 'answer' THEN 'Se le comunicó la respuesta'
                           WHEN 'insisted' THEN 'Insistió sobre un ticket' WHEN 'assistant' THEN 'Aceptó contactar a su asistente'
                           WHEN 'informed' THEN 'Se le informó, sin mensaje' WHEN 'hung_up' THEN 'Cortó' WHEN 'silent' THEN 'No habló nadie'
-                          WHEN 'wrong_number' THEN 'Número equivocado' WHEN 'test' THEN 'Prueba' WHEN 'attended' THEN 'Se registró la atención' END
+                          WHEN 'wrong_number' THEN 'Número equivocado' WHEN 'test' THEN 'Prueba' WHEN 'attended' THEN 'Se registró la atención' WHEN 'handed_on' THEN 'Se pasó a otra persona' END
 $$;
 GRANT EXECUTE ON FUNCTION api.receive_call, api.end_call TO iduo_operator, iduo_coordinator;
 RESET ROLE;

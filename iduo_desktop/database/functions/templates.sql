@@ -102,7 +102,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('admin');
     RETURN QUERY SELECT t.id, t.name, t.channel, t.purpose, t.subject, t.text, t.active, t.version
-        FROM iduo.template t ORDER BY NOT t.active, array_position(ARRAY['email', 'sms', 'whatsapp'], t.channel), t.position, t.id;
+        FROM iduo.template t ORDER BY NOT t.active, array_position(ARRAY['email', 'sms', 'whatsapp', 'chat'], t.channel), t.position, t.id;
 END $$;
 
 -- What is not known keeps its braces, and is named; nothing leaves with them.
@@ -145,7 +145,7 @@ BEGIN
     p_name := iduo.one_line('name', iduo.need('name', p_name, 'Escribí cómo se llama.', 80), 80);
     p_text := iduo.need('text', p_text, 'Escribí el texto.', 4000);
     p_subject := CASE WHEN p_channel = 'email' THEN iduo.one_line('subject', p_subject, 200) ELSE '' END;
-    IF p_channel IS NULL OR p_channel NOT IN ('email', 'sms', 'whatsapp') THEN
+    IF p_channel IS NULL OR p_channel NOT IN ('email', 'sms', 'whatsapp', 'chat') THEN
         PERFORM iduo.refuse_field('channel', 'Elegí el medio.');
     ELSIF coalesce(p_purpose, '') NOT IN ('', 'collection', 'service', 'promotion') THEN
         PERFORM iduo.refuse_field('purpose', 'Elegí para qué es.');

@@ -7,7 +7,7 @@ DECLARE
     v_must_change boolean;
 BEGIN
     -- a service is nobody who works here: it goes by its own name, which no person can have
-    IF session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job') THEN
+    IF session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job', 'iduo_chat') THEN
         IF NOT session_user = ANY (SELECT 'iduo_' || r FROM unnest(p_roles) r) THEN
             RAISE EXCEPTION 'No tenés permiso para hacer esto.' USING ERRCODE = '42501';
         END IF;

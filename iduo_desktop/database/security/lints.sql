@@ -39,7 +39,7 @@ WITH owners AS (
     WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
 ), unaudited(name) AS (  -- the feed itself, what is its own log, leases, heartbeats, who was in, the queue of the gateway, and the lines of a
     -- list that comes in whole: the list itself is audited, and tells the workstations
-    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.talk'), ('iduo.no_contact_number'), ('iduo.outbox'), ('iduo.heartbeat'), ('iduo.attendance'), ('iduo.guard_event'), ('audit.entry'), ('audit.seal')
+    VALUES ('iduo.change'), ('iduo.receipt'), ('iduo.presence'), ('iduo.talk'), ('iduo.no_contact_number'), ('iduo.outbox'), ('iduo.heartbeat'), ('iduo.attendance'), ('iduo.guard_event'), ('iduo.chat_presence'), ('audit.entry'), ('audit.seal')
 )
 SELECT 'search_path' AS lint, f.name || ' runs in the caller''s search_path' AS finding FROM functions f
     WHERE NOT coalesce(f.proconfig @> '{"search_path=\"\""}', false) AND f.prokind = 'f'
@@ -72,7 +72,7 @@ UNION ALL SELECT 'rights', s.rolname || ' has ' || a.privilege_type || ' on a co
     aclexplode(t.attacl) a JOIN strangers s ON s.oid = a.grantee WHERE t.attrelid IN (SELECT oid FROM tables)
 UNION ALL SELECT 'rights', s.rolname || ' has ' || a.privilege_type || ' on schema ' || n.nspname FROM pg_catalog.pg_namespace n,
     aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a JOIN strangers s ON s.oid = a.grantee
-    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT (n.nspname = 'api' AND s.rolname IN ('iduo_user', 'iduo_guard', 'iduo_gateway', 'iduo_job') AND a.privilege_type = 'USAGE')
+    WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT (n.nspname = 'api' AND s.rolname IN ('iduo_user', 'iduo_guard', 'iduo_gateway', 'iduo_job', 'iduo_chat') AND a.privilege_type = 'USAGE')
 UNION ALL SELECT 'rights', o.rolname || ' may still make things in schema ' || n.nspname FROM pg_catalog.pg_namespace n,
     aclexplode(n.nspacl) a JOIN owners o ON o.oid = a.grantee
     WHERE n.nspname IN ('api', 'iduo', 'audit') AND a.privilege_type = 'CREATE' AND o.oid <> n.nspowner
@@ -151,5 +151,5 @@ UNION ALL SELECT 'database', d.datname || ' is open to PUBLIC (' || a.privilege_
     aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a WHERE a.grantee = 0 AND d.datname IN ('postgres', 'template1', current_database())
 UNION ALL SELECT 'database', s.rolname || ' has ' || a.privilege_type || ' on the database' FROM pg_catalog.pg_database d,
     aclexplode(d.datacl) a JOIN strangers s ON s.oid = a.grantee
-    WHERE d.datname = current_database() AND NOT (a.privilege_type = 'CONNECT' AND s.rolname IN ('iduo_user', 'iduo_guard', 'iduo_gateway', 'iduo_job'))
+    WHERE d.datname = current_database() AND NOT (a.privilege_type = 'CONNECT' AND s.rolname IN ('iduo_user', 'iduo_guard', 'iduo_gateway', 'iduo_job', 'iduo_chat'))
 ORDER BY 1, 2

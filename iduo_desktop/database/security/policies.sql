@@ -20,7 +20,7 @@ BEGIN
                (SELECT string_agg(format('(SELECT pg_has_role(session_user, %L, ''USAGE''))', 'iduo_' || w), ' OR ')
                 FROM unnest(string_to_array(r.writers, ' ')) w) AS may_write
         FROM (VALUES
-            ('company', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
+            ('company', 'operator coordinator admin gateway job chat', 'operator coordinator admin job', NULL),
             ('company_phone', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
             ('company_email', 'operator coordinator admin gateway job', 'operator coordinator admin job', NULL),
             ('extension', 'operator coordinator admin job', 'operator coordinator admin job', NULL),
@@ -44,13 +44,13 @@ BEGIN
             ('form_template', 'operator coordinator admin', 'admin', NULL),
             ('survey_answer', 'operator coordinator admin', 'operator coordinator', 'by'),
             ('promotion', 'user', 'admin', NULL),
-            ('topic', 'user', 'admin', NULL),
+            ('topic', 'user chat', 'admin', NULL),
             ('script', 'user', 'admin', NULL),
-            ('working_hours', 'user gateway', 'admin', NULL),
-            ('holiday', 'user gateway', 'admin', NULL),
+            ('working_hours', 'user gateway chat', 'admin', NULL),
+            ('holiday', 'user gateway chat', 'admin', NULL),
             ('team', 'user', 'admin', NULL),
-            ('transition', 'user gateway job', 'admin', NULL),
-            ('setting', 'user gateway job guard', 'admin', NULL),
+            ('transition', 'user gateway job chat', 'admin', NULL),
+            ('setting', 'user gateway job guard chat', 'admin', NULL),
             ('batch', 'coordinator admin job', 'coordinator admin job', NULL),
             ('batch_row', 'coordinator admin job', 'coordinator admin job', NULL),
             ('column_profile', 'coordinator admin job', 'coordinator admin', 'by'),
@@ -74,11 +74,11 @@ BEGIN
             ('route', 'user', 'admin', NULL),
             ('route_activation', 'operator coordinator admin guard', 'operator coordinator admin guard', NULL),
             ('disclosure', 'operator coordinator admin', 'operator coordinator', 'by'),
-            ('ticket', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
-            ('ticket_event', 'operator coordinator admin answerer job', 'operator coordinator admin answerer job', NULL),
+            ('ticket', 'operator coordinator admin answerer job chat', 'operator coordinator admin answerer job chat', NULL),
+            ('ticket_event', 'operator coordinator admin answerer job chat', 'operator coordinator admin answerer job chat', NULL),
             ('call_ticket', 'operator coordinator admin', 'operator coordinator', NULL),
-            ('change', 'user guard gateway job', 'user guard gateway job', NULL),
-            ('heartbeat', 'user guard gateway', 'guard gateway', NULL),
+            ('change', 'user guard gateway job chat', 'user guard gateway job chat', NULL),
+            ('heartbeat', 'user guard gateway chat', 'guard gateway chat', NULL),
             ('guard_event', 'admin guard', 'guard', NULL),
             ('template', 'user', 'admin', NULL),
             ('conversation', 'operator coordinator admin gateway', 'operator coordinator gateway', NULL),
@@ -86,6 +86,9 @@ BEGIN
             ('outbox', 'operator coordinator admin gateway', 'operator coordinator gateway', NULL),
             ('batch_mail', 'coordinator admin gateway', 'gateway', NULL),
             ('erasure', 'admin', 'admin', 'by'),
+            ('chat', 'operator coordinator admin chat guard', 'operator coordinator chat guard', NULL),
+            ('chat_line', 'operator coordinator admin chat guard', 'operator coordinator chat guard', NULL),
+            ('chat_presence', 'operator coordinator chat guard', 'operator coordinator chat guard', NULL),
             ('pause_reason', 'user', 'admin', NULL),
             ('pause', 'user guard', 'user guard', NULL),
             ('attendance', 'user guard', 'user guard', NULL),
@@ -138,8 +141,13 @@ CREATE POLICY lock ON iduo.contact FOR UPDATE USING ((SELECT pg_has_role(session
 -- A batch is signed by who began it; whoever may undo it signs that.
 CREATE POLICY signed ON iduo.batch AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
+-- What an operator writes is signed by him; what a visitor writes comes by the chat's service.
+CREATE POLICY own ON iduo.chat_line AS RESTRICTIVE FOR INSERT WITH CHECK (CASE side WHEN 'operator' THEN "by" = session_user WHEN 'visitor' THEN session_user = 'iduo_chat'
+    ELSE "by" IS NULL END);
+CREATE POLICY own ON iduo.chat AS RESTRICTIVE FOR INSERT WITH CHECK (session_user = 'iduo_chat');
+
 CREATE POLICY read ON iduo.staff FOR SELECT USING (
-    (SELECT pg_has_role(session_user, 'iduo_job', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))
+    (SELECT pg_has_role(session_user, 'iduo_job', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_chat', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_gateway', 'USAGE'))
     OR (SELECT pg_has_role(session_user, 'iduo_user', 'USAGE')) OR (SELECT pg_has_role(session_user, 'iduo_guard', 'USAGE')));
 CREATE POLICY write ON iduo.staff FOR ALL
     USING ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE'))) WITH CHECK ((SELECT pg_has_role(session_user, 'iduo_admin', 'USAGE')));

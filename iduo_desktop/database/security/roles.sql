@@ -9,7 +9,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
         END IF;
     END LOOP;
-    FOREACH v_role IN ARRAY ARRAY['iduo_guard', 'iduo_gateway', 'iduo_job'] LOOP
+    FOREACH v_role IN ARRAY ARRAY['iduo_guard', 'iduo_gateway', 'iduo_job', 'iduo_chat'] LOOP
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = v_role) THEN
             EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT 8', v_role);
         END IF;

@@ -161,6 +161,29 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- A chat goes the arrows; who it is, where it was begun and its secret stay. Only whoever attends it writes his own name into it.
+CREATE OR REPLACE FUNCTION iduo.guard_chat() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_fixed text[] := ARRAY['id', 'token_hash', 'address_hash', 'name', 'company_keyed', 'page', 'at', 'queued_at'];
+BEGIN
+    IF NEW.state <> OLD.state AND NOT EXISTS (
+        SELECT FROM iduo.transition t WHERE t.entity = 'chat' AND t.before = OLD.state AND t.after = NEW.state) THEN
+        RAISE EXCEPTION 'a chat does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
+    ELSIF EXISTS (SELECT FROM unnest(v_fixed) f WHERE to_jsonb(NEW) -> f IS DISTINCT FROM to_jsonb(OLD) -> f) OR NEW.lines < OLD.lines THEN
+        RAISE EXCEPTION 'what a chat began with stays' USING ERRCODE = '23514';
+    ELSIF NEW.attended_by IS DISTINCT FROM OLD.attended_by AND NEW.attended_by <> session_user THEN
+        RAISE EXCEPTION 'a chat is taken in one''s own name' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION iduo.guard_chat_line() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    RAISE EXCEPTION 'what was said stays as it was said' USING ERRCODE = '42501';
+END $$;
+
 -- A task is done or cancelled, and moves only with its history; who did so takes it back, and at once.
 CREATE OR REPLACE FUNCTION iduo.guard_task() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
@@ -307,7 +330,7 @@ DO $$
 DECLARE
     v_name text;
 BEGIN
-    FOREACH v_name IN ARRAY ARRAY['attention', 'call', 'call_contact', 'case', 'conversation', 'route_activation', 'task', 'ticket'] LOOP
+    FOREACH v_name IN ARRAY ARRAY['attention', 'call', 'call_contact', 'case', 'chat', 'conversation', 'route_activation', 'task', 'ticket'] LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS a_person ON iduo.%I', v_name);  -- named so as to come first
         EXECUTE format('CREATE TRIGGER a_person BEFORE INSERT ON iduo.%I FOR EACH ROW WHEN (NEW.contact_id IS NOT NULL) EXECUTE FUNCTION iduo.follow_merge()',
                        v_name);
@@ -324,4 +347,8 @@ DROP TRIGGER IF EXISTS guard ON iduo.extension;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.extension FOR EACH ROW EXECUTE FUNCTION iduo.guard_extension();
 DROP TRIGGER IF EXISTS copy ON iduo.contact;
 CREATE TRIGGER copy AFTER UPDATE ON iduo.contact REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_person_to_cases();
+DROP TRIGGER IF EXISTS guard ON iduo.chat;
+CREATE TRIGGER guard BEFORE UPDATE ON iduo.chat FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_chat();
+DROP TRIGGER IF EXISTS guard ON iduo.chat_line;
+CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON iduo.chat_line FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_chat_line();
 RESET ROLE;

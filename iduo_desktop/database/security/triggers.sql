@@ -40,12 +40,12 @@ BEGIN
                           ('assistant', 'id'), ('company_assistant', 'company_id'), ('call', 'id'), ('disclosure', 'company_id'),
                           ('ticket', 'id'), ('ticket_event', 'ticket_id'), ('call_ticket', 'ticket_id'),
                           ('task', 'id'), ('route', 'id'), ('route_activation', 'id'), ('call_contact', 'call_id'),
-                          ('agenda_event', 'id'), ('callback_rest', 'case_id'), ('attention', 'id'), ('pause', 'id'), ('pause_reason', 'id'), ('reassignment', 'id'), ('read_excess', 'id'),
+                          ('agenda_event', 'id'), ('callback_rest', 'case_id'), ('attention', 'id'), ('pause', 'id'), ('chat', 'id'), ('chat_line', 'chat_id'), ('pause_reason', 'id'), ('reassignment', 'id'), ('read_excess', 'id'),
                           ('no_contact_list', 'id'), ('no_contact', 'id'),
                           ('template', 'id'), ('conversation', 'id'), ('message', 'case_id')
         ) AS f(name, id_column) ON f.name = c.relname
         WHERE c.relnamespace = 'iduo'::regnamespace AND c.relkind = 'r'
-          AND c.relname NOT IN ('change', 'receipt', 'presence', 'talk', 'no_contact_number', 'outbox', 'heartbeat', 'attendance', 'guard_event', 'alembic_version')
+          AND c.relname NOT IN ('change', 'receipt', 'presence', 'talk', 'no_contact_number', 'outbox', 'heartbeat', 'attendance', 'guard_event', 'chat_presence', 'alembic_version')
     LOOP
         SELECT string_agg(quote_literal(a.attname), ', ' ORDER BY array_position(i.indkey::int2[], a.attnum)) INTO v_keys
         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)

@@ -1,0 +1,290 @@
+-- The operators' side of the web chat: who waits, taking, writing, handing on, ending; and what the guard does about those whom nobody answers.
+SET LOCAL ROLE iduo_owner;
+
+-- A chat that is the caller's own and not over, locked.
+CREATE OR REPLACE FUNCTION iduo.own_chat(p_chat bigint) RETURNS iduo.chat
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    c iduo.chat;
+BEGIN
+    SELECT * INTO c FROM iduo.chat x WHERE x.id = p_chat FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse('Ese chat no existe.');
+    ELSIF c.state = 'waiting' THEN
+        PERFORM iduo.refuse('Nadie atiende ese chat todavía: tomalo primero.');
+    ELSIF c.attended_by <> session_user THEN
+        PERFORM iduo.refuse(format('Ese chat lo atiende %s.', iduo.name_of(c.attended_by)));
+    END IF;
+    RETURN c;
+END $$;
+
+-- Those who wait for anybody or for oneself, and one's own that are not over, the longest wait first; a coordinator sees all that are not over.
+-- One's own that ended a moment ago stay until they are settled: the call that belongs to them has no outcome yet.
+CREATE FUNCTION api.chats()
+RETURNS TABLE (id bigint, state text, name text, company_keyed text, company_id bigint, company text, contact_id bigint, person text, page text,
+               call_id bigint, at timestamptz, queued_at timestamptz, asked_for text, handed_by text, handed_note text, attended_by text, attended_name text,
+               waits_since timestamptz, ended_by text, lines integer, read integer, last_side text, last_text text, here boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    RETURN QUERY
+        WITH mine AS MATERIALIZED (
+            SELECT c.* FROM iduo.chat c WHERE c.state = 'waiting' AND (c.asked_for IS NULL OR c.asked_for = session_user OR iduo.may('coordinator'))
+            UNION ALL SELECT c.* FROM iduo.chat c WHERE c.state = 'attended' AND (c.attended_by = session_user OR iduo.may('coordinator'))
+            UNION ALL SELECT c.* FROM iduo.chat c JOIN iduo.call k ON k.id = c.call_id WHERE c.state = 'ended' AND c.attended_by = session_user
+                AND c.at > clock_timestamp() - interval '1 day' AND k."by" = session_user AND k.outcome IS NULL
+        )
+        SELECT c.id, c.state, c.name, c.company_keyed, c.company_id, o.client, c.contact_id, n.person, c.page, CASE WHEN c.attended_by = session_user THEN c.call_id END,
+            c.at, c.queued_at, c.asked_for, iduo.name_of(c.handed_by), c.handed_note, c.attended_by, iduo.name_of(c.attended_by),
+            c.waits_since, c.ended_by, c.lines, p.staff_read, l.side, left(l.text, 200), p.seen_at > clock_timestamp() - interval '40 s'
+        FROM mine c JOIN iduo.chat_presence p ON p.chat_id = c.id LEFT JOIN iduo.chat_line l ON l.chat_id = c.id AND l.seq = c.lines
+            LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
+        ORDER BY c.state = 'ended', c.queued_at, c.id LIMIT 200;
+END $$;
+
+-- The lines after one, in their order, at most 200: of one's own chats, of those that wait, and for coordinators of all.
+CREATE FUNCTION api.chat_lines(p_chat bigint, p_after integer)
+RETURNS TABLE (seq integer, side text, by_name text, text text, at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    IF NOT EXISTS (SELECT FROM iduo.chat c WHERE c.id = p_chat AND (c.state = 'waiting' OR c.attended_by = session_user OR iduo.may('coordinator'))) THEN
+        PERFORM iduo.refuse('Ese chat lo atiende otra persona.');
+    END IF;
+    RETURN QUERY SELECT l.seq, l.side, iduo.name_of(l."by"), l.text, l.at FROM iduo.chat_line l
+        WHERE l.chat_id = p_chat AND l.seq > coalesce(p_after, 0) ORDER BY l.seq LIMIT 200;
+END $$;
+
+-- Takes a chat that waits; of two who try, one has it. A call begins with it, so that messages and their numbers belong to it as to any other.
+CREATE FUNCTION api.take_chat(p_chat bigint, p_key uuid)
+RETURNS TABLE (chat_id bigint, call_id bigint, replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_hash bytea := iduo.hash('take chat', p_chat::text);
+    v_call iduo.call;
+    c iduo.chat;
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    IF p_key IS NULL THEN
+        PERFORM iduo.refuse('Falta la clave del pedido.');
+    END IF;
+    v_call := iduo.known_call(p_key, '', v_hash);  -- locks one's own row: the limit holds in parallel
+    replayed := v_call.id IS NOT NULL;
+    IF NOT replayed THEN
+        SELECT * INTO c FROM iduo.chat x WHERE x.id = p_chat FOR NO KEY UPDATE;
+        IF NOT FOUND THEN
+            PERFORM iduo.refuse('Ese chat no existe.');
+        ELSIF c.state = 'ended' THEN
+            PERFORM iduo.refuse('Ese chat ya terminó.');
+        ELSIF c.state = 'attended' AND c.attended_by = session_user THEN
+            PERFORM iduo.refuse('Ese chat ya lo atendés.');
+        ELSIF c.state = 'attended' THEN
+            PERFORM iduo.refuse(format('Ese chat lo tomó %s.', iduo.name_of(c.attended_by)));
+        ELSIF c.asked_for <> session_user AND NOT iduo.may('coordinator') THEN
+            PERFORM iduo.refuse(format('Ese chat es para %s.', iduo.name_of(c.asked_for)));
+        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.attended_by = session_user AND x.state = 'attended') >= iduo.setting('chats_at_once')::integer THEN
+            PERFORM iduo.refuse(format('Ya atendés %s chats: terminá o pasá uno.', iduo.setting('chats_at_once')));
+        END IF;
+        PERFORM set_config('synchronous_commit', 'on', true);
+        INSERT INTO iduo.call (direction, state, starts_at, by, caller, search_key, company_keyed, pbx_id, key, payload_hash)
+        VALUES ('inbound', 'held', clock_timestamp(), session_user, left(c.name, 60), '', c.company_keyed, format('chat:%s', c.id), p_key, v_hash)
+        RETURNING * INTO v_call;
+        UPDATE iduo.chat x SET state = 'attended', attended_by = session_user, attended_at = clock_timestamp(), call_id = v_call.id, asked_for = NULL,
+            offered_at = NULL, waits_since = coalesce(x.waits_since, clock_timestamp()),
+            lines = (iduo.add_chat_line(c, 'system', format('Le atiende %s.', iduo.chat_name(session_user)), p_key)).seq
+        WHERE x.id = c.id;
+    END IF;
+    RETURN QUERY SELECT p_chat, v_call.id, replayed;
+END $$;
+
+-- Writes to the visitor. Nothing is written into a chat that is over.
+CREATE FUNCTION api.say_in_chat(p_chat bigint, p_text text, p_key uuid)
+RETURNS TABLE (seq integer, at timestamptz, replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    c iduo.chat;
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    IF p_key IS NULL THEN
+        PERFORM iduo.refuse('Falta la clave del pedido.');
+    END IF;
+    c := iduo.own_chat(p_chat);
+    IF EXISTS (SELECT FROM iduo.chat_line l WHERE l.chat_id = p_chat AND l.key = p_key AND (l."by" <> session_user OR l.text <> btrim(p_text, E' \t\r\n'))) THEN
+        RAISE EXCEPTION 'Ese pedido ya se hizo con otros datos.' USING ERRCODE = '23505';
+    ELSIF c.state = 'ended' AND NOT EXISTS (SELECT FROM iduo.chat_line l WHERE l.chat_id = p_chat AND l.key = p_key) THEN
+        PERFORM iduo.refuse('Ese chat ya terminó: lo que escribiste no le llega.');
+    END IF;
+    SELECT * INTO seq, at, replayed FROM iduo.add_chat_line(c, 'operator', iduo.need('text', p_text, 'Escribí un mensaje.', 2000), p_key);
+    IF NOT replayed THEN
+        UPDATE iduo.chat x SET lines = seq, waits_since = NULL, offered_at = NULL, answered_at = coalesce(x.answered_at, at) WHERE x.id = p_chat;
+        UPDATE iduo.chat_presence p SET staff_read = c.lines WHERE p.chat_id = p_chat AND p.staff_read < c.lines;
+    END IF;
+    RETURN NEXT;
+END $$;
+
+-- Up to which line it was read.
+CREATE FUNCTION api.read_chat(p_chat bigint, p_seq integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    UPDATE iduo.chat_presence p SET staff_read = least(p_seq, c.lines) FROM iduo.chat c
+    WHERE c.id = p_chat AND c.attended_by = session_user AND p.chat_id = c.id AND p.staff_read < least(p_seq, c.lines);
+END $$;
+
+-- Who it turned out to be.
+CREATE FUNCTION api.identify_chat(p_chat bigint, p_company bigint, p_contact bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+DECLARE
+    c iduo.chat;
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    c := iduo.own_chat(p_chat);
+    p_contact := iduo.who_stayed(p_contact);
+    IF p_company IS NOT NULL AND NOT EXISTS (SELECT FROM iduo.company o WHERE o.id = p_company) THEN
+        PERFORM iduo.refuse_field('company', 'Esa empresa no existe.');
+    ELSIF p_contact IS NOT NULL AND NOT EXISTS (SELECT FROM iduo.contact n WHERE n.id = p_contact) THEN
+        PERFORM iduo.refuse_field('contact', 'Esa persona ya no está: buscala de nuevo.');
+    END IF;
+    UPDATE iduo.chat x SET company_id = p_company, contact_id = p_contact
+    WHERE x.id = p_chat AND (x.company_id IS DISTINCT FROM p_company OR x.contact_id IS DISTINCT FROM p_contact);
+    UPDATE iduo.call k SET contact_id = p_contact WHERE k.id = c.call_id AND k.contact_id IS DISTINCT FROM p_contact;
+END $$;
+
+-- Hands it on, to somebody or to whoever is in; it keeps its place in the queue. One's own call is over.
+CREATE FUNCTION api.hand_on_chat(p_chat bigint, p_to text, p_note text, p_key uuid)
+RETURNS TABLE (chat_id bigint, replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    c iduo.chat;
+    v_note text;
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    IF p_key IS NULL THEN
+        PERFORM iduo.refuse('Falta la clave del pedido.');
+    END IF;
+    v_note := iduo.need('note', p_note, 'Escribí qué pasó y qué falta, para quien siga.', 500);
+    replayed := EXISTS (SELECT FROM iduo.chat_line l JOIN iduo.chat x ON x.id = l.chat_id WHERE l.chat_id = p_chat AND l.key = p_key AND x.handed_by = session_user);
+    IF NOT replayed THEN
+        c := iduo.own_chat(p_chat);
+        IF c.state = 'ended' THEN
+            PERFORM iduo.refuse('Ese chat ya terminó.');
+        ELSIF p_to = session_user OR p_to IS NOT NULL AND NOT EXISTS (
+            SELECT FROM iduo.staff s WHERE s.login = p_to AND s.active AND NOT s.service AND iduo.roles_of(s.login) && ARRAY['operator', 'coordinator']) THEN
+            PERFORM iduo.refuse_field('to', 'Elegí a quién se lo pasás.');
+        END IF;
+        UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = v_note WHERE k.id = c.call_id AND k.ended_at IS NULL;
+        UPDATE iduo.chat x SET state = 'waiting', asked_for = p_to, handed_by = session_user, handed_note = v_note, attended_by = NULL, attended_at = NULL,
+            call_id = NULL, waits_since = coalesce(x.waits_since, clock_timestamp()),
+            lines = (iduo.add_chat_line(c, 'system', 'Le pasamos con otra persona, un momento por favor.', p_key)).seq
+        WHERE x.id = p_chat;
+    END IF;
+    RETURN QUERY SELECT p_chat, replayed;
+END $$;
+
+-- Ends it, or settles one that the visitor ended. The outcome is that of its call.
+CREATE FUNCTION api.end_chat(p_chat bigint, p_outcome text, p_note text, p_key uuid)
+RETURNS TABLE (chat_id bigint, replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    c iduo.chat;
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    IF p_key IS NULL THEN
+        PERFORM iduo.refuse('Falta la clave del pedido.');
+    END IF;
+    c := iduo.own_chat(p_chat);
+    replayed := EXISTS (SELECT FROM iduo.call k WHERE k.id = c.call_id AND k.outcome = p_outcome);
+    IF NOT replayed THEN
+        IF p_outcome = 'handed_on' THEN
+            PERFORM iduo.refuse_field('outcome', 'Elegí cómo terminó.');
+        END IF;
+        PERFORM api.end_call(c.call_id, p_outcome, p_note, p_key);
+    END IF;
+    IF c.state <> 'ended' THEN
+        PERFORM iduo.end_chat_of(c, 'operator', 'La conversación terminó. Gracias por comunicarse.');
+    END IF;
+    RETURN QUERY SELECT p_chat, replayed;
+END $$;
+
+-- Who may go on with a chat: whoever is in and not in a pause, and how many each attends.
+CREATE FUNCTION api.chat_colleagues()
+RETURNS TABLE (login text, full_name text, chats integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator');
+    RETURN QUERY SELECT s.login, s.full_name, (SELECT count(*)::integer FROM iduo.chat c WHERE c.attended_by = s.login AND c.state = 'attended')
+        FROM iduo.here() h JOIN iduo.staff s ON s.login = h.login
+        WHERE s.active AND s.login <> session_user AND iduo.roles_of(s.login) && ARRAY['operator', 'coordinator']
+          AND NOT EXISTS (SELECT FROM iduo.pause p WHERE p.login = s.login AND p.ended_at IS NULL)
+        ORDER BY 3, s.full_name;
+END $$;
+
+-- How the queue is: for the ring, and for coordinators.
+CREATE FUNCTION api.chat_queue()
+RETURNS TABLE (waiting integer, for_me integer, longest_wait_since timestamptz, attended integer, unanswered integer, ended_today integer,
+               left_today integer, running boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_today timestamptz := iduo.midnight(iduo.today());
+    v_patience interval := make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
+BEGIN
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
+    RETURN QUERY
+        WITH going AS MATERIALIZED (SELECT c.state, c.asked_for, c.queued_at, c.waits_since FROM iduo.chat c WHERE c.state <> 'ended')
+        SELECT count(*) FILTER (WHERE g.state = 'waiting')::integer, count(*) FILTER (WHERE g.state = 'waiting' AND (g.asked_for IS NULL OR g.asked_for = session_user))::integer,
+            min(g.queued_at) FILTER (WHERE g.state = 'waiting'), count(*) FILTER (WHERE g.state = 'attended')::integer,
+            count(*) FILTER (WHERE g.state = 'attended' AND g.waits_since < clock_timestamp() - v_patience)::integer,
+            (SELECT count(*)::integer FROM iduo.chat c WHERE c.at >= v_today AND c.state = 'ended' AND c.answered_at IS NOT NULL),
+            (SELECT count(*)::integer FROM iduo.chat c WHERE c.at >= v_today AND c.state = 'ended' AND c.answered_at IS NULL),
+            EXISTS (SELECT FROM iduo.heartbeat h WHERE h.service = 'chat' AND h.beat_at > clock_timestamp() - interval '40 s')
+        FROM going g;
+END $$;
+
+-- What the guard does: a chat that nobody answered in time is offered to the others; after twice that time the visitor is offered to leave a
+-- message; who was not seen any more has left.
+CREATE FUNCTION api.guard_chats()
+RETURNS TABLE (given_back integer, offered integer, ended integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    v_patience interval := make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
+    v_gone interval := make_interval(mins => iduo.setting('chat_gone_minutes')::integer);
+    c iduo.chat;
+BEGIN
+    PERFORM iduo.require('guard');
+    given_back := 0;
+    offered := 0;
+    ended := 0;
+    FOR c IN SELECT x.* FROM iduo.chat x JOIN iduo.chat_presence p ON p.chat_id = x.id WHERE x.state <> 'ended' AND (
+                p.seen_at < clock_timestamp() - v_gone OR x.waits_since < clock_timestamp() - v_patience OR x.state = 'waiting' AND x.queued_at < clock_timestamp() - v_patience)
+             ORDER BY x.id LIMIT 200 FOR NO KEY UPDATE OF x SKIP LOCKED LOOP
+        IF EXISTS (SELECT FROM iduo.chat_presence p WHERE p.chat_id = c.id AND p.seen_at < clock_timestamp() - v_gone) THEN
+            PERFORM iduo.end_chat_of(c, 'silence', 'No supimos más del visitante.');
+            ended := ended + 1;
+        ELSIF c.state = 'attended' AND c.waits_since < clock_timestamp() - v_patience THEN
+            UPDATE iduo.chat x SET state = 'waiting', handed_by = c.attended_by, handed_note = 'Nadie le contestó.', asked_for = NULL, attended_by = NULL,
+                attended_at = NULL, call_id = NULL WHERE x.id = c.id;
+            given_back := given_back + 1;
+        ELSIF c.state = 'waiting' AND c.asked_for IS NOT NULL AND c.waits_since < clock_timestamp() - v_patience THEN
+            UPDATE iduo.chat x SET asked_for = NULL WHERE x.id = c.id;
+            given_back := given_back + 1;
+        ELSIF c.state = 'waiting' AND c.offered_at IS NULL AND greatest(c.queued_at, coalesce(c.attended_at, c.queued_at)) < clock_timestamp() - 2 * v_patience THEN
+            UPDATE iduo.chat x SET offered_at = clock_timestamp() WHERE x.id = c.id;
+            offered := offered + 1;
+        END IF;
+    END LOOP;
+    RETURN NEXT;
+END $$;
+GRANT EXECUTE ON FUNCTION api.chats, api.chat_lines, api.take_chat, api.say_in_chat, api.read_chat, api.identify_chat, api.hand_on_chat, api.end_chat,
+    api.chat_colleagues TO iduo_operator, iduo_coordinator;
+GRANT EXECUTE ON FUNCTION api.chat_queue TO iduo_operator, iduo_coordinator, iduo_admin;
+GRANT EXECUTE ON FUNCTION api.guard_chats TO iduo_guard;
+RESET ROLE;

@@ -135,6 +135,15 @@ class CallOutcome(Labelled):
     WRONG_NUMBER = "wrong_number", "Número equivocado"
     TEST = "test", "Prueba"
     ATTENDED = "attended", "Se registró la atención"
+    HANDED_ON = "handed_on", "Se pasó a otra persona"
+
+
+class ChatState(Labelled):
+    """Where a chat of the site stands."""
+
+    WAITING = "waiting", "Espera"
+    ATTENDED = "attended", "Lo atiende alguien"
+    ENDED = "ended", "Terminó"
 
 
 class DisclosureReason(Labelled):

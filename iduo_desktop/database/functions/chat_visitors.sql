@@ -127,9 +127,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     c iduo.chat;
-    v_text text := iduo.tamed(p_text, 2000);
+    v_text text;
 BEGIN
     PERFORM iduo.require('chat');
+    v_text := iduo.tamed(p_text, 2000);
     IF p_key IS NULL THEN
         PERFORM iduo.refuse('Falta la clave del pedido.');
     END IF;
@@ -173,11 +174,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_since pg_snapshot;
-    v_now pg_snapshot := pg_current_snapshot();
+    v_now pg_snapshot;
     v_changed bigint[];
     v_all boolean;
 BEGIN
     PERFORM iduo.require('chat');
+    v_now := pg_current_snapshot();
     IF NOT pg_input_is_valid(p_since, 'pg_snapshot') THEN
         PERFORM iduo.refuse('Ese punto de partida no se entiende.');
     END IF;
@@ -244,7 +246,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_hash bytea := iduo.hash('visitor', p_name, p_company, p_phone, p_email, p_text);
-    v_companies bigint[];
     c iduo.chat;
     t iduo.ticket;
 BEGIN

@@ -233,10 +233,12 @@ RETURNS TABLE (waiting integer, for_me integer, longest_wait_since timestamptz, 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_today timestamptz := iduo.midnight(iduo.today());
-    v_patience interval := make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
+    v_today timestamptz;
+    v_patience interval;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
+    v_today := iduo.midnight(iduo.today());
+    v_patience := make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
     RETURN QUERY
         WITH going AS MATERIALIZED (SELECT c.state, c.asked_for, c.queued_at, c.waits_since FROM iduo.chat c WHERE c.state <> 'ended')
         SELECT count(*) FILTER (WHERE g.state = 'waiting')::integer, count(*) FILTER (WHERE g.state = 'waiting' AND (g.asked_for IS NULL OR g.asked_for = session_user))::integer,
@@ -255,11 +257,13 @@ RETURNS TABLE (given_back integer, offered integer, ended integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_patience interval := make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
-    v_gone interval := make_interval(mins => iduo.setting('chat_gone_minutes')::integer);
+    v_patience interval;
+    v_gone interval;
     c iduo.chat;
 BEGIN
     PERFORM iduo.require('guard');
+    v_patience := make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
+    v_gone := make_interval(mins => iduo.setting('chat_gone_minutes')::integer);
     given_back := 0;
     offered := 0;
     ended := 0;

@@ -49,7 +49,7 @@ BEGIN
             ('working_hours', 'user gateway chat', 'admin', NULL),
             ('holiday', 'user gateway chat', 'admin', NULL),
             ('team', 'user', 'admin', NULL),
-            ('transition', 'user gateway job chat', 'admin', NULL),
+            ('transition', 'user gateway job chat guard', 'admin', NULL),
             ('setting', 'user gateway job guard chat', 'admin', NULL),
             ('batch', 'coordinator admin job', 'coordinator admin job', NULL),
             ('batch_row', 'coordinator admin job', 'coordinator admin job', NULL),

@@ -11,16 +11,19 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.admin import gateway_check, gateway_config, target
+from iduo_desktop.admin.chat_door import ChatDoor
+from iduo_desktop.admin.chat_web import IN_ALL, Hall
 from iduo_desktop.admin.gateway_batch import BatchMail
-from iduo_desktop.admin.gateway_config import Config
+from iduo_desktop.admin.gateway_config import ChatPlace, Config
 from iduo_desktop.admin.gateway_door import GatewayDoor
 from iduo_desktop.admin.gateway_duty import Duty, Shift
 from iduo_desktop.admin.gateway_journal import Journal
 from iduo_desktop.admin.gateway_mail import Postman
 from iduo_desktop.admin.gateway_mailbox import Mailbox
 from iduo_desktop.admin.gateway_outbox import Outbox
+from iduo_desktop.admin.gateway_serving import Counter
 from iduo_desktop.admin.gateway_sms import Texter
-from iduo_desktop.admin.gateway_web import Counter
+from iduo_desktop.admin.gateway_web import AT_ONCE, Desk
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.serve import listen_for_the_end
 from iduo_desktop.admin.target import WrongUseError
@@ -58,6 +61,7 @@ class Gateway:
 
     config: Config
     options: Namespace
+    conninfo: str
     door: GatewayDoor
     journal: Journal
     end: threading.Event = field(default_factory=threading.Event)
@@ -74,8 +78,17 @@ class Gateway:
         if config.batch and config.mail:
             yield BatchMail(config.batch, config.mail, self.options, door, journal)
         if config.webhook and not self.options.once:
-            yield Counter(config.webhook, door, journal)
+            yield Counter(
+                "webhook", config.webhook, Desk(config.webhook, door, journal).application(), journal, AT_ONCE
+            )
+        if config.chat and not self.options.once:
+            yield self._chat(config.chat)
         yield Pulse(config, door, journal)
+
+    def _chat(self, place: ChatPlace) -> Counter:
+        conninfo = make_conninfo(self.conninfo, user=place.user, password=place.password)
+        hall = Hall(place, ChatDoor(conninfo, self.journal), self.journal)
+        return Counter("chat", place, hall.application(), self.journal, IN_ALL, talks=True)
 
     def work(self) -> Exit:
         """Until told to end."""
@@ -131,7 +144,7 @@ def run(options: Namespace, terminal: Terminal) -> Exit:
     if options.check:
         return gateway_check.run(config, conninfo, options, terminal)
     journal = Journal(terminal)
-    gateway = Gateway(config, options, GatewayDoor(conninfo, journal), journal)
+    gateway = Gateway(config, options, conninfo, GatewayDoor(conninfo, journal), journal)
     try:
         if options.once:
             return gateway.once()

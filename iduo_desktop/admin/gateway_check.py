@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.admin import gateway_mail, gateway_mailbox
 from iduo_desktop.admin.gateway_batch import job
-from iduo_desktop.admin.gateway_config import Config, DailyBatch
+from iduo_desktop.admin.gateway_config import ChatPlace, Config, DailyBatch
 from iduo_desktop.admin.gateway_duty import TroubleError
+from iduo_desktop.admin.gateway_serving import is_free
 from iduo_desktop.admin.gateway_sms import Texter
-from iduo_desktop.admin.gateway_web import is_free
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database import errors
 from iduo_desktop.services import batches
@@ -32,6 +33,7 @@ def run(config: Config, conninfo: str, options: Namespace, terminal: Terminal) -
 def _tests(config: Config, conninfo: str, options: Namespace) -> Iterator[tuple[str, Test]]:
     yield "base de datos", lambda: _database(conninfo)
     mail, mailbox, sms, webhook, batch = config.mail, config.mailbox, config.sms, config.webhook, config.batch
+    chat = config.chat
     if mail:
         yield "correo que sale", lambda: gateway_mail.try_out(mail.account)
     if mailbox:
@@ -40,6 +42,9 @@ def _tests(config: Config, conninfo: str, options: Namespace) -> Iterator[tuple[
         yield "mensajes de texto", Texter(sms).greet
     if webhook:
         yield "avisos del proveedor", lambda: is_free(webhook)
+    if chat:
+        yield "chat del sitio", lambda: is_free(chat)
+        yield "chat del sitio, base de datos", lambda: _chat(chat, conninfo)
     if batch:
         yield "lote del día", lambda: _batch(batch, options)
 
@@ -62,6 +67,17 @@ def _database(conninfo: str) -> None:
         raise TroubleError(errors.from_connecting(str(error)).message) from None
     except (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidSchemaName, psycopg.errors.UndefinedFunction):
         raise TroubleError("no está al día (iduo-admin database upgrade), o el usuario no es iduo_gateway.") from None
+
+
+def _chat(chat: ChatPlace, conninfo: str) -> None:
+    """Whether the chat's account gets in."""
+    try:
+        with psycopg.connect(make_conninfo(conninfo, user=chat.user, password=chat.password), autocommit=True) as line:
+            line.execute("SELECT FROM api.visitor_hours()")
+    except psycopg.OperationalError as error:
+        raise TroubleError(errors.from_connecting(str(error)).message) from None
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidSchemaName, psycopg.errors.UndefinedFunction):
+        raise TroubleError("no está al día (iduo-admin database upgrade), o el usuario no es iduo_chat.") from None
 
 
 def _batch(batch: DailyBatch, options: Namespace) -> None:

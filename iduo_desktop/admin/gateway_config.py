@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from iduo_desktop.admin.door import check_private
 from iduo_desktop.admin.gateway_address import plain
@@ -101,6 +102,20 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatPlace:
+    """Where visitors of the site come in. `origins` are the pages that may show the box, as browsers say them."""
+
+    host: str
+    port: int
+    cert_file: Path | None
+    key_file: Path | None
+    origins: tuple[str, ...]
+    behind_proxy: bool
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class DailyBatch:
     """Who makes the day's batch, and the folder where its files stay."""
 
@@ -113,11 +128,12 @@ class DailyBatch:
 class Config:
     """What this gateway does; None for what it does not."""
 
-    mail: MailOut | None
-    mailbox: MailIn | None
-    sms: Provider | None
-    webhook: Webhook | None
-    batch: DailyBatch | None
+    mail: MailOut | None = None
+    mailbox: MailIn | None = None
+    sms: Provider | None = None
+    webhook: Webhook | None = None
+    batch: DailyBatch | None = None
+    chat: ChatPlace | None = None
 
 
 def example() -> str:
@@ -137,18 +153,22 @@ def load(path: Path) -> Config:
 
 
 def _config(whole: Section) -> Config:
-    mail, mailbox, sms, webhook, batch = map(whole.section, ("mail", "mailbox", "sms", "webhook", "batch"))
+    parts = ("mail", "mailbox", "sms", "webhook", "batch", "chat")
+    mail, mailbox, sms, webhook, batch, chat = map(whole.section, parts)
     config = Config(
         mail=_mail(mail) if mail else None,
         mailbox=_mailbox(mailbox) if mailbox else None,
         sms=_provider(sms) if sms else None,
         webhook=_webhook(webhook) if webhook else None,
         batch=_batch(batch) if batch else None,
+        chat=_chat(chat) if chat else None,
     )
     if config.batch and not config.mail:
         raise WrongUseError("[batch] necesita [mail]: el lote sale por correo")
-    if config == Config(None, None, None, None, None):
-        raise WrongUseError("la configuración no dice nada que hacer: falta [mail], [sms], [mailbox] o [webhook]")
+    if config == Config():
+        raise WrongUseError(
+            "la configuración no dice nada que hacer: falta [mail], [sms], [mailbox], [webhook] o [chat]"
+        )
     return config
 
 
@@ -240,6 +260,31 @@ def _webhook(section: Section) -> Webhook:
             fields=fields,
             delivered=section.texts("delivered", ("delivered",)),
             failed=section.texts("failed", ("failed", "undelivered", "rejected", "expired")),
+        )
+
+
+def _chat(section: Section) -> ChatPlace:
+    with section:
+        host, port = section.address("listen")
+        cert = section.file("cert_file")
+        if cert is None and host not in LOOPBACK:
+            raise section.wrong("listen", "fuera de esta máquina hace falta cert_file y key_file")
+        origins = section.texts("origins", ())
+        for origin in origins or ("",):
+            parts = urlsplit(origin)
+            if origin != f"{parts.scheme}://{parts.netloc}" or not (
+                parts.scheme == "https" or parts.hostname in LOOPBACK
+            ):
+                raise section.wrong("origins", f"«{origin}» no va: se escribe https://www.example.org, sin nada detrás")
+        return ChatPlace(
+            host=host,
+            port=port,
+            cert_file=cert,
+            key_file=section.file("key_file"),
+            origins=origins,
+            behind_proxy=section.one_of("behind_proxy", ("yes", "no"), "no") == "yes",
+            user=section.text("user", "iduo_chat"),
+            password=section.secret("password_file"),
         )
 
 

@@ -4,16 +4,12 @@ import asyncio
 import hashlib
 import hmac
 import json
-import socket
-import ssl
-import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -22,7 +18,6 @@ from starlette.routing import Route
 
 from iduo_desktop.admin.gateway_config import Webhook
 from iduo_desktop.admin.gateway_door import AwayError, GatewayDoor, Incoming, RefusedError
-from iduo_desktop.admin.gateway_duty import TroubleError
 from iduo_desktop.admin.gateway_journal import Journal
 from iduo_desktop.admin.gateway_letter import CONTROLS
 from iduo_desktop.admin.gateway_mail import words_of
@@ -153,75 +148,6 @@ class Desk:
         if isinstance(values, Mapping) and found is None:
             found = values.get(called)  # a form's name may have dots in it
         return "" if found is None or isinstance(found, list | dict) else str(found).strip()
-
-
-class Counter:
-    """The server of the webhook, in a thread of its own."""
-
-    name = "webhook"
-    rest = 5.0
-
-    def __init__(self, place: Webhook, door: GatewayDoor, journal: Journal) -> None:
-        self._place = place
-        self._journal = journal
-        self._application = Desk(place, door, journal).application()
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
-
-    def round(self) -> bool:
-        """Start it unless it runs."""
-        if self._thread is None or not self._thread.is_alive():
-            self._start()
-        self._journal.relieve(self.name)
-        return False
-
-    def close(self) -> None:
-        """Answer what is under way, and end."""
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join(START)
-
-    def _start(self) -> None:
-        one = self._place
-        server = uvicorn.Server(
-            uvicorn.Config(
-                self._application, one.host, one.port, log_config=None, access_log=False, server_header=False,
-                proxy_headers=False, lifespan="off", ws="none", http="h11", loop="asyncio", limit_concurrency=AT_ONCE,
-                timeout_keep_alive=5, timeout_graceful_shutdown=10,
-                ssl_certfile=one.cert_file, ssl_keyfile=one.key_file, ssl_version=ssl.PROTOCOL_TLS_SERVER,
-            )
-        )  # fmt: skip
-        self._server = server
-        self._thread = threading.Thread(target=_serve, args=(server,), name="webhook-server", daemon=True)
-        self._thread.start()
-        waited = threading.Event()
-        while self._thread.is_alive() and not server.started:
-            waited.wait(0.02)
-        if not server.started:
-            raise TroubleError(f"No se reciben avisos del proveedor: no se puede escuchar en {one.host}:{one.port}.")
-        port = server.servers[0].sockets[0].getsockname()[1]
-        self._journal.say("listening", f"Recibe avisos en {one.host}:{port}.", port=port)
-
-
-def is_free(place: Webhook) -> None:
-    """Whether it may listen there; a TroubleError says that it may not."""
-    try:
-        # as the server does: what ended a moment ago does not hold the port
-        socket.create_server((place.host, place.port)).close()
-    except OSError:
-        raise TroubleError(f"no se puede escuchar en {place.host}:{place.port}; ¿ya hay una pasarela?") from None
-    if place.cert_file is not None:
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(place.cert_file, place.key_file)
-        except OSError:
-            raise TroubleError("el certificado y su clave no se pueden leer, o no van juntos.") from None
-
-
-def _serve(server: uvicorn.Server) -> None:
-    try:
-        server.run()
-    except SystemExit:
-        return  # its way to say that it cannot listen
 
 
 def _values(kind: str, body: bytes) -> Any:

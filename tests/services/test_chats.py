@@ -58,7 +58,13 @@ def test_from_the_first_line_to_the_end(service: ChatService, ana: Database, wor
     assert (opened["state"], opened["place"], opened["attended_by"]) == ("waiting", 1, "")
     visitor.say("Buenas, no me anda internet")
     (row,) = chats.page(ana)
-    assert (row.state, row.name, row.lines, row.read, row.last_text) == ("waiting", "Rosa Díaz", 1, 0, "Buenas, no me anda internet")
+    assert (row.state, row.name, row.lines, row.read, row.last_text) == (
+        "waiting",
+        "Rosa Díaz",
+        1,
+        0,
+        "Buenas, no me anda internet",
+    )
     taken = chats.take(ana, row.id, uuid4())
     assert visitor.state()["attended_by"] == "Ana"
     said = chats.say(ana, row.id, "Buenos días, ¿me dice su nombre?", uuid4())
@@ -162,7 +168,9 @@ def test_handing_on(service: ChatService, ana: Database, marta: Database, become
     visitor = Visitor(service)
     chat = visitor.open()["chat_id"]
     chats.take(ana, chat, uuid4())
-    other = next(one.login for one in chats.colleagues(ana) if one.full_name == "Marta") if chats.colleagues(ana) else None
+    other = (
+        next(one.login for one in chats.colleagues(ana) if one.full_name == "Marta") if chats.colleagues(ana) else None
+    )
     key = uuid4()
     chats.page(marta)
     other = next(one.login for one in chats.colleagues(ana) if one.full_name == "Marta")

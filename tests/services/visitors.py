@@ -32,9 +32,16 @@ class ChatService:
     def leave_message(self, text: str, key: UUID | None = None, **values: object) -> dict[str, Any]:
         """A message instead of a talk."""
         given: dict[str, object] = {
-            **{"token": None, "address": hashed("10.0.0.1"), "name": "Rosa Díaz", "company": "", "phone": "11 4321-5678"},
-            **{"phone_e164": "+541143215678", "phone_key": "1143215678", "email": "", "text": text},
-            **{"key": key or uuid4()},
+            "token": None,
+            "address": hashed("10.0.0.1"),
+            "name": "Rosa Díaz",
+            "company": "",
+            "phone": "11 4321-5678",
+            "phone_e164": "+541143215678",
+            "phone_key": "1143215678",
+            "email": "",
+            "text": text,
+            "key": key or uuid4(),
         }
         (row,) = self.ask("visitor_message", **(given | values))
         return row

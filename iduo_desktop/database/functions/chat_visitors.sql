@@ -154,14 +154,14 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- The lines after one, in their order, at most 200.
+-- The lines after one, in their order, at most 200; his own with the key under which he sent them.
 CREATE FUNCTION api.visitor_lines(p_token bytea, p_after integer)
-RETURNS TABLE (seq integer, side text, name text, text text, at timestamptz)
+RETURNS TABLE (seq integer, side text, name text, text text, at timestamptz, key uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM iduo.require('chat');
-    RETURN QUERY SELECT l.seq, l.side, iduo.chat_name(l."by"), l.text, l.at FROM iduo.chat c JOIN iduo.chat_line l ON l.chat_id = c.id
+    RETURN QUERY SELECT l.seq, l.side, iduo.chat_name(l."by"), l.text, l.at, CASE l.side WHEN 'visitor' THEN l.key END FROM iduo.chat c JOIN iduo.chat_line l ON l.chat_id = c.id
         WHERE c.token_hash = p_token AND l.seq > coalesce(p_after, 0) ORDER BY l.seq LIMIT 200;
 END $$;
 

@@ -1,0 +1,257 @@
+"""The web chat's counter: visitors come by websocket, or leave a message; nothing is kept here."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from collections import Counter as Tally
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any, Final
+from uuid import UUID
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from iduo_desktop import phones
+from iduo_desktop.admin.chat_door import ChatDoor, Letter, Standing
+from iduo_desktop.admin.chat_visit import NonsenseError, Visit, key_of, sentence_of, text_of, token_hash
+from iduo_desktop.admin.gateway_config import ChatPlace
+from iduo_desktop.admin.gateway_journal import Journal
+from iduo_desktop.admin.gateway_line import AwayError, RefusedError
+
+# Seconds.
+ROUND: Final = 0.15
+HERE: Final = 15.0
+SLOWEST_BODY: Final = 10.0
+LARGEST_BODY: Final = 16 * 1024
+# Sockets.
+AN_ADDRESS: Final = 20
+IN_ALL: Final = 3000
+POLICY, LATER, FULL = 1008, 1013, 4003
+
+
+class Hall:
+    """Everybody who is connected, and one look at the database for all of them."""
+
+    def __init__(self, place: ChatPlace, door: ChatDoor, journal: Journal) -> None:
+        self._place = place
+        self._door = door
+        self._journal = journal
+        self._visits: dict[bytes, set[Visit]] = {}
+        self._addresses: Tally[bytes] = Tally()
+        self._started_at = datetime.now(UTC)
+        self._box = resources.files("iduo_desktop.admin").joinpath("chat_box", "chat.js").read_bytes()
+        self._tag = f'"{hashlib.sha256(self._box).hexdigest()[:32]}"'
+
+    def application(self) -> Starlette:
+        """What the server runs."""
+        routes = [
+            Route("/chat.js", self.box),
+            Route("/chat/hours", self.hours),
+            Route("/chat/message", self.message, methods=["POST"]),
+            WebSocketRoute("/chat/ws", self.visit),
+        ]
+        cors = Middleware(
+            CORSMiddleware, allow_origins=list(self._place.origins), allow_methods=["GET", "POST"],
+            allow_headers=["content-type"], max_age=600,
+        )  # fmt: skip
+        return Starlette(routes=routes, middleware=[cors], lifespan=self._running)
+
+    async def box(self, request: Request) -> Response:
+        """The script for the site."""
+        headers = {"Cache-Control": "public, max-age=300", "ETag": self._tag, "X-Content-Type-Options": "nosniff"}
+        if request.headers.get("if-none-match") == self._tag:
+            return Response(status_code=304, headers=headers)
+        return Response(self._box, headers=headers, media_type="text/javascript; charset=utf-8")
+
+    async def hours(self, request: Request) -> Response:
+        """Whether somebody attends."""
+        if not self._from_the_site(request):
+            return Response(status_code=403)
+        try:
+            now = await run_in_threadpool(self._door.hours)
+        except AwayError:
+            return Response(status_code=503, headers={"Retry-After": "5"})
+        opens = now.opens_at.isoformat() if now.opens_at else None
+        return JSONResponse(
+            {"open": now.open, "opens_at": opens, "waiting": now.waiting}, headers={"Cache-Control": "no-store"}
+        )
+
+    async def message(self, request: Request) -> Response:
+        """A message that becomes a ticket."""
+        if not self._from_the_site(request):
+            return Response(status_code=403)
+        try:
+            token, letter, key = _letter(await self._body(request))
+            left = await run_in_threadpool(self._door.message, token, self._address(request), letter, key)
+        except NonsenseError:
+            return JSONResponse({"sentence": "El pedido no se entiende."}, 400)
+        except AwayError:
+            return JSONResponse({"sentence": "No se pudo enviar. Pruebe de nuevo en un momento."}, 503)
+        except RefusedError as refused:
+            return JSONResponse({"sentence": sentence_of(refused), "field": refused.field}, 422)
+        number = f"{left.number:,}".replace(",", "\u202f") + (f"-{left.check}" if left.check else "")
+        return JSONResponse({"number": number})
+
+    async def visit(self, socket: WebSocket) -> None:
+        """One visitor from his first word to his last."""
+        address = self._address(socket)
+        if not self._from_the_site(socket):
+            await socket.close(POLICY)  # before it is accepted: a plain 403
+            return
+        if self._addresses[address] >= AN_ADDRESS or self._addresses.total() >= IN_ALL:
+            await socket.close(LATER)
+            return
+        self._addresses[address] += 1
+        visit = Visit(socket, self._door, address)
+        try:
+            await socket.accept()
+            standing = await visit.begin()
+            if standing is None:
+                await visit.close(FULL)
+                return
+            self._visits.setdefault(visit.token, set()).add(visit)
+            await visit.update(standing, hello=True)
+            await visit.listen()
+        except NonsenseError:
+            await visit.close(POLICY)
+        except (AwayError, TimeoutError):
+            await visit.close(LATER)
+        except (WebSocketDisconnect, RuntimeError):
+            return  # he went
+        finally:
+            self._addresses[address] -= 1
+            self._gone(visit)
+
+    def _gone(self, visit: Visit) -> None:
+        visits = self._visits.get(visit.token, set())
+        visits.discard(visit)
+        if not visits:
+            self._visits.pop(visit.token, None)
+        self._addresses += Tally()  # those of whom nobody is left
+
+    def _from_the_site(self, request: HTTPConnection) -> bool:
+        return request.headers.get("origin", "") in self._place.origins
+
+    def _address(self, request: HTTPConnection) -> bytes:
+        """Where he comes from, so that nobody can say where that is; of IPv6 the network."""
+        said = request.client.host if request.client else ""
+        if self._place.behind_proxy:
+            said = request.headers.get("x-forwarded-for", said).rpartition(",")[2].strip()
+        try:
+            at = ip_address(said)
+        except ValueError:
+            said = ""
+        else:
+            said = str(ip_network((at, 64), strict=False)) if isinstance(at, IPv6Address) else str(at)
+        return hmac.new(self._place.password.encode(), said.encode(), hashlib.sha256).digest()
+
+    async def _body(self, request: Request) -> Mapping[str, Any]:
+        body = b""
+        try:
+            async with asyncio.timeout(SLOWEST_BODY):
+                async for part in request.stream():
+                    body += part
+                    if len(body) > LARGEST_BODY:
+                        raise NonsenseError
+            found = json.loads(body)
+        except (TimeoutError, ValueError, RecursionError):
+            raise NonsenseError from None
+        if not isinstance(found, dict):
+            raise NonsenseError
+        return found
+
+    @asynccontextmanager
+    async def _running(self, _application: Starlette) -> AsyncIterator[None]:
+        pump = asyncio.create_task(self._pump())
+        yield
+        pump.cancel()
+        for visit in [visit for visits in self._visits.values() for visit in visits]:
+            await visit.close(1012)  # "comes back"
+        self._door.close()
+
+    async def _pump(self) -> None:
+        """Look, and tell; for ever."""
+        cursor: str | None = None
+        here_at = -HERE
+        away = False
+        while True:
+            await asyncio.sleep(ROUND)
+            if time.monotonic() - here_at >= HERE:
+                here_at = time.monotonic()
+                await self._say_who_is_here()
+            if not self._visits:
+                cursor = None
+                continue
+            try:
+                cursor = await self._look(cursor)
+                away = False
+            except AwayError:
+                cursor = None
+                if not away:
+                    await self._all(Visit.away)
+                away = True
+            except RefusedError as refused:
+                self._journal.complain("chat", str(refused))
+                cursor = None
+
+    async def _look(self, cursor: str | None) -> str:
+        head, *rows = await run_in_threadpool(self._door.news, cursor)
+        if head.everything:
+            await self._all(Visit.refresh)
+        told = []
+        for row in rows:
+            standing = Standing(
+                row.state or "", row.place or 0, row.attended_by or "", row.lines or 0, bool(row.offered)
+            )
+            told += [visit.update(standing) for visit in self._visits.get(row.token or b"", ())]
+        await _together(told)
+        return head.cursor
+
+    async def _say_who_is_here(self) -> None:
+        try:
+            await run_in_threadpool(self._door.here, [*self._visits], self._started_at)
+        except AwayError:
+            return
+        self._journal.relieve("chat")
+
+    async def _all(self, tell: Any) -> None:
+        await _together([tell(visit) for visits in self._visits.values() for visit in visits])
+
+
+async def _together(told: list[Any]) -> None:
+    """Whoever does not listen any more, or is too slow, keeps nobody waiting: he comes back."""
+    for ended in await asyncio.gather(*told, return_exceptions=True):
+        if isinstance(ended, AwayError):
+            raise ended
+        if isinstance(ended, BaseException) and not isinstance(
+            ended, WebSocketDisconnect | RuntimeError | TimeoutError | RefusedError
+        ):
+            raise ended
+
+
+def _letter(values: Mapping[str, Any]) -> tuple[bytes | None, Letter, UUID]:
+    token = text_of(values, "token", 100)
+    phone = text_of(values, "phone", 200)
+    known = phones.parse(phone, "") if phone.strip() else None
+    letter = Letter(
+        name=text_of(values, "name", 500),
+        company=text_of(values, "company", 100),
+        phone=phone,
+        phone_e164=known.e164 if known else None,
+        phone_key=known.search_key if known else "",
+        email=text_of(values, "email", 500),
+        text=text_of(values, "text", 12000),
+    )
+    return (token_hash(token) if token else None), letter, key_of(values)

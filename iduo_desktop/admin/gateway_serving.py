@@ -1,0 +1,108 @@
+"""A small web server of the gateway, in a thread of its own."""
+
+import socket
+import ssl
+import threading
+from pathlib import Path
+from typing import Final, Protocol
+
+import uvicorn
+from starlette.applications import Starlette
+
+from iduo_desktop.admin.gateway_duty import TroubleError
+from iduo_desktop.admin.gateway_journal import Journal
+
+# Seconds.
+START: Final = 10.0
+LARGEST_FRAME: Final = 16 * 1024
+
+
+class Place(Protocol):
+    """Where it listens; without a certificate on this machine alone."""
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+    @property
+    def cert_file(self) -> Path | None: ...
+
+    @property
+    def key_file(self) -> Path | None: ...
+
+
+class Counter:
+    """Serves one application. `at_once` is how many requests it answers at a time; `talks` with websockets."""
+
+    rest = 5.0
+
+    def __init__(
+        self, name: str, place: Place, application: Starlette, journal: Journal, at_once: int, talks: bool = False
+    ) -> None:
+        self.name = name
+        self._place = place
+        self._journal = journal
+        self._application = application
+        self._at_once = at_once
+        self._talks = talks
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def round(self) -> bool:
+        """Start it unless it runs."""
+        if self._thread is None or not self._thread.is_alive():
+            self._start()
+        self._journal.relieve(self.name)
+        return False
+
+    def close(self) -> None:
+        """Answer what is under way, and end."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(START)
+
+    def _start(self) -> None:
+        one = self._place
+        server = uvicorn.Server(
+            uvicorn.Config(
+                self._application, one.host, one.port, log_config=None, access_log=False, server_header=False,
+                proxy_headers=False, lifespan="on" if self._talks else "off", http="h11", loop="asyncio",
+                ws="websockets-sansio" if self._talks else "none", ws_max_size=LARGEST_FRAME, ws_ping_interval=20,
+                ws_ping_timeout=20, limit_concurrency=self._at_once,
+                timeout_keep_alive=5, timeout_graceful_shutdown=10,
+                ssl_certfile=one.cert_file, ssl_keyfile=one.key_file, ssl_version=ssl.PROTOCOL_TLS_SERVER,
+            )
+        )  # fmt: skip
+        self._server = server
+        self._thread = threading.Thread(target=_serve, args=(server,), name=f"{self.name}-server", daemon=True)
+        self._thread.start()
+        waited = threading.Event()
+        while self._thread.is_alive() and not server.started:
+            waited.wait(0.02)
+        if not server.started:
+            raise TroubleError(f"No se puede escuchar en {one.host}:{one.port}.")
+        port = server.servers[0].sockets[0].getsockname()[1]
+        self._journal.say("listening", f"{self.name}: escucha en {one.host}:{port}.", port=port, part=self.name)
+
+
+def is_free(place: Place) -> None:
+    """Whether it may listen there; a TroubleError says that it may not."""
+    try:
+        # as the server does: what ended a moment ago does not hold the port
+        socket.create_server((place.host, place.port)).close()
+    except OSError:
+        raise TroubleError(f"no se puede escuchar en {place.host}:{place.port}; ¿ya hay una pasarela?") from None
+    if place.cert_file is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(place.cert_file, place.key_file)
+        except OSError:
+            raise TroubleError("el certificado y su clave no se pueden leer, o no van juntos.") from None
+
+
+def _serve(server: uvicorn.Server) -> None:
+    try:
+        server.run()
+    except SystemExit:
+        return  # its way to say that it cannot listen

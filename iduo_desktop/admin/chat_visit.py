@@ -7,7 +7,7 @@ import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +25,7 @@ AT_ONCE: Final = 30
 A_SECOND: Final = 10.0
 ASKED_AGAIN: Final = (0.2, 0.5, 1.0, 2.0)
 
+T = TypeVar("T")
 UNKNOWN = "El pedido no se entiende."
 
 
@@ -129,7 +130,7 @@ class Visit:
     async def _ping(self, _frame: Mapping[str, Any]) -> None:
         await self._tell({"t": "pong"})
 
-    async def _patiently(self, ask: Callable[[], Any]) -> Any:
+    async def _patiently(self, ask: Callable[[], T]) -> T:
         """Asked again while the database is away; all that is asked here may be asked again."""
         for rest in ASKED_AGAIN:
             try:

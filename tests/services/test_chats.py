@@ -103,7 +103,8 @@ def test_the_place_in_the_queue_is_honest(service: ChatService, ana: Database) -
     chats.take(ana, visitors[1].open()["chat_id"], uuid4())
     assert [visitor.state()["place"] for visitor in visitors] == [1, 0, 2, 3]
     head, *rows = service.news(cursor["cursor"])
-    assert head["token"] is None and not head["everything"]
+    assert head["token"] is None
+    assert not head["everything"]
     assert {row["token"]: (row["state"], row["place"]) for row in rows} == {
         visitors[0].token: ("waiting", 1),
         visitors[1].token: ("attended", 0),
@@ -131,7 +132,8 @@ def test_of_many_who_take_one_has_it(service: ChatService, become: Become) -> No
     for thread in threads:
         thread.join()
     assert len(got) == 1
-    assert len(refused) == 5 and all("lo tomó" in sentence for sentence in refused)
+    assert len(refused) == 5
+    assert all("lo tomó" in sentence for sentence in refused)
 
 
 def test_no_more_at_once_than_the_setting(service: ChatService, ana: Database, world: World) -> None:

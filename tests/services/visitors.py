@@ -1,7 +1,6 @@
 """Visitors of one test: the chat's service as its role, which calls its functions and nothing else."""
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,8 +87,3 @@ def open_always(superuser: psycopg.Connection) -> None:
     """Whatever the hour of the test is, somebody attends."""
     superuser.execute("UPDATE iduo.working_hours SET opens = '00:00', closes = '24:00'")
     superuser.execute("DELETE FROM iduo.holiday")
-
-
-def now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)

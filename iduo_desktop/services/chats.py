@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from iduo_desktop.database.connection import Database
+from iduo_desktop.services.messages import Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,11 @@ def hand_on(database: Database, chat_id: int, to: str | None, note: str, key: UU
 def end(database: Database, chat_id: int, outcome: str, note: str, key: UUID) -> Done:
     """End it, or settle one that the visitor ended. `outcome` is a CallOutcome."""
     return database.one(Done, "end_chat", chat=chat_id, outcome=outcome, note=note, key=key)
+
+
+def fill(database: Database, template_id: int, chat_id: int) -> Filled:
+    """A canned answer for one's own chat; of the client only what anybody may read is put in."""
+    return database.one(Filled, "fill_chat_template", template=template_id, chat=chat_id)
 
 
 def colleagues(database: Database) -> tuple[Colleague, ...]:

@@ -14,6 +14,7 @@ from shiboken6 import isValid
 T = TypeVar("T")
 
 POLL_SECONDS = 2.0
+HURRY_SECONDS = 0.3  # while somebody waits for every word
 POLL_GAP_SECONDS = 0.1
 # When called, the feed is asked after so many times what an answer takes: hundreds of desks hear the same call.
 REST_SHARE = 20
@@ -194,7 +195,7 @@ class Operations(QObject):
         self._online = True
         self._closed = False
         self._polling = self._poll_again = False
-        self._polled_at = -POLL_GAP_SECONDS
+        self._polled_at, self._pace = -POLL_GAP_SECONDS, POLL_SECONDS
         self._poll_takes = 0.0
         self._wait = BACK_OFF_SECONDS[0]
         self._unsettled = 0
@@ -255,6 +256,12 @@ class Operations(QObject):
             self._poll_again = True
         else:
             self._poll_after(POLL_GAP_SECONDS)
+
+    def hurry(self, *, on: bool) -> None:
+        """Ask the feed more often from now on, or as usual again."""
+        self._pace = HURRY_SECONDS if on else POLL_SECONDS
+        if on and not self._polling:
+            self._poll_after(self._pace)
 
     def _poll_after(self, gap: float) -> None:
         """So long after the last poll, or sooner if that was planned."""
@@ -354,7 +361,7 @@ class Operations(QObject):
             self._settle_poll_error(error)
             return
         self._back()
-        self._timer.start(round(POLL_SECONDS * 1000))
+        self._timer.start(round(self._pace * 1000))
         self._listen()
         if self._poll_again:
             self.poll_now()
@@ -364,7 +371,7 @@ class Operations(QObject):
     def _listen(self) -> None:
         """Until the next poll its worker has nothing else to do."""
         if self._feed is not None:
-            self._feeding.submit(self._feed.wait, POLL_SECONDS).add_done_callback(self._heard.emit)
+            self._feeding.submit(self._feed.wait, self._pace).add_done_callback(self._heard.emit)
 
     @Slot(object)
     def _settle_heard(self, future: Future[bool]) -> None:

@@ -1,0 +1,1 @@
+"""Chats of the site: who waits, those one attends, and what is written in them."""

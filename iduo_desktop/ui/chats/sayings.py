@@ -1,0 +1,122 @@
+"""What one writes in a chat: sent in its order, one at a time; what did not go stays with its key."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID, uuid4
+
+from PySide6.QtCore import QObject, Signal
+
+from iduo_desktop.database.errors import OperationError, UserError
+from iduo_desktop.services import chats
+from iduo_desktop.services.chats import Chat, Said
+from iduo_desktop.ui.chats.words import name_of
+from iduo_desktop.ui.drafts import Drafts, FormDraft
+from iduo_desktop.ui.operations import Operations
+
+KIND = "chat"
+_MAYBE = "Puede que no se haya enviado."
+
+
+@dataclass(slots=True)
+class Saying:
+    """A line under way. `trouble` says why it did not go; `refused`: it never will as it is."""
+
+    key: UUID
+    text: str
+    trouble: str = ""
+    refused: bool = False
+
+
+class Sayings(QObject):
+    """Of one chat. What is typed and what did not go is kept as a draft. `changed`: something of it; `said`: one went."""
+
+    changed = Signal()
+    said = Signal()
+
+    def __init__(self, operations: Operations, drafts: Drafts, chat: Chat, parent: QObject):
+        super().__init__(parent)
+        self._operations = operations
+        self._chat_id = chat.id
+        self._begin: Callable[[], FormDraft] = partial(FormDraft, drafts, KIND, chat.id, f"Chat con {name_of(chat)}")
+        self.text = ""
+        self.open: list[Saying] = []
+        self.ticket = False  # whether a message was taken of it
+        self._running = False
+        self._take()
+
+    def recover(self) -> None:
+        """What an earlier run left was read; nothing that is here is lost for it."""
+        if not self.text.strip() and not self.open:
+            self._take()
+            self.changed.emit()
+
+    def keep(self, text: str) -> None:
+        """Something was typed."""
+        self.text = text
+        self._keep()
+
+    def say(self, text: str) -> None:
+        """Send it, after those that wait."""
+        self.text = ""
+        self.open.append(Saying(uuid4(), text))
+        self._keep()
+        self._go_on()
+
+    def retry(self) -> None:
+        """Send again what did not go, with its key, and what waits behind it."""
+        for each in self.open:
+            if not each.refused:
+                each.trouble = ""
+        self._go_on()
+
+    def take_back(self, saying: Saying) -> str:
+        """What was refused goes back to where one writes."""
+        self.open.remove(saying)
+        self._keep()
+        self._go_on()
+        return saying.text
+
+    def forget(self) -> None:
+        """The chat is not one's own any more."""
+        self.text, self.open = "", []
+        self._draft.discard()
+
+    def _take(self) -> None:
+        self._draft = self._begin()
+        kept = self._draft.values()
+        self.text = str(kept.get("text", ""))
+        left = kept.get("unsent")
+        pairs = left if isinstance(left, list) else []
+        self.open = [Saying(UUID(str(key)), str(text), _MAYBE) for key, text in pairs]
+
+    def _go_on(self) -> None:
+        following = next((each for each in self.open if not each.refused), None)
+        if following is not None and not following.trouble and not self._running:
+            self._running = True
+            asked = self._operations.run(self, chats.say, self._chat_id, following.text, following.key)
+            asked.then(partial(self._went, following)).refused(partial(self._refuse, following))
+            asked.failed(partial(self._fail, following))
+        self.changed.emit()
+
+    def _went(self, saying: Saying, _said: Said) -> None:
+        self._running = False
+        if saying in self.open:
+            self.open.remove(saying)
+        self._keep()
+        self.said.emit()
+        self._go_on()
+
+    def _refuse(self, saying: Saying, error: UserError) -> None:
+        self._running = False
+        saying.trouble, saying.refused = error.message, True
+        self._go_on()
+
+    def _fail(self, saying: Saying, error: OperationError) -> None:
+        self._running = False
+        saying.trouble = error.message
+        self.changed.emit()
+
+    def _keep(self) -> None:
+        unsent = [[str(each.key), each.text] for each in self.open]
+        self._draft.keep({"text": self.text, "unsent": unsent} if self.text.strip() or unsent else {})

@@ -1,0 +1,131 @@
+"""What was said in a chat, new lines below, each day under its heading, and below all what did not go."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from iduo_desktop.services.chats import Line
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.chats.sayings import Saying
+from iduo_desktop.ui.chats.words import said_by
+from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
+from iduo_desktop.ui.widgets.inert import inert
+from iduo_desktop.ui.widgets.message_lines import MessageLines, Written
+
+UNSENT = 10_000  # above every number that a line has
+NEAR = 24
+RETRY, REWRITE = "Reintentar", "Volver a escribirlo"
+
+
+class TalkLines(QWidget):
+    """Stays at the end while one is there. `retry_asked`: what did not go; `rewrite_asked`: what was refused, by place."""
+
+    retry_asked = Signal()
+    rewrite_asked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("talk_lines")
+        self._chat_id = 0
+        self._last = 0
+        self._shown: tuple[object, ...] = ()
+        self._stays = True
+        self.lines = MessageLines("chat_lines")
+        self.lines.asked.connect(self._ask)
+        self.lines.chosen.connect(self._look)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(12, 4, 12, 4)
+        column.addStretch(1)
+        column.addWidget(self.lines)
+        self.scroll = FillingScroll(content)
+        self.scroll.setObjectName("chat_scroll")
+        self.scroll.setAccessibleName("Conversación")
+        self._bar = self.scroll.verticalScrollBar()
+        self._bar.valueChanged.connect(lambda _value: self._follow())
+        self._bar.rangeChanged.connect(lambda _low, _high: self._hold_end())
+        self.news = button("Hay líneas nuevas ↓", "chat_news", self.go_to_end, role="link")
+        self.news.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.scroll, 1)
+        whole.addWidget(self.news, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def show_talk(
+        self, chat_id: int, visitor: str, lines: tuple[Line, ...], unsent: Iterable[Saying], read: int, today: date
+    ) -> None:
+        """Show what was said; another chat is shown from its end."""
+        rows = (*_written(lines, visitor, read), *_unsent(unsent))
+        other = chat_id != self._chat_id
+        if not other and (rows, today) == self._shown:
+            return
+        last = max((line.seq for line in lines), default=0)
+        fresh = [line for line in lines if line.seq > self._last and line.side == "visitor"]
+        self._chat_id, self._last, self._shown = chat_id, last, (rows, today)
+        self._stays = self._stays or other
+        self.lines.show_messages(rows, today)
+        if fresh and not other:
+            self._tell(visitor, fresh[-1].text)
+        if self._stays:
+            QTimer.singleShot(0, self, self.go_to_end)
+        elif fresh:
+            self.news.show()
+
+    def clear(self) -> None:
+        """No chat."""
+        self._chat_id, self._last, self._shown, self._stays = 0, 0, (), True
+        self.lines.show_messages((), formats.here(formats.now()).date())
+        self.news.hide()
+
+    def go_to_end(self) -> None:
+        """See the newest lines."""
+        self._stays = True
+        self.news.hide()
+        self._bar.setValue(self._bar.maximum())
+
+    def _follow(self) -> None:
+        """Who scrolls up reads on there, whatever is written meanwhile."""
+        self._stays = self._bar.value() >= self._bar.maximum() - NEAR
+        if self._stays:
+            self.news.hide()
+
+    def _hold_end(self) -> None:
+        if self._stays:
+            self._bar.setValue(self._bar.maximum())
+
+    def _look(self, place: QRect) -> None:
+        """The keyboard goes through the lines."""
+        top = self.lines.y() + place.top()
+        self.scroll.ensureVisible(0, top + place.height(), 0, 4)
+        self.scroll.ensureVisible(0, top, 0, 4)
+
+    def _ask(self, number: int) -> None:
+        row = next((row for row in self.lines.written() if row.id == number), None)
+        if row is not None and row.verb == RETRY:
+            self.retry_asked.emit()
+        elif row is not None:
+            self.rewrite_asked.emit(number - UNSENT)
+
+    def _tell(self, visitor: str, text: str) -> None:
+        if self.isVisible() and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{visitor}: {inert(text)}"))
+
+
+def _written(lines: Iterable[Line], visitor: str, read: int) -> Iterator[Written]:
+    for line in lines:
+        incoming = line.side == "visitor"
+        head = f"{said_by(line, visitor)} · {formats.clock(line.at)}"
+        fresh = incoming and line.seq > read
+        yield Written(line.seq, head, inert(line.text), at=line.at, incoming=incoming, fresh=fresh)
+
+
+def _unsent(unsent: Iterable[Saying]) -> Iterator[Written]:
+    for place, saying in enumerate(unsent):
+        verb = "" if not saying.trouble else REWRITE if saying.refused else RETRY
+        state = f"⚠ No se envió. {saying.trouble}" if saying.trouble else "Enviando…"
+        yield Written(UNSENT + place, "Vos", inert(saying.text), state, trouble=bool(saying.trouble), verb=verb)

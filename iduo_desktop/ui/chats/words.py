@@ -1,0 +1,108 @@
+"""Chats in words: who writes, since when, and what was said, harmless to look at."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from iduo_desktop.services.chats import Chat, Line, Queue
+from iduo_desktop.services.messages import Template
+from iduo_desktop.terms import ChatState
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.widgets.inert import inert, one_line
+
+NAME, SAID, TICKET = 40, 120, 4000
+NOBODY = "Visitante"
+SYSTEM = "Sistema"
+_CUT = "[…]"
+
+
+def name_of(chat: Chat, *, discreet: bool = False) -> str:
+    """Who it turned out to be, else the name that he gave; `discreet`: the first letters alone."""
+    name = one_line(chat.person or chat.company or chat.name, NAME) or NOBODY
+    if not discreet or name == NOBODY:
+        return name
+    return " ".join(f"{word[0].upper()}." for word in name.replace(",", " ").split()[:2] if word)
+
+
+def is_own(chat: Chat, login: str) -> bool:
+    """Whether one attends it, or has still to say how it ended."""
+    return chat.attended_by == login and chat.state != ChatState.WAITING
+
+
+def rings_for(chat: Chat, login: str) -> bool:
+    """Whether it waits for whoever is in, or for this person."""
+    return chat.state == ChatState.WAITING and chat.asked_for in {None, login}
+
+
+def unread(chat: Chat) -> int:
+    """How many lines nobody read."""
+    return max(0, chat.lines - chat.read)
+
+
+def waits(chat: Chat, now: datetime) -> str:
+    """«04:12»: since he stands in the queue."""
+    return formats.clocked(now - chat.queued_at)
+
+
+def about(chat: Chat) -> str:
+    """«empresa 1204 · desde /precios»: what he said of himself, and where he was."""
+    keyed, page = one_line(chat.company_keyed, NAME), one_line(chat.page, 60)
+    parts = (f"dice ser de la empresa {keyed}" if keyed else "", f"desde {page}" if page else "")
+    return " · ".join(filter(None, parts))
+
+
+def handed(chat: Chat) -> str:
+    """«Te lo pasa Ana Ríos: pidió el plan»."""
+    if not chat.handed_by:
+        return ""
+    note = one_line(chat.handed_note, 500)
+    return f"Lo pasó {chat.handed_by}: {note}" if note else f"Lo pasó {chat.handed_by}."
+
+
+def stands(chat: Chat) -> str:
+    """What one has to know before writing; empty when all is well."""
+    if chat.state == ChatState.ENDED:
+        who = {"visitor": "El visitante terminó el chat.", "silence": "El visitante se fue: no supimos más de él."}
+        return f"{who.get(chat.ended_by or '', 'El chat terminó.')} Decí cómo terminó."
+    return "" if chat.here else "El visitante perdió la conexión. Si vuelve, lee lo que le escribas."
+
+
+def queue(found: Queue, now: datetime, *, whole: bool) -> str:
+    """«Esperan 3 (2 para vos), el que más hace 04:12»; for coordinators also what goes on and went by today."""
+    if found.waiting and found.longest_wait_since is not None:
+        mine = f" ({formats.count(found.for_me)} para vos)" if found.for_me != found.waiting else ""
+        longest = formats.clocked(now - found.longest_wait_since)
+        said = f"{formats.plural(found.waiting, 'espera', 'esperan')}{mine}, el que más hace {longest}"
+    else:
+        said = "No espera nadie"
+    if not whole:
+        return said
+    more = (
+        f"{formats.count(found.attended)} en curso",
+        f"{formats.count(found.unanswered)} sin respuesta hace rato" if found.unanswered else "",
+        f"hoy {formats.plural(found.ended_today, 'atendido', 'atendidos')}",
+        f"{formats.count(found.left_today)} se fueron sin respuesta" if found.left_today else "",
+    )
+    return " · ".join(filter(None, (said, *more)))
+
+
+def said_by(line: Line, visitor: str) -> str:
+    """Who wrote a line."""
+    return {"visitor": visitor, "operator": line.by_name or "Operador"}.get(line.side, SYSTEM)
+
+
+def transcript(lines: Iterable[Line], visitor: str) -> str:
+    """All that was said, for a ticket; where it is too long, the end of it."""
+    told = (line for line in lines if line.side != "system")
+    written = [f"{formats.clock(line.at)} {said_by(line, visitor)}: {inert(line.text)}" for line in told]
+    whole = "\n".join(written)
+    return whole if len(whole) <= TICKET else f"{_CUT}{whole[-(TICKET - len(_CUT)) :]}"
+
+
+def still_open(text: str, missing: Iterable[str]) -> tuple[str, ...]:
+    """Variables of a canned answer that still stand in braces."""
+    return tuple(name for name in missing if f"{{{name}}}" in text)
+
+
+def shortened(template: Template) -> str:
+    """The beginning of a canned answer, on one line."""
+    return one_line(template.text, SAID)

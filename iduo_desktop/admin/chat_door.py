@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from iduo_desktop.admin.gateway_door import AwayError
+import psycopg
+
 from iduo_desktop.admin.gateway_journal import Journal
-from iduo_desktop.admin.gateway_line import Line
+from iduo_desktop.admin.gateway_line import AwayError, Line
+from iduo_desktop.database import errors
 
 T = TypeVar("T")
-# The role may have eight; a second gateway may begin while the first one ends.
-LINES: Final = 4
+# The role may have eight; a second gateway may begin while the first one ends. One more is for what is asked for all.
+LINES: Final = 3
 PATIENCE: Final = 10.0
+PART: Final = "chat-database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,14 @@ class Letter:
 
 
 class ChatDoor:
-    """Used by any number of threads at a time. AwayError where the database is not there; RefusedError in words."""
+    """Used by any number of threads at a time. RefusedError in words; AwayError where the database is not there.
+
+    A door that is shut (the password, the rights) is away as well: the rest of the gateway goes on, and says so.
+    """
 
     def __init__(self, conninfo: str, journal: Journal, lines: int = LINES) -> None:
+        self._journal = journal
+        self._own = Line(conninfo, journal)
         self._lines = [Line(conninfo, journal) for _ in range(lines)]
         self._free: queue.SimpleQueue[Line] = queue.SimpleQueue()
         for line in self._lines:
@@ -133,8 +141,10 @@ class ChatDoor:
 
     def news(self, since: str | None) -> Sequence[News]:
         """What happened in all chats since that cursor."""
-        with self._line() as line:
-            return line.ask(News, "visitor_news", since=since)
+        with self._watched():
+            found = self._own.ask(News, "visitor_news", since=since)
+        self._journal.relieve(PART)
+        return found
 
     def leave(self, token: bytes) -> None:
         """The visitor ends it."""
@@ -143,8 +153,9 @@ class ChatDoor:
 
     def here(self, tokens: Sequence[bytes], started_at: datetime) -> None:
         """Who is there."""
-        with self._line() as line:
-            line.ask(None, "visitors_here", tokens=list(tokens), started_at=started_at)
+        with self._watched():
+            self._own.ask(None, "visitors_here", tokens=list(tokens), started_at=started_at)
+        self._journal.relieve(PART)
 
     def message(self, token: bytes | None, address: bytes, letter: Letter, key: UUID) -> Left:
         """Leave a message; it is committed when this comes back."""
@@ -167,7 +178,7 @@ class ChatDoor:
 
     def close(self) -> None:
         """Hang up."""
-        for line in self._lines:
+        for line in (self._own, *self._lines):
             line.close()
 
     def _one(self, ask: Callable[[Line], Sequence[T]]) -> T:
@@ -181,6 +192,19 @@ class ChatDoor:
         except queue.Empty:
             raise AwayError from None
         try:
-            yield line
+            with self._watched():
+                yield line
         finally:
             self._free.put(line)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except errors.UserError as error:
+            self._journal.complain(PART, f"Chat del sitio: {error.message}")
+            raise AwayError from None
+        except psycopg.Error:
+            words = "La base no está al día (iduo-admin database upgrade), o la cuenta no es iduo_chat."
+            self._journal.complain(PART, f"Chat del sitio: {words}")
+            raise AwayError from None

@@ -5,8 +5,9 @@ import base64
 import binascii
 import hashlib
 import json
-import time
+import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -14,12 +15,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from iduo_desktop.admin.chat_door import ChatDoor, Standing
+from iduo_desktop.admin.chat_limits import Bucket
 from iduo_desktop.admin.gateway_line import AwayError, RefusedError
 
 # Seconds.
 FIRST_WORD: Final = 10.0
 SLOWEST: Final = 10.0
 QUIET: Final = 90.0
+LOOK_AGAIN: Final = 1.0
 # How many frames at once, and how many a second.
 AT_ONCE: Final = 30
 A_SECOND: Final = 10.0
@@ -34,39 +37,75 @@ class NonsenseError(Exception):
 
 
 class Visit:
-    """A socket that said whose chat it is. `sent` is the last line that it was told."""
+    """A socket that said whose chat it is. Nobody waits for it: what is new is left here, and told when it listens."""
 
     def __init__(self, socket: WebSocket, door: ChatDoor, address: bytes) -> None:
         self.token = b""
-        self.sent = 0
         self._socket = socket
         self._door = door
         self._address = address
+        self._hello: Mapping[str, Any] = {}
+        self._sent = 0
         self._told: Mapping[str, object] | None = None
-        self._telling = asyncio.Lock()
-        self._frames, self._since = float(AT_ONCE), time.monotonic()
+        self._news: Standing | None = None
+        self._woken = asyncio.Event()
+        self._frames = Bucket(AT_ONCE, A_SECOND)
         self._acts: Mapping[str, Callable[[Mapping[str, Any]], Awaitable[None]]] = {
             "say": self._say,
             "leave": self._leave,
             "ping": self._ping,
         }
 
-    async def begin(self) -> Standing | None:
-        """The first word: whose chat it is, and what he has read. None when he was refused, and told why."""
-        first = await self._next(FIRST_WORD)
-        if first.get("t") != "hello":
+    async def introduce(self) -> None:
+        """The first word: whose chat it is, and what he has read."""
+        self._hello = await self._next(FIRST_WORD)
+        after = self._hello.get("after", 0)
+        if self._hello.get("t") != "hello" or not isinstance(after, int):
             raise NonsenseError
-        self.token = token_hash(text_of(first, "token", 100))
-        self.sent = max(0, min(int(first.get("after") or 0), 2000))
+        self.token = token_hash(text_of(self._hello, "token", 100))
+        self._sent = max(0, min(after, 2000))
+
+    async def begin(self) -> bool:
+        """Open his chat, or find it again. False when he was refused, and told why."""
+        first = self._hello
         name, company, page = text_of(first, "name", 500), text_of(first, "company", 100), text_of(first, "page", 1000)
         try:
-            return await self._patiently(lambda: self._door.open(self.token, self._address, name, company, page))
+            standing = await self._patiently(lambda: self._door.open(self.token, self._address, name, company, page))
         except RefusedError as refused:
             await self._tell({"t": "refused", "key": None, "field": refused.field, "sentence": sentence_of(refused)})
-            return None
+            return False
+        await self._update(standing, hello=True)
+        return True
 
-    async def listen(self) -> None:
-        """Until he goes."""
+    async def stay(self) -> None:
+        """Until he goes: hear him, and tell him what is new, neither waiting for the other."""
+        both = {asyncio.create_task(self._listen()), asyncio.create_task(self._tell_news())}
+        try:
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    def hear(self, standing: Standing | None) -> None:
+        """Something happened in his chat; None when it has to be looked at."""
+        self._news = standing
+        self._woken.set()
+
+    async def away(self) -> None:
+        """The database is not there for a while."""
+        if self._told != {}:
+            self._told = {}
+            await self._tell({"t": "away"})
+
+    async def close(self, code: int) -> None:
+        """Hang up."""
+        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
+            await asyncio.wait_for(self._socket.close(code), SLOWEST)
+
+    async def _listen(self) -> None:
         while True:
             frame = await self._next(QUIET)
             act = self._acts.get(str(frame.get("t")))
@@ -74,45 +113,40 @@ class Visit:
                 raise NonsenseError
             await act(frame)
 
-    async def update(self, standing: Standing, hello: bool = False) -> None:
+    async def _tell_news(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            standing, self._news = self._news, None
+            try:
+                standing = standing or await run_in_threadpool(self._door.standing, self.token)
+                if standing is not None:
+                    await self._update(standing)
+            except AwayError:
+                await self.away()
+                await asyncio.sleep(LOOK_AGAIN * random.uniform(0.5, 1.5))  # noqa: S311 - not all at once
+                self._woken.set()
+
+    async def _update(self, standing: Standing, hello: bool = False) -> None:
         """Tell what he does not know yet: the lines first, so that the end comes after the last of them."""
-        async with self._telling:
-            while standing.lines > self.sent:
-                found = await run_in_threadpool(self._door.lines, self.token, self.sent)
-                if not found:
-                    break
-                lines = [
-                    {"seq": one.seq, "side": one.side, "name": one.name, "text": one.text, "at": one.at.isoformat(),
-                     "key": str(one.key) if one.key else None}
-                    for one in found
-                ]  # fmt: skip
-                await self._tell({"t": "lines", "lines": lines})
-                self.sent = found[-1].seq
-            state = {
-                "t": "state", "state": standing.state, "place": standing.place, "by": standing.attended_by,
-                "offered": standing.offered,
-            }  # fmt: skip
-            if hello or state != self._told:
-                self._told = state
-                await self._tell({**state, "hello": hello})
-
-    async def refresh(self) -> None:
-        """All that there is, after news that were missed."""
-        standing = await run_in_threadpool(self._door.standing, self.token)
-        if standing is not None:
-            await self.update(standing)
-
-    async def away(self) -> None:
-        """The database is not there for a while."""
-        self._told = None
-        await self._tell({"t": "away"})
-
-    async def close(self, code: int) -> None:
-        """Hang up."""
-        try:
-            await asyncio.wait_for(self._socket.close(code), SLOWEST)
-        except (TimeoutError, RuntimeError, WebSocketDisconnect):
-            return
+        while standing.lines > self._sent:
+            found = await self._patiently(lambda: self._door.lines(self.token, self._sent))
+            if not found:
+                break
+            lines = [
+                {"seq": one.seq, "side": one.side, "name": one.name, "text": one.text, "at": one.at.isoformat(),
+                 "key": str(one.key) if one.key else None}
+                for one in found
+            ]  # fmt: skip
+            await self._tell({"t": "lines", "lines": lines})
+            self._sent = found[-1].seq
+        state = {
+            "t": "state", "state": standing.state, "place": standing.place, "by": standing.attended_by,
+            "offered": standing.offered,
+        }  # fmt: skip
+        if hello or state != self._told:
+            await self._tell({**state, "hello": hello})
+            self._told = state
 
     async def _say(self, frame: Mapping[str, Any]) -> None:
         key, text = key_of(frame), text_of(frame, "text", 8000)
@@ -140,11 +174,11 @@ class Visit:
         return await run_in_threadpool(ask)
 
     async def _next(self, patience: float) -> Mapping[str, Any]:
-        text = await asyncio.wait_for(self._socket.receive_text(), patience)
-        now = time.monotonic()
-        self._frames = min(AT_ONCE, self._frames + (now - self._since) * A_SECOND) - 1
-        self._since = now
-        if self._frames < 0:
+        message = await asyncio.wait_for(self._socket.receive(), patience)
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        text = message.get("text")
+        if text is None or not self._frames.take():
             raise NonsenseError
         try:
             frame = json.loads(text)

@@ -2,15 +2,13 @@
 
 import asyncio
 import hashlib
-import hmac
 import json
 import time
 from collections import Counter as Tally
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib import resources
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,14 +16,15 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from iduo_desktop import phones
-from iduo_desktop.admin.chat_door import ChatDoor, Letter, Standing
-from iduo_desktop.admin.chat_visit import NonsenseError, Visit, key_of, sentence_of, text_of, token_hash
+from iduo_desktop.admin.chat_door import ChatDoor, Hours, Letter, Standing
+from iduo_desktop.admin.chat_limits import Buckets, sealed
+from iduo_desktop.admin.chat_visit import UNKNOWN, NonsenseError, Visit, key_of, sentence_of, text_of, token_hash
 from iduo_desktop.admin.gateway_config import ChatPlace
 from iduo_desktop.admin.gateway_journal import Journal
 from iduo_desktop.admin.gateway_line import AwayError, RefusedError
@@ -33,11 +32,15 @@ from iduo_desktop.admin.gateway_line import AwayError, RefusedError
 # Seconds.
 ROUND: Final = 0.15
 HERE: Final = 15.0
+HOURS: Final = 1.0
 SLOWEST_BODY: Final = 10.0
 LARGEST_BODY: Final = 16 * 1024
 # Sockets.
 AN_ADDRESS: Final = 20
 IN_ALL: Final = 3000
+# What begins something new, of one address: so many at once, and so many a second.
+AT_ONCE: Final = 40
+A_SECOND: Final = 2.0
 POLICY, LATER, FULL = 1008, 1013, 4003
 
 
@@ -50,6 +53,10 @@ class Hall:
         self._journal = journal
         self._visits: dict[bytes, set[Visit]] = {}
         self._addresses: Tally[bytes] = Tally()
+        self._beginnings = Buckets(AT_ONCE, A_SECOND)
+        self._hours: Hours | None = None
+        self._hours_until = 0.0
+        self._asking_hours = asyncio.Lock()
         self._started_at = datetime.now(UTC)
         self._box = resources.files("iduo_desktop.admin").joinpath("chat_box", "chat.js").read_bytes()
         self._tag = f'"{hashlib.sha256(self._box).hexdigest()[:32]}"'
@@ -71,6 +78,7 @@ class Hall:
     async def box(self, request: Request) -> Response:
         """The script for the site."""
         headers = {"Cache-Control": "public, max-age=300", "ETag": self._tag, "X-Content-Type-Options": "nosniff"}
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.headers.get("if-none-match") == self._tag:
             return Response(status_code=304, headers=headers)
         return Response(self._box, headers=headers, media_type="text/javascript; charset=utf-8")
@@ -80,7 +88,7 @@ class Hall:
         if not self._from_the_site(request):
             return Response(status_code=403)
         try:
-            now = await run_in_threadpool(self._door.hours)
+            now = await self._now()
         except AwayError:
             return Response(status_code=503, headers={"Retry-After": "5"})
         opens = now.opens_at.isoformat() if now.opens_at else None
@@ -88,21 +96,33 @@ class Hall:
             {"open": now.open, "opens_at": opens, "waiting": now.waiting}, headers={"Cache-Control": "no-store"}
         )
 
+    async def _now(self) -> Hours:
+        """Asked once a second, however many pages ask."""
+        async with self._asking_hours:
+            if self._hours is None or time.monotonic() >= self._hours_until:
+                self._hours = None
+                self._hours = await run_in_threadpool(self._door.hours)
+                self._hours_until = time.monotonic() + HOURS
+            return self._hours
+
     async def message(self, request: Request) -> Response:
         """A message that becomes a ticket."""
         if not self._from_the_site(request):
             return Response(status_code=403)
+        address = self._address(request)
+        if not self._beginnings.take(address):
+            return JSONResponse({"sentence": "Son demasiados pedidos. Pruebe de nuevo en un momento."}, 429)
         try:
             token, letter, key = _letter(await self._body(request))
-            left = await run_in_threadpool(self._door.message, token, self._address(request), letter, key)
+            left = await run_in_threadpool(self._door.message, token, address, letter, key)
         except NonsenseError:
-            return JSONResponse({"sentence": "El pedido no se entiende."}, 400)
+            return JSONResponse({"sentence": UNKNOWN}, 400)
         except AwayError:
             return JSONResponse({"sentence": "No se pudo enviar. Pruebe de nuevo en un momento."}, 503)
         except RefusedError as refused:
             return JSONResponse({"sentence": sentence_of(refused), "field": refused.field}, 422)
         number = f"{left.number:,}".replace(",", "\u202f") + (f"-{left.check}" if left.check else "")
-        return JSONResponse({"number": number})
+        return JSONResponse({"number": number}, headers={"Cache-Control": "no-store"})
 
     async def visit(self, socket: WebSocket) -> None:
         """One visitor from his first word to his last."""
@@ -110,21 +130,16 @@ class Hall:
         if not self._from_the_site(socket):
             await socket.close(POLICY)  # before it is accepted: a plain 403
             return
-        if self._addresses[address] >= AN_ADDRESS or self._addresses.total() >= IN_ALL:
+        crowded = self._addresses[address] >= AN_ADDRESS or self._addresses.total() >= IN_ALL
+        if crowded or not self._beginnings.take(address):
+            self._forget_nobody()
             await socket.close(LATER)
             return
         self._addresses[address] += 1
         visit = Visit(socket, self._door, address)
         try:
-            await socket.accept()
-            standing = await visit.begin()
-            if standing is None:
-                await visit.close(FULL)
-                return
-            self._visits.setdefault(visit.token, set()).add(visit)
-            await visit.update(standing, hello=True)
-            await visit.listen()
-        except NonsenseError:
+            await self._attend(socket, visit)
+        except (NonsenseError, RefusedError):
             await visit.close(POLICY)
         except (AwayError, TimeoutError):
             await visit.close(LATER)
@@ -134,28 +149,38 @@ class Hall:
             self._addresses[address] -= 1
             self._gone(visit)
 
+    async def _attend(self, socket: WebSocket, visit: Visit) -> None:
+        await socket.accept()
+        await visit.introduce()
+        # he is among those who are told before his chat is looked at: what happens meanwhile is not missed
+        self._visits.setdefault(visit.token, set()).add(visit)
+        try:
+            welcome = await visit.begin()
+        except AwayError:
+            await visit.away()
+            raise
+        if welcome:
+            await visit.stay()
+        await visit.close(FULL)
+
     def _gone(self, visit: Visit) -> None:
         visits = self._visits.get(visit.token, set())
         visits.discard(visit)
         if not visits:
             self._visits.pop(visit.token, None)
-        self._addresses += Tally()  # those of whom nobody is left
+        self._forget_nobody()
+
+    def _forget_nobody(self) -> None:
+        """Addresses of which nobody is left."""
+        self._addresses += Tally()
 
     def _from_the_site(self, request: HTTPConnection) -> bool:
         return request.headers.get("origin", "") in self._place.origins
 
     def _address(self, request: HTTPConnection) -> bytes:
-        """Where he comes from, so that nobody can say where that is; of IPv6 the network."""
-        said = request.client.host if request.client else ""
-        if self._place.behind_proxy:
-            said = request.headers.get("x-forwarded-for", said).rpartition(",")[2].strip()
-        try:
-            at = ip_address(said)
-        except ValueError:
-            said = ""
-        else:
-            said = str(ip_network((at, 64), strict=False)) if isinstance(at, IPv6Address) else str(at)
-        return hmac.new(self._place.password.encode(), said.encode(), hashlib.sha256).digest()
+        peer = request.client.host if request.client else ""
+        forwarded = request.headers.getlist("x-forwarded-for")
+        return sealed(peer, forwarded, self._place.behind_proxy, self._place.password)
 
     async def _body(self, request: Request) -> Mapping[str, Any]:
         body = b""
@@ -166,7 +191,7 @@ class Hall:
                     if len(body) > LARGEST_BODY:
                         raise NonsenseError
             found = json.loads(body)
-        except (TimeoutError, ValueError, RecursionError):
+        except (TimeoutError, ValueError, RecursionError, ClientDisconnect):
             raise NonsenseError from None
         if not isinstance(found, dict):
             raise NonsenseError
@@ -177,15 +202,14 @@ class Hall:
         pump = asyncio.create_task(self._pump())
         yield
         pump.cancel()
-        for visit in [visit for visits in self._visits.values() for visit in visits]:
-            await visit.close(1012)  # "comes back"
-        self._door.close()
+        with suppress(asyncio.CancelledError):
+            await pump
+        await asyncio.to_thread(self._door.close)
 
     async def _pump(self) -> None:
-        """Look, and tell; for ever."""
+        """Look, and leave what is new with each visitor; for ever. Nobody is waited for."""
         cursor: str | None = None
         here_at = -HERE
-        away = False
         while True:
             await asyncio.sleep(ROUND)
             if time.monotonic() - here_at >= HERE:
@@ -196,49 +220,35 @@ class Hall:
                 continue
             try:
                 cursor = await self._look(cursor)
-                away = False
-            except AwayError:
-                cursor = None
-                if not away:
-                    await self._all(Visit.away)
-                away = True
-            except RefusedError as refused:
-                self._journal.complain("chat", str(refused))
+            except (AwayError, RefusedError):
+                if cursor is not None:
+                    self._all_look()
                 cursor = None
 
     async def _look(self, cursor: str | None) -> str:
-        head, *rows = await run_in_threadpool(self._door.news, cursor)
+        # in a thread apart: visitors who wait for theirs do not hold this up
+        head, *rows = await asyncio.to_thread(self._door.news, cursor)
         if head.everything:
-            await self._all(Visit.refresh)
-        told = []
+            self._all_look()
         for row in rows:
             standing = Standing(
                 row.state or "", row.place or 0, row.attended_by or "", row.lines or 0, bool(row.offered)
             )
-            told += [visit.update(standing) for visit in self._visits.get(row.token or b"", ())]
-        await _together(told)
+            for visit in self._visits.get(row.token or b"", ()):
+                visit.hear(standing)
         return head.cursor
 
+    def _all_look(self) -> None:
+        for visit in self._everybody():
+            visit.hear(None)
+
+    def _everybody(self) -> Iterator[Visit]:
+        for visits in self._visits.values():
+            yield from visits
+
     async def _say_who_is_here(self) -> None:
-        try:
-            await run_in_threadpool(self._door.here, [*self._visits], self._started_at)
-        except AwayError:
-            return
-        self._journal.relieve("chat")
-
-    async def _all(self, tell: Any) -> None:
-        await _together([tell(visit) for visits in self._visits.values() for visit in visits])
-
-
-async def _together(told: list[Any]) -> None:
-    """Whoever does not listen any more, or is too slow, keeps nobody waiting: he comes back."""
-    for ended in await asyncio.gather(*told, return_exceptions=True):
-        if isinstance(ended, AwayError):
-            raise ended
-        if isinstance(ended, BaseException) and not isinstance(
-            ended, WebSocketDisconnect | RuntimeError | TimeoutError | RefusedError
-        ):
-            raise ended
+        with suppress(AwayError, RefusedError):
+            await asyncio.to_thread(self._door.here, [*self._visits], self._started_at)
 
 
 def _letter(values: Mapping[str, Any]) -> tuple[bytes | None, Letter, UUID]:

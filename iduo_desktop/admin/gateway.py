@@ -83,7 +83,8 @@ class Gateway:
             )
         if config.chat and not self.options.once:
             yield self._chat(config.chat)
-        yield Pulse(config, door, journal)
+        if config.has_messages:
+            yield Pulse(config, door, journal)
 
     def _chat(self, place: ChatPlace) -> Counter:
         conninfo = make_conninfo(self.conninfo, user=place.user, password=place.password)

@@ -31,7 +31,8 @@ def run(config: Config, conninfo: str, options: Namespace, terminal: Terminal) -
 
 
 def _tests(config: Config, conninfo: str, options: Namespace) -> Iterator[tuple[str, Test]]:
-    yield "base de datos", lambda: _database(conninfo)
+    if config.has_messages:
+        yield "base de datos", lambda: _database(conninfo)
     mail, mailbox, sms, webhook, batch = config.mail, config.mailbox, config.sms, config.webhook, config.batch
     chat = config.chat
     if mail:

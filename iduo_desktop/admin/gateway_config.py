@@ -135,6 +135,11 @@ class Config:
     batch: DailyBatch | None = None
     chat: ChatPlace | None = None
 
+    @property
+    def has_messages(self) -> bool:
+        """Whether it does more than the chat, which has a role of its own."""
+        return self != Config(chat=self.chat)
+
 
 def example() -> str:
     """A configuration with every key explained."""
@@ -281,7 +286,7 @@ def _chat(section: Section) -> ChatPlace:
             port=port,
             cert_file=cert,
             key_file=section.file("key_file"),
-            origins=origins,
+            origins=tuple(map(str.lower, origins)),  # as browsers say them
             behind_proxy=section.one_of("behind_proxy", ("yes", "no"), "no") == "yes",
             user=section.text("user", "iduo_chat"),
             password=section.secret("password_file"),

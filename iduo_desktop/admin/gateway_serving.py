@@ -1,19 +1,25 @@
 """A small web server of the gateway, in a thread of its own."""
 
+import asyncio
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from iduo_desktop.admin.gateway_duty import TroubleError
 from iduo_desktop.admin.gateway_journal import Journal
 
 # Seconds.
 START: Final = 10.0
+SLOWEST_REQUEST: Final = 10.0
+LAST_WORD: Final = 15.0
 LARGEST_FRAME: Final = 16 * 1024
 
 
@@ -31,6 +37,35 @@ class Place(Protocol):
 
     @property
     def key_file(self) -> Path | None: ...
+
+
+class Impatient(H11Protocol):
+    """Hangs up on who connects and does not ask, or asks a letter at a time: nobody takes the places of others."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(SLOWEST_REQUEST, self._look, self.cycle)
+
+    def _look(self, before: object) -> None:
+        """Twice at the same request that is answered, or at none: nothing was asked meanwhile."""
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return
+        idle = self.cycle is None or self.cycle.response_complete
+        if idle and self.cycle is before:
+            self.transport.abort()
+        else:
+            self.loop.call_later(SLOWEST_REQUEST, self._look, self.cycle)
+
+
+class Talk(WebSocketsSansIOProtocol):
+    """Lets go of who does not read even the end."""
+
+    async def run_asgi(self) -> None:
+        try:
+            await super().run_asgi()
+        finally:
+            with suppress(RuntimeError):  # the last ones go when the server ends
+                self.loop.call_later(LAST_WORD, self.transport.abort)
 
 
 class Counter:
@@ -68,9 +103,9 @@ class Counter:
         server = uvicorn.Server(
             uvicorn.Config(
                 self._application, one.host, one.port, log_config=None, access_log=False, server_header=False,
-                proxy_headers=False, lifespan="on" if self._talks else "off", http="h11", loop="asyncio",
-                ws="websockets-sansio" if self._talks else "none", ws_max_size=LARGEST_FRAME, ws_ping_interval=20,
-                ws_ping_timeout=20, limit_concurrency=self._at_once,
+                proxy_headers=False, lifespan="on" if self._talks else "off", http=Impatient, loop="asyncio",
+                ws=Talk if self._talks else "none", ws_max_size=LARGEST_FRAME, ws_ping_interval=20,
+                ws_ping_timeout=20, ws_per_message_deflate=False, limit_concurrency=self._at_once,
                 timeout_keep_alive=5, timeout_graceful_shutdown=10,
                 ssl_certfile=one.cert_file, ssl_keyfile=one.key_file, ssl_version=ssl.PROTOCOL_TLS_SERVER,
             )

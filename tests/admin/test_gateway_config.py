@@ -18,6 +18,7 @@ SMS = '[sms]\nurl = "https://api.example.org/x"\n'
 WEB = (
     '[webhook]\nlisten = "127.0.0.1:0"\nproof_name = "X"\nsecret_file = "{secret}"\nfields = {from = "a", text = "b"}\n'
 )
+CHAT = '[chat]\nlisten = "127.0.0.1:0"\norigins = ["https://www.example.org"]\npassword_file = "{secret}"\n'
 
 Write = Callable[[str], Path]
 
@@ -54,13 +55,27 @@ def test_the_example_is_a_configuration(tmp_path: Path, capsys: pytest.CaptureFi
     example = capsys.readouterr().out
     secret = (write("").parent / "secreto").as_posix()
     folder = tmp_path.as_posix()
-    for name in ("smtp", "imap", "sms", "webhook", "job"):
+    for name in ("smtp", "imap", "sms", "webhook", "job", "chat"):
         example = example.replace(f"/etc/iduo-desktop/{name}.password", secret)
     example = example.replace("/var/lib/iduo-gateway/lotes", folder)
     config = gateway_config.load(write(example))
-    parts = (config.mail, config.mailbox, config.sms, config.webhook, config.batch)
+    parts = (config.mail, config.mailbox, config.sms, config.webhook, config.batch, config.chat)
     assert None not in parts
-    assert set(tomllib.loads(example)) == {"mail", "mailbox", "sms", "webhook", "batch"}
+    assert set(tomllib.loads(example)) == {"mail", "mailbox", "sms", "webhook", "batch", "chat"}
+
+
+def test_the_chat_alone(write: Write) -> None:
+    config = gateway_config.load(write(CHAT))
+    assert config.chat is not None
+    assert (config.chat.user, config.chat.password, config.chat.behind_proxy) == ("iduo_chat", "una clave", False)
+    assert not config.has_messages
+    assert gateway_config.load(write(CHAT + MAIL)).has_messages
+
+
+def test_origins_are_what_browsers_say(write: Write) -> None:
+    config = gateway_config.load(write(CHAT.replace("www.example", "WWW.Example")))
+    assert config.chat is not None
+    assert config.chat.origins == ("https://www.example.org",)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +101,13 @@ def test_the_example_is_a_configuration(tmp_path: Path, capsys: pytest.CaptureFi
         (WEB.replace("127.0.0.1", "10.0.0.5"), "hace falta cert_file"),
         (WEB.replace("127.0.0.1:0", "127.0.0.1"), "se escribe 127.0.0.1:8085"),
         (WEB.replace('text = "b"', 'id = "b"'), "«text»"),
+        (CHAT.replace("127.0.0.1", "10.0.0.5"), "hace falta cert_file"),
+        (CHAT.replace('["https://www.example.org"]', "[]"), "origins"),
+        (CHAT.replace("https://www", "http://www"), "«http://www.example.org» no va"),
+        (CHAT.replace("example.org", "example.org/"), "sin nada detrás"),
+        (CHAT.replace("https://www.example.org", "*"), "«*» no va"),
+        (CHAT + 'behind_proxy = "si"', "«si» no va"),
+        (CHAT + "puerto = 1", "[chat]: puerto: no se conoce"),
         ('[batch]\npassword_file = "{secret}"\nfolder = "."', "[batch] necesita [mail]"),
         (MAIL + '[batch]\npassword_file = "{secret}"\nfolder = "/no/hay"', "no hay una carpeta"),
     ],

@@ -3,11 +3,14 @@
 (() => {
   "use strict";
   if (window.iduoChat) return;
-  const base = new URL(document.currentScript.src).origin;
+  const script = document.currentScript || document.querySelector('script[src*="/chat.js"]');
+  if (!script) return;
+  const base = new URL(script.src, location.href).origin;
   const STORE = "iduo-chat", KEPT_MS = 12 * 3600e3, LONGEST = 2000;
-  const WAITS = [500, 1000, 2000, 4000, 8000];
+  const WAITS = [700, 1500, 3000, 6000, 10000], PING_MS = 15000, PATIENCE_MS = 10000;
+  const PHONE = matchMedia("(max-width:480px)");
 
-  // ---- what is remembered between reloads ----
+  // ---- what is remembered between reloads; other tabs of the page remember the same ----
   const load = () => {
     try {
       const kept = JSON.parse(localStorage.getItem(STORE) || "null");
@@ -15,20 +18,26 @@
     } catch { return null; }
   };
   let memory = load() || {};
-  const keep = (values) => {
-    memory = { ...memory, ...values, at: Date.now() };
+  const keep = (edit) => {
+    memory = { ...memory, ...load() };
+    memory.unsent = memory.unsent || [];
+    edit(memory);
+    memory.at = Date.now();
     try { localStorage.setItem(STORE, JSON.stringify(memory)); } catch { /* private mode: it lasts as long as the page */ }
   };
   const forget = () => {
     memory = {};
     try { localStorage.removeItem(STORE); } catch { /* as above */ }
   };
+  const unsent = () => memory.unsent || [];
+  const sent = (key) => keep((all) => { all.unsent = all.unsent.filter((one) => one.key !== key); });
   const secret = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
   const uuid = () => crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
     (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
 
-  // ---- the box ----
-  const host = document.createElement("div");
+  // ---- the box: whatever anybody wrote is text, never markup ----
+  const host = document.createElement("iduo-chat");
+  host.lang = "es-AR";
   const root = host.attachShadow({ mode: "open" });
   const make = (tag, values = {}, ...children) => {
     const made = document.createElement(tag);
@@ -41,89 +50,137 @@
     made.append(...children.filter(Boolean));
     return made;
   };
-  const style = make("style", { text: `
-:host{all:initial;position:fixed;right:16px;bottom:16px;z-index:2147483000;font:16px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;
+  const css = `
+:host{all:initial!important;direction:ltr!important;display:block!important;position:static!important;color-scheme:light dark;
 --back:#fff;--text:#1b1f24;--soft:#59636e;--line:#d1d9e0;--mine:#dff0ea;--theirs:#f3f5f7;--accent:#0b6e4f;--on:#fff;--bad:#a40e26}
-@media (prefers-color-scheme:dark){:host{--back:#161b22;--text:#e6edf3;--soft:#a3adb8;--line:#3d444d;--mine:#12402f;--theirs:#232a33;--accent:#3fb68b;--on:#06251a;--bad:#ff9a9a}}
-*{box-sizing:border-box;font:inherit}
-button{cursor:pointer;border:0;border-radius:8px;padding:10px 16px;background:var(--accent);color:var(--on);font-weight:600;min-height:44px}
-button.quiet{background:none;color:var(--text);border:1px solid var(--line)}
-button.icon{background:none;color:var(--text);padding:0;width:44px;font-size:20px}
-button:disabled{opacity:.55;cursor:default}
-:is(button,input,textarea,.log):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.open{border-radius:999px;box-shadow:0 2px 10px #0005;padding:12px 20px}
+@media (prefers-color-scheme:dark){:host{--back:#161b22;--text:#e6edf3;--soft:#adb7c2;--line:#3d444d;--mine:#12402f;--theirs:#232a33;--accent:#3fb68b;--on:#06251a;--bad:#ff9a9a}}
+@media print{:host{display:none!important}}
+*{box-sizing:border-box;font:inherit;letter-spacing:normal}
+.open,.box,.hidden{font:16px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;z-index:2147483000;-webkit-text-size-adjust:100%}
+button{cursor:pointer;border:1px solid transparent;border-radius:8px;padding:10px 16px;background:var(--accent);color:var(--on);font-weight:600;min-height:44px}
+button.quiet{background:none;color:var(--text);border-color:var(--soft)}
+button.plain{background:none;color:var(--text);padding:0 10px;min-width:44px}
+button.small{min-height:32px;padding:2px 10px;margin-top:4px}
+button:disabled{opacity:.6;cursor:default}
+:is(button,input,textarea,.log,.status,p):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.log:focus-visible,.status:focus-visible{outline-offset:-3px}
+.open{position:fixed;right:16px;bottom:16px;border-radius:999px;box-shadow:0 2px 10px #0005;padding:12px 20px}
 .badge{display:inline-block;min-width:22px;margin-left:8px;border-radius:11px;background:var(--on);color:var(--accent);text-align:center}
-.box{display:flex;flex-direction:column;width:min(380px,calc(100vw - 32px));height:min(580px,calc(100vh - 32px));background:var(--back);color:var(--text);
-border:1px solid var(--line);border-radius:14px;box-shadow:0 6px 30px #0006;overflow:hidden}
+.box{position:fixed;right:16px;bottom:16px;display:flex;flex-direction:column;width:min(380px,calc(100vw - 32px));height:min(580px,calc(100vh - 32px));background:var(--back);
+color:var(--text);border:1px solid var(--line);border-radius:14px;box-shadow:0 6px 30px #0006;overflow:hidden;text-align:left}
 header{display:flex;align-items:center;gap:4px;padding:6px 6px 6px 16px;border-bottom:1px solid var(--line)}
 h2{flex:1;margin:0;font-size:17px;font-weight:600}
-.status{margin:0;padding:8px 16px;color:var(--soft);border-bottom:1px solid var(--line);font-size:15px}
+.status{margin:0;padding:8px 16px;color:var(--soft);border-bottom:1px solid var(--line);font-size:15px;overflow-wrap:anywhere}
 .status.bad{color:var(--bad)}
-.log{flex:1;overflow-y:auto;padding:12px 16px;display:flex;flex-direction:column;gap:8px;overscroll-behavior:contain}
-.line{max-width:85%;padding:8px 12px;border-radius:12px;background:var(--theirs);white-space:pre-wrap;overflow-wrap:anywhere}
+.log{flex:1;min-height:72px;overflow-y:auto;padding:12px 16px;display:flex;flex-direction:column;gap:8px;overscroll-behavior:contain}
+.foot{overflow-y:auto;max-height:100%}
+.line{max-width:85%;padding:8px 12px;border:1px solid transparent;border-radius:12px;background:var(--theirs);white-space:pre-wrap;overflow-wrap:anywhere}
 .line.visitor{align-self:flex-end;background:var(--mine)}
 .line.system{align-self:center;background:none;color:var(--soft);font-size:14px;padding:2px 8px;text-align:center}
-.line small{display:block;color:var(--soft);font-size:13px}
-form{display:flex;flex-direction:column;gap:10px;padding:14px 16px;overflow-y:auto}
+.line bdi,.line small{display:block}
+.line small{color:var(--soft);font-size:13px}
+.line small.bad{color:var(--bad)}
+form{display:flex;flex-direction:column;gap:10px;padding:14px 16px}
+form.note{border-top:1px solid var(--line)}
 form.write{flex-direction:row;align-items:flex-end;padding:10px;border-top:1px solid var(--line)}
-label{display:flex;flex-direction:column;gap:4px;font-weight:600;font-size:15px}
-label span{font-weight:400;color:var(--soft)}
-input,textarea{width:100%;padding:10px;border:1px solid var(--soft);border-radius:8px;background:var(--back);color:var(--text);min-height:44px}
+label{display:flex;flex-direction:column;gap:4px;font-size:15px}
+b{font-weight:600}
+label span{color:var(--soft)}
+input,textarea{width:100%;margin:0;padding:9px 10px;border:1px solid var(--soft);border-radius:8px;background:var(--back);color:var(--text);font-size:16px;min-height:44px}
+[aria-invalid=true]{border:2px solid var(--bad)}
+::placeholder{color:var(--soft);opacity:1}
 textarea{resize:none}
 .write textarea{flex:1;max-height:120px}
 .error{margin:0;color:var(--bad)}
 p{margin:0}
-.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 [hidden]{display:none!important}
-@media (max-width:480px){:host{right:0;bottom:0}.open{margin:0 16px 16px 0}.box{width:100vw;height:100dvh;border:0;border-radius:0}}
+@media (max-width:480px){.box{right:0;bottom:auto;left:0;top:var(--top,0);width:100vw;height:var(--high,100dvh);border:0;border-radius:0}}
 @media (prefers-reduced-motion:no-preference){.box{animation:up .15s ease-out}@keyframes up{from{transform:translateY(12px);opacity:0}}}
-` });
-  const badge = make("span", { class: "badge", hidden: true });
+`;
+  try { // a page may forbid styles in its markup; this is none
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  } catch { root.append(make("style", { text: css })); }
+  const badge = make("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   const opener = make("button", { class: "open", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => show(true) }, "Chat", badge);
-  const title = make("h2", { id: "title", text: "Chat con iduo" });
-  const status = make("p", { class: "status", role: "status" });
-  const log = make("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Conversación", tabindex: "0" });
-  const foot = make("div");
-  const leaver = make("button", { class: "icon", type: "button", "aria-label": "Terminar la conversación", title: "Terminar la conversación", text: "⏹", onclick: askToLeave });
-  const closer = make("button", { class: "icon", type: "button", "aria-label": "Minimizar el chat", title: "Minimizar", text: "–", onclick: () => show(false) });
-  const box = make("div", { class: "box", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: (event) => { if (event.key === "Escape") show(false); } },
+  const herald = make("p", { class: "hidden", role: "status" }); // says what came while the box is small
+  const title = make("h2", { id: "title", text: "Chat con iduo", tabindex: "-1" });
+  const status = make("p", { class: "status", role: "status", tabindex: "-1" });
+  const log = make("div", { class: "log", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": "Conversación", tabindex: "0" });
+  const foot = make("div", { class: "foot" });
+  const leaver = make("button", { class: "plain", type: "button", "aria-label": "Terminar la conversación", text: "Terminar", onclick: askToLeave });
+  const closer = make("button", { class: "plain", type: "button", "aria-label": "Minimizar el chat", title: "Minimizar", text: "–", onclick: () => show(false) });
+  const box = make("div", { class: "box", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: keys },
     make("header", {}, title, leaver, closer), status, log, foot);
-  root.append(style, opener, box);
+  root.append(opener, box, herald);
 
-  let standing = null, unread = 0, shown = 0;
-  const lines = new Map(); // by seq, or by key until the server has numbered it
+  let standing = null, unread = 0, shown = 0, lost = [];
+  const lines = new Map(); // by key: what he wrote himself
 
+  function keys(event) {
+    if (event.key === "Escape" && !event.isComposing) return show(false);
+    if (event.key !== "Tab" || !PHONE.matches) return;
+    // the box is all that is to be seen: what lies behind it gets no focus
+    const stops = [...box.querySelectorAll("button,input,textarea,.log")].filter((one) => one.offsetParent !== null && !one.disabled);
+    const last = event.shiftKey ? stops[0] : stops[stops.length - 1];
+    if (root.activeElement !== last) return;
+    event.preventDefault();
+    (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+  }
+  function count(number) {
+    unread = number;
+    badge.textContent = number;
+    badge.hidden = !number;
+    if (number) opener.setAttribute("aria-label", number === 1 ? "Chat, 1 mensaje nuevo" : `Chat, ${number} mensajes nuevos`);
+    else opener.removeAttribute("aria-label");
+  }
   function show(yes) {
     box.hidden = !yes;
     opener.hidden = yes;
     opener.setAttribute("aria-expanded", String(yes));
-    if (yes) {
-      unread = 0;
-      badge.hidden = true;
-      if (!foot.firstChild) begin();
-      (foot.querySelector("textarea,input,button") || closer).focus();
-      log.scrollTop = log.scrollHeight;
-    } else opener.focus();
+    if (!yes) return opener.focus();
+    count(0);
+    herald.textContent = "";
+    if (shown) keep((all) => { all.seen = Math.max(all.seen || 0, shown); });
+    if (!foot.firstChild) begin();
+    enter();
+    log.scrollTop = log.scrollHeight;
   }
+  // on a telephone the keyboard comes up when somebody touches a field, not before
+  const enter = () => (!matchMedia("(pointer:coarse)").matches && foot.querySelector("textarea,input,button") || title).focus();
   function say(words, bad = false) {
-    status.textContent = words;
+    if (status.textContent !== words) status.textContent = words;
     status.classList.toggle("bad", bad);
     status.hidden = !words;
   }
-  const put = (...what) => foot.replaceChildren(...what);
+  // Whoever was in the form that goes is led on: into the next one if he asked for it, else to what is said.
+  function put(asked, ...what) {
+    const inside = foot.contains(root.activeElement) || root.activeElement === leaver;
+    foot.replaceChildren(...what);
+    if (inside && !box.hidden) asked ? enter() : status.focus();
+  }
   const field = (name, words, hint, values = {}, tag = "input") =>
-    make("label", {}, make("b", { text: words }), hint && make("span", { text: hint }), make(tag, { name, ...values }));
-  const error = () => make("p", { class: "error", role: "alert", hidden: true });
-  const complain = (form, words) => {
+    make("label", {}, make("b", { text: words }), hint && make("span", { text: hint }), make(tag, { name, dir: "auto", ...values }));
+  const error = () => make("p", { class: "error", id: "error", role: "alert", hidden: true });
+  function complain(form, words, at) {
     const place = form.querySelector(".error");
     place.textContent = words;
     place.hidden = !words;
-  };
+    for (const one of form.querySelectorAll("[aria-invalid]")) for (const name of ["aria-invalid", "aria-describedby"]) one.removeAttribute(name);
+    if (!at) return;
+    at.setAttribute("aria-invalid", "true");
+    at.setAttribute("aria-describedby", "error");
+    at.focus();
+  }
+  const form = (kind, submit, ...children) => make("form", { class: kind, novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(event.target); } }, ...children);
 
   // ---- before a talk: is somebody there? ----
   async function begin() {
     leaver.hidden = true;
     log.hidden = true;
+    memory = { ...memory, ...load() };
     if (memory.token) return connect();
     say("Un momento…");
     try {
@@ -134,7 +191,7 @@ p{margin:0}
       else letter(closed(hours));
     } catch {
       say("No nos podemos conectar. Revise su conexión y pruebe de nuevo.", true);
-      put(make("form", { onsubmit: (event) => { event.preventDefault(); begin(); } }, make("button", { text: "Probar de nuevo" })));
+      put(true, form("", begin, make("button", { text: "Probar de nuevo" })));
     }
   }
   const closed = (hours) => {
@@ -142,221 +199,294 @@ p{margin:0}
     const when = new Intl.DateTimeFormat("es-AR", { weekday: "long", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "America/Argentina/Buenos_Aires" });
     return `El chat está cerrado. Abre el ${when.format(new Date(hours.opens_at))}. Déjenos un mensaje y le respondemos.`;
   };
+  const hint = { inputmode: "numeric", maxlength: 40, autocomplete: "off" };
   function greet(hours) {
-    say(hours.waiting === 0 ? "Le atiende una persona." : hours.waiting === 1 ? "Le atiende una persona. Hay 1 esperando." : `Le atiende una persona. Hay ${hours.waiting} esperando.`);
-    const form = make("form", {
-      novalidate: true, onsubmit: (event) => {
-        event.preventDefault();
-        const name = form.name_.value.trim();
-        if (!name) { complain(form, "Escriba su nombre."); return form.name_.focus(); }
-        keep({ token: secret(), name, company: form.company.value.trim(), unsent: [], seen: 0 });
-        connect();
-      },
-    }, field("name_", "Su nombre", "", { autocomplete: "name", maxlength: 120, required: true }),
-      field("company", "Número de empresa", "Si ya es cliente", { inputmode: "numeric", maxlength: 40, autocomplete: "off" }), error(), make("button", { text: "Empezar" }));
-    put(form);
-    if (!box.hidden) form.name_.focus();
+    say("Le atiende una persona." + (hours.waiting === 0 ? "" : hours.waiting === 1 ? " Hay 1 esperando." : ` Hay ${hours.waiting} esperando.`));
+    put(true, form("", (made) => {
+      const name = made.elements.called.value.trim(), company = made.elements.company.value.trim();
+      if (!name) return complain(made, "Escriba su nombre.", made.elements.called);
+      const other = load(); // begun in another tab meanwhile
+      if (!(other && other.token)) keep((all) => Object.assign(all, { token: secret(), name, company, unsent: [], seen: 0 }));
+      else memory = other;
+      connect(true);
+    }, field("called", "Su nombre", "", { autocomplete: "name", autocapitalize: "words", maxlength: 120, required: true, value: memory.name }),
+      field("company", "Número de empresa", "Si ya es cliente", { ...hint, value: memory.company }), error(), make("button", { text: "Empezar" })));
+    if (!box.hidden) enter();
   }
 
   // ---- a message instead: it becomes a ticket ----
-  function letter(words) {
-    say(words);
-    log.hidden = !lines.size;
-    const key = uuid();
-    const form = make("form", {
-      novalidate: true, onsubmit: async (event) => {
-        event.preventDefault();
-        const button = form.querySelector("button");
-        const values = Object.fromEntries(new FormData(form));
-        if (!values.name.trim()) { complain(form, "Escriba su nombre."); return form.elements.name.focus(); }
-        if (!values.text.trim()) { complain(form, "Escriba su mensaje."); return form.elements.text.focus(); }
-        if (!values.phone.trim() && !values.email.trim()) { complain(form, "Escriba un teléfono o un mail para que le respondamos."); return form.elements.phone.focus(); }
-        button.disabled = true;
-        complain(form, "");
-        try {
-          const answer = await fetch(base + "/chat/message", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...values, key, token: memory.token || "" }) });
-          const told = await answer.json();
-          if (answer.ok) return thanks(told);
-          complain(form, told.sentence || "No se pudo enviar. Pruebe de nuevo.");
-          const wrong = form.elements[told.field];
-          if (wrong) wrong.focus();
-        } catch { complain(form, "No se pudo enviar: no hay conexión. Lo que escribió sigue acá."); }
-        button.disabled = false;
-      },
-    }, field("name", "Nombre y apellido", "", { autocomplete: "name", maxlength: 120, value: memory.name }),
-      field("company", "Número de empresa", "Si ya es cliente", { inputmode: "numeric", maxlength: 40, value: memory.company }),
+  function letter(words, bad = false) {
+    say(words, bad);
+    log.hidden = !log.firstChild;
+    const key = uuid(), token = memory.token || "", talking = !!line;
+    const typed = [...lost, foot.querySelector(".write textarea")?.value].filter(Boolean).join("\n");
+    lost = [];
+    const text = field("text", "Mensaje", "", { rows: 4, maxlength: 3900, required: true }, "textarea");
+    text.lastChild.value = typed;
+    put(true, form("letter", async (made) => {
+      const button = made.querySelector("button"), { name, phone } = made.elements, values = Object.fromEntries(new FormData(made));
+      if (!values.name.trim()) return complain(made, "Escriba su nombre.", name);
+      if (!values.phone.trim() && !values.email.trim()) return complain(made, "Escriba un teléfono o un mail para que le respondamos.", phone);
+      if (!values.text.trim()) return complain(made, "Escriba su mensaje.", text.lastChild);
+      button.disabled = true;
+      complain(made, "");
+      try {
+        const answer = await fetch(base + "/chat/message", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...values, key, token }) });
+        const told = await answer.json();
+        if (answer.ok) return thanks(told);
+        complain(made, told.sentence || "No se pudo enviar. Pruebe de nuevo.", made.elements[told.field]);
+      } catch { complain(made, "No se pudo enviar: no hay conexión. Lo que escribió sigue acá."); }
+      button.disabled = false;
+      if (!root.activeElement || root.activeElement === button) button.focus();
+    }, field("name", "Nombre y apellido", "", { autocomplete: "name", autocapitalize: "words", maxlength: 120, required: true, value: memory.name }),
+      field("company", "Número de empresa", "Si ya es cliente", { ...hint, value: memory.company }),
       field("phone", "Teléfono", "Con código de área", { type: "tel", autocomplete: "tel", maxlength: 60 }),
       field("email", "Mail", "", { type: "email", autocomplete: "email", maxlength: 254 }),
-      field("text", "Mensaje", "", { rows: 4, maxlength: 3900 }, "textarea"), error(), make("button", { text: "Enviar el mensaje" }));
-    put(form);
-    if (!box.hidden) form.elements.name.focus();
+      text, error(), make("button", { text: "Enviar el mensaje" }),
+      talking && make("button", { class: "quiet", type: "button", text: "Seguir en el chat", onclick: () => { put(true, writer()); stand(); } })));
+    if (!box.hidden && !bad) enter();
   }
   function thanks(told) {
-    line?.close();
+    hangUp();
     forget();
     say("Recibimos su mensaje.");
     log.hidden = true;
     const number = make("p", { tabindex: "-1" });
     number.append("Se van a comunicar con usted a la brevedad. Anote el número de ticket: ", make("b", { text: told.number }), ".");
-    put(make("form", { onsubmit: (event) => { event.preventDefault(); restart(); } }, number, make("button", { class: "quiet", text: "Volver al principio" })));
+    foot.replaceChildren(form("", restart, number, make("button", { class: "quiet", text: "Volver al principio" })));
     number.focus();
   }
 
   // ---- the talk ----
-  let line = null, tries = 0, timer = 0, over = false;
-  function connect() {
+  let line = null, tries = 0, timer = 0, limit = 0, over = false, asked = null;
+  function connect(wanted = false) {
     clearTimeout(timer);
     over = false;
-    if (line && line.readyState <= 1) return;
+    if (line) return;
     log.hidden = false;
-    if (!foot.querySelector(".write")) put(writer());
+    if (!foot.querySelector(".write,.letter")) put(wanted, writer());
     if (!standing) say("Conectando…");
-    const made = line = new WebSocket(base.replace(/^http/, "ws") + "/chat/ws");
+    let made;
+    try { made = line = new WebSocket(base.replace(/^http/, "ws") + "/chat/ws"); } catch { return lose(); }
     made.onopen = () => send({ t: "hello", token: memory.token, name: memory.name, company: memory.company || "", page: location.pathname.slice(0, 300), after: shown });
-    made.onmessage = (event) => { if (made === line) heard(JSON.parse(event.data)); };
-    made.onclose = (event) => {
-      if (made !== line || over) return;
-      line = null;
-      if (event.code === 4003) return refusedForGood(event.reason);
-      say("Sin conexión. Reintentamos solos; lo que escriba se envía cuando vuelva.", true);
-      timer = setTimeout(connect, WAITS[Math.min(tries++, WAITS.length - 1)] * (.75 + Math.random() / 2));
+    made.onmessage = (event) => {
+      if (made !== line) return;
+      clearTimeout(limit);
+      limit = 0;
+      heard(JSON.parse(event.data));
     };
+    made.onclose = (event) => {
+      if (made !== line) return;
+      if (event.code === 4003) refusedForGood();
+      else lose();
+    };
+    expect();
   }
-  const send = (what) => line && line.readyState === 1 && line.send(JSON.stringify(what));
-  setInterval(() => send({ t: "ping" }), 20000);
-  addEventListener("online", () => { if (memory.token && !line) { tries = 0; connect(); } });
+  // A line that answers nothing is dead, whatever the browser still believes of it.
+  function expect() {
+    if (!limit) limit = setTimeout(lose, PATIENCE_MS);
+  }
+  function hangUp() {
+    clearTimeout(timer);
+    clearTimeout(limit);
+    limit = 0;
+    const old = line;
+    line = asked = null;
+    old?.close();
+  }
+  function lose() {
+    hangUp();
+    if (over) return;
+    log.setAttribute("aria-live", "off");
+    say("Sin conexión. Reintentamos solos; lo que escriba se envía cuando vuelva.", true);
+    timer = setTimeout(connect, WAITS[Math.min(tries++, WAITS.length - 1)] * (.5 + Math.random()));
+  }
+  function send(what) {
+    if (!line || line.readyState !== 1) return false;
+    line.send(JSON.stringify(what));
+    return true;
+  }
+  function look() { // is the line alive? Asked now and then, and when the page comes back to somebody
+    if (!memory.token || over || !foot.firstChild) return;
+    if (!line) {
+      tries = 0;
+      connect();
+    } else if (send({ t: "ping" })) expect();
+  }
+  setInterval(() => { if (line && send({ t: "ping" })) expect(); }, PING_MS);
+  addEventListener("online", look);
+  addEventListener("pageshow", look);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    if (!box.hidden) count(0);
+    look();
+  });
 
   function heard(told) {
     if (told.t === "state") {
       tries = 0;
       standing = told;
-      stand();
-      if (told.hello) for (const one of memory.unsent || []) { // asked again with its key it is the same line
-        add({ side: "visitor", at: null, ...one });
-        send({ t: "say", ...one });
+      if (told.hello) {
+        memory = { ...memory, ...load() };
+        for (const one of unsent()) add({ side: "visitor", at: null, ...one });
+        asked = null;
+        log.setAttribute("aria-live", "polite");
       }
+      stand();
+      if (told.hello) next();
     } else if (told.t === "lines") told.lines.forEach(add);
-    else if (told.t === "said") keep({ unsent: (memory.unsent || []).filter((one) => one.key !== told.key) });
-    else if (told.t === "refused") refused(told);
+    else if (told.t === "said") {
+      sent(told.key);
+      next(told.key);
+    } else if (told.t === "refused") refused(told);
     else if (told.t === "away") say("Un momento: estamos reconectando. Lo que escriba se envía cuando vuelva.", true);
+  }
+  // One after the other: the next goes when the last is kept, so that they stay in their order. Sent again with its key it is the same line.
+  function next(done) {
+    if (done && asked !== done) return;
+    asked = null;
+    const one = unsent().find((kept) => !kept.held);
+    if (one && standing && standing.state !== "ended" && send({ t: "say", key: one.key, text: one.text })) asked = one.key;
   }
   function stand() {
     leaver.hidden = standing.state === "ended";
     if (standing.state === "waiting") {
       const before = standing.place - 1;
-      say(before === 0 ? "Usted es quien sigue." : before === 1 ? "Hay 1 persona antes que usted." : `Hay ${before} personas antes que usted.`);
-    } else if (standing.state === "attended") say(`Le atiende ${standing.by}.`);
-    if (standing.state === "ended") finish();
-    else if (standing.offered) offer();
-    else if (!foot.querySelector(".write")) put(writer());
-  }
-  function offer() {
-    if (foot.querySelector(".offer")) return;
-    const typed = foot.querySelector("textarea")?.value || "";
-    const write = writer();
-    write.querySelector("textarea").value = typed;
-    put(make("form", { class: "offer", onsubmit: (event) => { event.preventDefault(); letter("Déjenos un mensaje y le respondemos."); } },
-      make("p", { text: "Estamos demorando. Puede seguir esperando o dejarnos un mensaje." }), make("button", { class: "quiet", text: "Dejar un mensaje" })), write);
+      say(before <= 0 ? "Usted es quien sigue." : before === 1 ? "Hay 1 persona antes que usted." : `Hay ${before} personas antes que usted.`);
+    } else if (standing.state === "attended") say(`Le atiende ${standing.by || "una persona"}.`);
+    if (standing.state === "ended") return finish();
+    const note = foot.querySelector(".offer");
+    if (foot.querySelector(".letter")) return;
+    if (!foot.querySelector(".write")) put(true, writer());
+    if (!standing.offered) note?.remove();
+    else if (!note) {
+      foot.prepend(form("note offer", () => letter("Déjenos un mensaje y le respondemos."),
+        make("p", { role: "status", text: "Estamos demorando. Puede seguir esperando o dejarnos un mensaje." }), make("button", { class: "quiet", text: "Dejar un mensaje" })));
+    }
   }
   function finish() {
     over = true;
-    line?.close();
-    line = null;
-    say("La conversación terminó.");
-    put(make("form", { onsubmit: (event) => { event.preventDefault(); restart(); } }, make("button", { class: "quiet", text: "Empezar otra conversación" })));
+    hangUp();
+    lost = unsent().map((one) => one.text);
+    const typed = foot.querySelector(".write textarea")?.value.trim();
+    if (typed) lost.push(typed);
+    const { name, company } = memory;
     forget();
+    memory = { name, company };
+    leaver.hidden = true;
+    say("La conversación terminó." + (lost.length ? " Lo último que escribió no llegó a enviarse: puede dejarlo como mensaje." : ""));
+    if (foot.querySelector(".letter")) return;
+    put(false, form("", restart, lost.length && make("button", { type: "button", text: "Dejar un mensaje", onclick: () => letter("Déjenos un mensaje y le respondemos.") }),
+      make("button", { class: "quiet", text: "Empezar otra conversación" })));
   }
   function restart() {
     forget();
     lines.clear();
     log.replaceChildren();
+    lost = [];
     standing = null;
     shown = 0;
-    put();
+    put(true);
     begin();
+    if (!box.hidden) enter();
   }
   function refused(told) {
-    const key = told.key;
-    if (key) {
-      const one = (memory.unsent || []).find((kept) => kept.key === key);
-      keep({ unsent: (memory.unsent || []).filter((kept) => kept.key !== key) });
-      lines.get(key)?.remove();
-      lines.delete(key);
-      const area = foot.querySelector(".write textarea");
-      if (area && one && !area.value) area.value = one.text;
+    const one = unsent().find((kept) => kept.key === told.key);
+    if (!told.key) return refusedForGood(told.sentence);
+    if (one && told.field === "limit") { // it stays, to be sent again by him
+      keep((all) => { for (const kept of all.unsent) if (kept.key === one.key) kept.held = told.sentence; });
+      add({ side: "visitor", at: null, ...one, held: told.sentence });
+    } else {
+      sent(told.key);
+      if (one) lost.push(one.text);
+      lines.get(told.key)?.remove();
+      lines.delete(told.key);
+      say(told.sentence, true);
     }
-    say(told.sentence, true);
-    if (!standing) refusedForGood(told.sentence);
+    next(told.key);
   }
   function refusedForGood(words) {
     over = true;
-    line?.close();
-    line = null;
-    const name = memory.name, company = memory.company;
+    hangUp();
+    const { name, company } = memory;
+    lost = unsent().map((one) => one.text);
     forget();
     memory = { name, company };
-    letter(words || "Déjenos un mensaje y le respondemos.");
+    leaver.hidden = true;
+    letter(words || "Déjenos un mensaje y le respondemos.", true);
   }
 
   function writer() {
-    const area = make("textarea", { rows: 1, maxlength: LONGEST, "aria-label": "Su mensaje", placeholder: "Escriba su mensaje",
-      oninput: () => { area.style.height = "auto"; area.style.height = Math.min(area.scrollHeight + 2, 120) + "px"; },
-      onkeydown: (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); } } });
-    const form = make("form", { class: "write", onsubmit: (event) => {
-      event.preventDefault();
+    const fit = () => { area.style.height = "auto"; area.style.height = Math.min(area.scrollHeight + 2, 120) + "px"; };
+    const area = make("textarea", { rows: 1, maxlength: LONGEST, dir: "auto", enterkeyhint: "send", "aria-label": "Su mensaje", placeholder: "Escriba su mensaje", oninput: fit,
+      onkeydown: (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); made.requestSubmit(); } } });
+    const made = form("write", () => {
       const text = area.value.trim();
-      if (!text) return area.focus();
-      const one = { key: uuid(), text };
-      keep({ unsent: [...(memory.unsent || []), one] });
-      add({ side: "visitor", key: one.key, text, at: null });
-      send({ t: "say", ...one });
-      area.value = "";
-      area.style.height = "auto";
       area.focus();
-    } }, area, make("button", { "aria-label": "Enviar", text: "Enviar" }));
-    return form;
+      if (!text) return;
+      const one = { key: uuid(), text };
+      keep((all) => all.unsent.push(one));
+      add({ side: "visitor", at: null, ...one });
+      if (!asked) next();
+      area.value = "";
+      fit();
+    }, area, make("button", { text: "Enviar" }));
+    return made;
   }
   function add(one) {
     if (one.seq && one.seq <= shown) return;
     if (one.seq) shown = one.seq;
     let made = one.key && lines.get(one.key);
-    const late = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const near = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     if (!made) {
-      made = make("div", { class: "line " + one.side });
-      const who = one.side === "visitor" ? "Usted" : one.name;
-      if (one.side !== "system") made.append(make("span", { class: "hidden", text: who + ": " }));
-      made.append(make("span", { text: one.text }), make("small"));
+      made = make("div", { class: "line " + (["visitor", "operator"].includes(one.side) ? one.side : "system") });
+      if (one.side !== "system") made.append(make("span", { class: "hidden", text: (one.side === "visitor" ? "Usted" : one.name || "iduo") + ": " }));
+      made.append(make("bdi", { dir: "auto", text: one.text }), make("small"));
       if (one.key) lines.set(one.key, made);
     }
-    made.querySelector("small").textContent = one.side === "system" ? "" : one.at ? clock(one.at) : "Enviando…";
+    const foot = made.querySelector("small");
+    foot.textContent = one.side === "system" ? "" : one.at ? clock(one.at) : one.held || "Enviando…";
+    foot.classList.toggle("bad", !!one.held);
+    made.querySelector("button")?.remove();
+    if (one.held && !one.seq) made.append(make("button", { class: "quiet small", type: "button", text: "Enviar de nuevo", onclick: () => {
+      keep((all) => { for (const kept of all.unsent) if (kept.key === one.key) delete kept.held; });
+      add({ ...one, held: "" });
+      root.querySelector(".write textarea")?.focus();
+      if (!asked) next();
+    } }));
     if (one.seq) { // numbered ones stand in their order, the others after them
       made.dataset.seq = one.seq;
-      const next = [...log.children].find((other) => other !== made && (!other.dataset.seq || +other.dataset.seq > one.seq));
-      if (made.parentNode !== log || next !== made.nextSibling) log.insertBefore(made, next || null);
-    } else log.append(made);
-    if (late || one.side === "visitor") log.scrollTop = log.scrollHeight;
-    if (one.seq && one.side === "operator" && (box.hidden || document.hidden) && one.seq > (memory.seen || 0)) {
-      unread++;
-      badge.textContent = unread;
-      badge.hidden = false;
-      opener.setAttribute("aria-label", unread === 1 ? "Chat, 1 mensaje nuevo" : `Chat, ${unread} mensajes nuevos`);
+      const after = [...log.children].find((other) => other !== made && (!other.dataset.seq || +other.dataset.seq > one.seq));
+      if (made.parentNode !== log || after !== (made.nextSibling || undefined)) log.insertBefore(made, after || null);
+    } else if (made.parentNode !== log) log.append(made);
+    if (near || one.side === "visitor") log.scrollTop = log.scrollHeight;
+    if (!one.seq || one.seq <= (memory.seen || 0)) return;
+    if (!box.hidden && !document.hidden) keep((all) => { all.seen = Math.max(all.seen || 0, one.seq); });
+    else if (one.side === "operator") {
+      count(unread + 1);
+      herald.textContent = `Mensaje nuevo de ${one.name || "iduo"} en el chat.`;
     }
-    if (one.seq && !box.hidden) keep({ seen: one.seq });
   }
   const clock = (at) => new Intl.DateTimeFormat("es-AR", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(at));
   function askToLeave() {
-    const before = [...foot.childNodes];
-    const form = make("form", { onsubmit: (event) => { event.preventDefault(); send({ t: "leave" }); } },
-      make("p", { text: "¿Terminar la conversación?" }), make("button", { text: "Terminar" }),
-      make("button", { class: "quiet", type: "button", text: "Seguir", onclick: () => { put(...before); foot.querySelector("textarea")?.focus(); } }));
-    put(form);
-    form.querySelector("button").focus();
+    if (foot.querySelector(".ask")) return foot.querySelector(".ask button").focus();
+    const back = () => { question.remove(); (foot.querySelector("textarea,input,button") || closer).focus(); };
+    const question = form("note ask", (made) => { if (!send({ t: "leave" })) complain(made, "No hay conexión: pruebe de nuevo en un momento."); },
+      make("p", { id: "ask", text: "¿Terminar la conversación?" }), error(), make("button", { text: "Sí, terminar", "aria-describedby": "ask" }),
+      make("button", { class: "quiet", type: "button", text: "Seguir", onclick: back }));
+    foot.prepend(question);
+    question.querySelector("button").focus();
   }
 
   window.iduoChat = { open: () => show(true) };
+  function fitToKeyboard() { // of a telephone: the box ends where its keyboard begins
+    host.style.setProperty("--high", visualViewport.height + "px");
+    host.style.setProperty("--top", visualViewport.offsetTop + "px");
+  }
   const start = () => {
     document.body.append(host);
-    if (memory.token) { begin(); } // a talk that goes on: it is heard even while the box is small
+    if (window.visualViewport) for (const name of ["resize", "scroll"]) visualViewport.addEventListener(name, fitToKeyboard);
+    if (memory.token) begin(); // a talk that goes on: it is heard even while the box is small
   };
   if (document.body) start(); else addEventListener("DOMContentLoaded", start);
 })();

@@ -1,0 +1,77 @@
+"""How much one visitor, and one address, may ask of the chat's counter; of an address nothing is kept but a seal."""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Sequence
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final
+
+MOST: Final = 20_000
+
+
+class Bucket:
+    """So many at once, and so many a second after that."""
+
+    def __init__(self, at_once: int, a_second: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._at_once, self._a_second, self._now = float(at_once), a_second, now
+        self._left, self._since = self._at_once, now()
+
+    def take(self) -> bool:
+        """Whether there is one more."""
+        self._fill()
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    def is_full(self) -> bool:
+        """Whether nothing was asked for long enough."""
+        self._fill()
+        return self._left >= self._at_once
+
+    def _fill(self) -> None:
+        now = self._now()
+        self._left = min(self._at_once, self._left + (now - self._since) * self._a_second)
+        self._since = now
+
+
+class Buckets:
+    """One for each address; those that are full again are forgotten."""
+
+    def __init__(self, at_once: int, a_second: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._make = lambda: Bucket(at_once, a_second, now)
+        self._buckets: dict[bytes, Bucket] = {}
+
+    def take(self, address: bytes) -> bool:
+        """Whether this address may once more."""
+        if address not in self._buckets and len(self._buckets) >= MOST:
+            self._buckets = {one: bucket for one, bucket in self._buckets.items() if not bucket.is_full()}
+        if len(self._buckets) >= 2 * MOST:
+            return False
+        return self._buckets.setdefault(address, self._make()).take()
+
+    def __len__(self) -> int:
+        """How many are remembered."""
+        return len(self._buckets)
+
+
+def sealed(peer: str, forwarded: Sequence[str], behind_proxy: bool, secret: str) -> bytes:
+    """Where a visitor comes from, so that nobody can say where that is; of IPv6 the network, which is one household's.
+
+    `forwarded` are the X-Forwarded-For headers in their order: the last address is what our own proxy saw, all before
+    it is what somebody claims.
+    """
+    said = peer
+    if behind_proxy and forwarded:
+        said = forwarded[-1].rpartition(",")[2].strip()
+    try:
+        at = ip_address(said)
+    except ValueError:
+        said = ""
+    else:
+        if isinstance(at, IPv6Address) and at.ipv4_mapped is None:
+            said = str(ip_network((at.packed, 64), strict=False))
+        else:
+            said = str(at.ipv4_mapped if isinstance(at, IPv6Address) else at)
+    return hmac.new(secret.encode(), said.encode(), hashlib.sha256).digest()

@@ -29,7 +29,7 @@ class Saying:
 
 
 class Sayings(QObject):
-    """Of one chat. What is typed and what did not go is kept as a draft. `changed`: something of it; `said`: one went."""
+    """Of one chat. What is typed and what did not go is kept as a draft. `said`: one line went."""
 
     changed = Signal()
     said = Signal()

@@ -22,7 +22,7 @@ RETRY, REWRITE = "Reintentar", "Volver a escribirlo"
 
 
 class TalkLines(QWidget):
-    """Stays at the end while one is there. `retry_asked`: what did not go; `rewrite_asked`: what was refused, by place."""
+    """Stays at the end while one is there. `rewrite_asked` brings the place of what was refused."""
 
     retry_asked = Signal()
     rewrite_asked = Signal(int)

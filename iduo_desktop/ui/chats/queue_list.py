@@ -1,0 +1,76 @@
+"""Who waits, and for coordinators who attends whom: a line each; Enter takes one that waits."""
+
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from iduo_desktop.services.chats import Chat
+from iduo_desktop.terms import ChatState
+from iduo_desktop.ui import formats
+from iduo_desktop.ui.chats.words import name_of
+from iduo_desktop.ui.widgets.hit_list import HitList, Line
+from iduo_desktop.ui.widgets.labels import label
+
+WIDTH = 250
+
+
+class QueueList(QWidget):
+    """`take_asked` brings the chat."""
+
+    take_asked = Signal(object)
+
+    def __init__(self, login: str, *, discreet: bool, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setObjectName("chat_queue_box")
+        self.setFixedWidth(WIDTH)
+        self._login = login
+        self._discreet = discreet
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self.list = HitList("chat_queue", "Chats en espera; Enter toma uno")
+        self.list.chosen.connect(self._choose)
+        self._nobody = label("No espera nadie.", "secondary", "chat_nobody_waits")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 0, 0, 12)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._nobody)
+        column.addStretch()
+
+    def show_chats(self, chats: Iterable[Chat]) -> None:
+        """All that one may see and does not attend; the chosen one stays chosen."""
+        lines = [*self._lines([chat for chat in chats if chat.attended_by != self._login])]
+        told = tuple((line.text, line.why) for line in lines)
+        if told == self._shown:
+            return
+        self._shown = told
+        before = self.list.current()
+        self.list.show_lines(lines)
+        if isinstance(before, Chat):
+            self._choose_again(before.id, [line.data for line in lines])
+        self.list.setVisible(bool(lines))
+        self._nobody.setVisible(not lines)
+
+    def _choose_again(self, chat_id: int, offered: list[object]) -> None:
+        takeable = [each.id for each in offered if isinstance(each, Chat)]
+        for _ in range(takeable.index(chat_id) if chat_id in takeable else 0):
+            self.list.move_by(1)
+
+    def _lines(self, chats: list[Chat]) -> Iterator[Line]:
+        waiting = [chat for chat in chats if chat.state == ChatState.WAITING]
+        attended = [chat for chat in chats if chat.state == ChatState.ATTENDED]
+        if waiting:
+            yield Line("Esperan", heading=True)
+        for chat in waiting:
+            why = (
+                f"{formats.clock(chat.queued_at)}{' · para otro' if chat.asked_for not in {None, self._login} else ''}"
+            )
+            yield Line(name_of(chat, discreet=self._discreet), why, chat, urgent=chat.asked_for == self._login)
+        if attended:
+            yield Line("Los atienden", heading=True)
+        for chat in attended:
+            since = f"sin respuesta {formats.clock(chat.waits_since)}" if chat.waits_since else ""
+            yield Line(f"{chat.attended_name}: {name_of(chat, discreet=self._discreet)}", since)
+
+    def _choose(self, chosen: object) -> None:
+        if isinstance(chosen, Chat):
+            self.take_asked.emit(chosen)

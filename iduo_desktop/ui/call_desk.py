@@ -43,6 +43,7 @@ class CallDesk(QObject):
         self._held: list[Ring] | None = None
         self._why: frozenset[str] = frozenset()
         self.reading: Callable[[], ContactHit | None] = lambda: None  # whose record is open
+        self.chatting: Callable[[], bool] = lambda: False  # whether a chat on the screen takes the message
         self.arrivals = Arrivals(operations, me, clock, self)
         self.card = CallCardView(clock, below, over)
         self._connect()
@@ -90,6 +91,8 @@ class CallDesk(QObject):
     def new_message(self) -> None:
         """F2: a message of the call one is in, as soon as it is known who calls; else of whose ticket is read."""
         arrival = self.arrivals.current
+        if self.chatting():
+            return
         if arrival is None or arrival.problem:
             self._rooms.new_message(ticket=self._rooms.ticket, contact=self.reading())
         elif arrival.card is None:

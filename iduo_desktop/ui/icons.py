@@ -15,6 +15,7 @@ _SHAPES = {
     "agenda": '<rect x="4" y="5.5" width="16" height="14.5" rx="2"/><path d="M4 10h16M8.5 3.5v4M15.5 3.5v4"/>',
     "batches": '<rect x="3.5" y="4.5" width="17" height="15" rx="2"/><path d="M3.5 9.5h17M3.5 14.5h17M9.5 9.5v10"/>',
     "board": '<path d="M4 20h16M6.5 16.5v-5M11 16.5v-10M15.5 16.5v-7M20 16.5v-3"/>',
+    "chats": '<path d="M4 5.5h16v11h-9l-4.5 3.5v-3.5H4z"/><path d="M8 9.5h8M8 12.5h5"/>',
     "contacts": '<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5c.8-3.6 3.4-5.4 6.5-5.4s5.7 1.8 6.5 5.4"/>'
     '<path d="M16 5.4a3.3 3.3 0 0 1 0 6.3M18 14.6c1.9.7 3.1 2.3 3.6 4.9"/>',
     "home": '<path d="M4 11.5L12 4.5l8 7M6 10v9.5h12V10M10 19.5v-5.5h4v5.5"/>',

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from iduo_desktop.ui.batch_desk import BatchDesk, batch_desk
 from iduo_desktop.ui.board_desk import BoardDesk, board_desk
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.cases.page import CasesPage
+from iduo_desktop.ui.chats_desk import ChatsDesk
 from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.curtain import Curtain, Hidden
 from iduo_desktop.ui.desk import Kit
@@ -49,6 +50,7 @@ from iduo_desktop.ui.top_bar import TopBar
 from iduo_desktop.ui.version_note import tell_version
 from iduo_desktop.ui.widgets.badge import TEST
 from iduo_desktop.ui.window_commands import NEW_MESSAGE, FrameVerbs, window_commands
+from iduo_desktop.ui.window_place import place_of, put_at
 from iduo_desktop.ui.zones import Zones
 
 SMALL, LOW = 1100, 500
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         self.batches: BatchDesk | None = batch_desk(kit, around.preferences)
         self.board: BoardDesk | None = board_desk(kit, around.preferences)
         self.attention = AttentionDesk(kit)
+        self.chats = ChatsDesk(kit, self.contacts)
         parts = self.rooms.parts
         desk, known = parts.cases or parts.takes, parts.takes or self.contacts.opens
         self.omnibox = Omnibox(operations, Wanted(tickets=parts.tickets, contacts=known, companies=desk))
@@ -133,6 +136,7 @@ class MainWindow(QMainWindow):
         self.contacts.attach(self.calls)
         self.attention.attach(self.calls, self.contacts, self.frame)
         self.agenda.attach(self.calls, self.rail, self.frame, self)
+        self.chats.attach(self.calls, self.rail, self.frame)
         self.recovery = Recovery(operations, self.drafts, self.notice, self.rooms, self)
         self.zones = Zones(self._zones)
 
@@ -143,7 +147,8 @@ class MainWindow(QMainWindow):
         page = QVBoxLayout()
         page.setSpacing(0)
         page.addWidget(self.rooms, 1)
-        page.addWidget(self.agenda.cards)
+        for card in (*self.chats.zones, self.agenda.cards):
+            page.addWidget(card)
         middle.addLayout(page, 1)
         column = QVBoxLayout(self.frame)
         column.setContentsMargins(0, 0, 0, 0)
@@ -302,7 +307,7 @@ class MainWindow(QMainWindow):
             return
         if not self._leaving:
             self._leaving = True
-            self._keep_geometry()
+            self._prefer(geometry=place_of(self))
             self.drafts.flush()
             self.rooms.talks.end()
             self.agenda.close()
@@ -319,7 +324,7 @@ class MainWindow(QMainWindow):
         if self.rooms.keep(self.close):
             event.ignore()
             return
-        self._keep_geometry()
+        self._prefer(geometry=place_of(self))
         self.drafts.flush()
         super().closeEvent(event)
         self.rooms.talks.end()
@@ -329,7 +334,7 @@ class MainWindow(QMainWindow):
 
     def _zones(self) -> tuple[QWidget, ...]:
         """In reading order; the card of a call is one too, while it is there."""
-        cards = (self.pauses.strip, self.calls.card, self.agenda.cards)
+        cards = (self.pauses.strip, self.calls.card, *self.chats.zones, self.agenda.cards)
         return self.top_bar, *cards, self.rail, *self.rooms.zones(), self.status_line
 
     def _unlock(self) -> None:
@@ -340,11 +345,13 @@ class MainWindow(QMainWindow):
     def _hold(self, *, locked: bool = False) -> None:
         self.calls.hold(on=True)
         self.agenda.hold(on=True, locked=locked)
+        self.chats.hold(on=True)
 
     def _show_again(self) -> None:
         self.curtain.open()
         self.calls.hold(on=False)
         self.agenda.hold(on=False)
+        self.chats.hold(on=False)
 
     def _show_call(self, arrival: Arrival | None) -> None:
         """The call one is in, with its time, at the top."""
@@ -372,7 +379,7 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> tuple[Command, ...]:
         worn = self._around.theme
-        desks = (self.attention, self.batches, self.board, self.outbox)
+        desks = (self.attention, self.batches, self.board, self.chats, self.outbox)
         frame = FrameVerbs(
             *(lambda scheme: self._dress(scheme, worn.density), self.hide_all, self.lock, self.change_password),
             *(self.show_keys, self.change_keys, self.sign_out),
@@ -387,14 +394,7 @@ class MainWindow(QMainWindow):
     def _prefer(self, **values: str | bool) -> None:
         self._around.preferences.change(self._operations, **values)
 
-    def _keep_geometry(self) -> None:
-        self._prefer(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
-
     def _restore(self) -> None:
-        geometry = self._around.preferences.current.geometry
-        if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
-            room = self.screen().availableGeometry()
-            self.resize(min(1366, room.width()), min(768, room.height()))
-            self.setWindowState(Qt.WindowState.WindowMaximized)
+        put_at(self, self._around.preferences.current.geometry)
         if self.screen().availableGeometry().width() < SMALL:
             self.rail.expand(False)

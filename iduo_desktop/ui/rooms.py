@@ -1,6 +1,6 @@
 """The pages of the window: those that somebody may see, and the ways from one to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, cast
@@ -30,7 +30,8 @@ from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
 # the parts that are one page each, in the order of the rail, as people call them
-WORDS = {"home": "Inicio", "contacts": "Personas", "agenda": "Agenda", "board": "Tablero", "batches": "Lotes"}
+WORDS = {"home": "Inicio", "chats": "Chats", "contacts": "Personas", "agenda": "Agenda", "board": "Tablero"}
+WORDS |= {"batches": "Lotes"}
 NOTHING = "Tu organización no tiene encendida ninguna parte del programa que puedas usar. Hablá con tu administrador."
 
 
@@ -238,12 +239,13 @@ class Rooms(QStackedWidget):
         company_id: int | None = None,
         contact: Caller | ContactHit | None = None,
         ticket: TicketCard | None = None,
+        known: Mapping[str, object] | None = None,
     ) -> None:
-        """Take a message, over whatever is seen now."""
+        """Take a message, over whatever is seen now; `known` are answers that one has already."""
         if self.intake is None:
             return
         self.show_over(self.intake)
-        self.intake.begin(call=call, company_id=company_id, contact=contact, ticket=ticket)
+        self.intake.begin(call=call, company_id=company_id, contact=contact, ticket=ticket, known=known)
 
     def show_over(self, page: QWidget) -> None:
         """Show a page over whatever is seen now; one comes back there from it."""

@@ -61,9 +61,8 @@ class QueueList(QWidget):
         if waiting:
             yield Line("Esperan", heading=True)
         for chat in waiting:
-            why = (
-                f"{formats.clock(chat.queued_at)}{' · para otro' if chat.asked_for not in {None, self._login} else ''}"
-            )
+            other = chat.asked_for not in {None, self._login}
+            why = f"{formats.clock(chat.queued_at)}{' · para otro' if other else ''}"
             yield Line(name_of(chat, discreet=self._discreet), why, chat, urgent=chat.asked_for == self._login)
         if attended:
             yield Line("Los atienden", heading=True)

@@ -52,9 +52,9 @@ class TalkView(QWidget):
         """Show it as it stands; what was typed in it before comes with it."""
         other = self._chat is None or self._chat.id != chat.id
         self._chat, self._sayings = chat, sayings
-        name = name_of(chat)
-        self.head.setText(name_of(chat, discreet=self._discreet))
-        self.setAccessibleName(f"Chat con {name_of(chat, discreet=self._discreet)}")
+        name = name_of(chat, discreet=self._discreet)
+        self.head.setText(name)
+        self.setAccessibleName(f"Chat con {name}")
         self.facts.setText(_facts(chat))
         say(self.stands, stands(chat), "warning")
         say(self.handed, handed(chat))
@@ -70,7 +70,7 @@ class TalkView(QWidget):
             self.box.show_text(sayings.text)
         today = formats.here(now).date()
         self.lines.show_talk(chat.id, name, lines, sayings.open, chat.read, today)
-        self.script.know({"cliente": name})
+        self.script.know({"cliente": name_of(chat)})
         answered = any(line.side == "operator" for line in lines)
         self.script.say("" if answered or over else "greeting")
         self._fit()

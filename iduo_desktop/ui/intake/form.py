@@ -27,7 +27,7 @@ from iduo_desktop.ui.widgets.labels import say
 
 LOW = 440
 _USUAL = {"channel": TicketChannel.PHONE.value, "caller_kind": CallerKind.CLIENT.value}
-_ABOUT = ("#call", "#ivr", "#head", "#since", "#provisional")
+_ABOUT = ("#call", "#chat", "#ivr", "#head", "#since", "#provisional")
 Values = Mapping[str, Any]
 
 
@@ -62,6 +62,11 @@ class MessageForm(FormParts):
         """The call that the message is of."""
         found = self._about.get("#call")
         return int(found) if found is not None else None
+
+    @property
+    def of_chat(self) -> bool:
+        """Whether the call is a chat's, which goes on."""
+        return "#chat" in self._about
 
     @property
     def caller(self) -> str:
@@ -255,9 +260,7 @@ class MessageForm(FormParts):
             fields.contact.show_person(contact, str(values.get("contact", "")), new=bool(values.get("#new")))
             self.insisted_row.set_text(str(values.get("#insisted", "")))
             self.insisted_row.setVisible(bool(values.get("#insisted")))
-            self._about = {
-                key: values[key] for key in ("#call", "#ivr", "#head", "#since", "#provisional") if key in values
-            }
+            self._about = {key: values[key] for key in _ABOUT if key in values}
             self._extra_answers = json.loads(str(values.get("#extra", "{}")))
             if self.extra is not None:
                 self.extra.set_values(self._extra_answers)

@@ -85,7 +85,7 @@ def send(database: Database, answers: Answers, area_code: str, key: UUID) -> Cre
 
 def end_call(database: Database, answers: Answers, key: UUID) -> None:
     """The call that a message was of is over too, unless it ended otherwise meanwhile."""
-    call = answers.get("#call")
+    call = answers.get("#call") if "#chat" not in answers else None  # a chat goes on after its message
     if call is not None:
         outcome = CallOutcome.INSISTED if similar_to(answers) is not None else CallOutcome.MESSAGE
         with suppress(UserError):

@@ -1,5 +1,6 @@
 """«Mensaje a iduo»: what a caller says goes in, and the number that is read to him comes out."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -85,6 +86,7 @@ class IntakePage(QWidget):
         company_id: int | None = None,
         contact: Caller | ContactHit | None = None,
         ticket: TicketCard | None = None,
+        known: Mapping[str, object] | None = None,
     ) -> None:
         """Start a message: of this call, of this company, from this person, from who left this ticket.
 
@@ -104,8 +106,8 @@ class IntakePage(QWidget):
             self._company_id = None
             self.panel.show_company(None)  # what was told to one caller is not there for the next
         draft = FormDraft(self._drafts, found.kind, found.about, "Mensaje a iduo")
-        self.form.start(draft, preset(call, company_id, contact, ticket))
-        self.panel.assistants.allow_acceptance(on=self.form.call_id is not None)
+        self.form.start(draft, preset(call, company_id, contact, ticket) | dict(known or {}))
+        self.panel.assistants.allow_acceptance(on=self.form.call_id is not None and not self.form.of_chat)
         if isinstance(contact, Caller) and draft.restored_at is None:
             self._look_up(contact)
 
@@ -222,7 +224,7 @@ class IntakePage(QWidget):
         self._show_number("Agregado al ticket", done.ticket_id, int(number), str(check), "waiting", remark)
 
     def _finish(self, answers: dict[str, Any], outcome: CallOutcome) -> None:
-        call = answers.get("#call")
+        call = answers.get("#call") if "#chat" not in answers else None  # a chat goes on after its message
         self._call_to_end = (int(call), outcome) if call is not None else None
 
     def _show_number(self, head: str, ticket_id: int, number: int, check: str, situation: str, remark: str) -> None:
@@ -266,7 +268,7 @@ class IntakePage(QWidget):
     def _put_off(self) -> None:
         """It goes by itself later, and the call ends with it; one takes the next."""
         call_id = self.form.call_id
-        if call_id is not None:
+        if call_id is not None and not self.form.of_chat:
             self.call_ended.emit(call_id)
         self.closed.emit()
 

@@ -1,0 +1,162 @@
+"""Where chats meet the window: the card that rings, their page, taking one, and a message of what was said."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from iduo_desktop.services.calls import CallCard, Caller
+from iduo_desktop.services.chats import Chat
+from iduo_desktop.services.tickets import Created
+from iduo_desktop.terms import TicketChannel
+from iduo_desktop.ui import actions
+from iduo_desktop.ui.call_desk import CallDesk
+from iduo_desktop.ui.chats.end_dialog import KIND as END
+from iduo_desktop.ui.chats.hand_on_dialog import KIND as HAND_ON
+from iduo_desktop.ui.chats.inbox import Inbox
+from iduo_desktop.ui.chats.page import ChatsPage
+from iduo_desktop.ui.chats.ring_card import RingCard
+from iduo_desktop.ui.chats.sayings import KIND as SAYING
+from iduo_desktop.ui.chats.words import name_of
+from iduo_desktop.ui.contact_desk import ContactDesk
+from iduo_desktop.ui.desk import Desk, Kit
+from iduo_desktop.ui.drafts import Draft
+from iduo_desktop.ui.intake.company_panel import CompanyPanel
+from iduo_desktop.ui.omnibox import Command
+from iduo_desktop.ui.rail import Rail
+
+NAME = "chats"
+
+
+class ChatsDesk(Desk):
+    """There for who takes messages. The page is made when it is first wanted, and then kept."""
+
+    def __init__(self, kit: Kit, contacts: ContactDesk):
+        super().__init__(kit)
+        self._contacts = contacts
+        self._rail: Rail | None = None
+        self._page: ChatsPage | None = None
+        self._held = False
+        self.card: RingCard | None = None
+        self.inbox: Inbox | None = None
+        if kit.rooms.parts.takes:
+            self.inbox = Inbox(kit.operations, kit.drafts, kit.me.login, self)
+            kit.rooms.add(NAME, lambda: self.page)
+            kit.rooms.resumes |= dict.fromkeys((SAYING, HAND_ON, END), self._resume)
+
+    @property
+    def page(self) -> ChatsPage:
+        """The page."""
+        if self.inbox is None:
+            raise LookupError("no chats here")
+        if self._page is None:
+            given = (self._operations, self._me, self._notice, self._drafts, self._clock)
+            self._page = ChatsPage(*given, self.inbox)
+            self._connect(self._page)
+        return self._page
+
+    @property
+    def zones(self) -> tuple[QWidget, ...]:
+        """The card, where there is one."""
+        return (self.card,) if self.card is not None else ()
+
+    def attach(self, calls: CallDesk, rail: Rail, frame: QWidget) -> None:
+        """The window is there: its card, its keys, and the first look."""
+        if self.inbox is None:
+            return
+        self._rail = rail
+        self.card = RingCard(self._clock, frame, discreet="helpline" in self._me.parts)
+        self.card.take_asked.connect(self.inbox.take)
+        self.card.all_asked.connect(partial(self._rooms.open_part, NAME))
+        self.inbox.changed.connect(self._show)
+        self.inbox.rang.connect(lambda _chat: QApplication.alert(frame.window()))
+        self.inbox.taken.connect(self._open)
+        calls.chatting = self._take_message
+        if self._rooms.intake is not None:
+            self._rooms.intake.form.registered.connect(self._note_ticket)
+        actions.make(frame, "take_chat", self.take_next)
+        actions.make(frame, NAME, partial(self._rooms.open_part, NAME))
+        self.inbox.look()
+
+    def take_next(self) -> None:
+        """Ctrl+Shift+T: attend whoever has waited longest."""
+        if self.inbox is not None and self.inbox.waiting:
+            self.inbox.take(self.inbox.waiting[0])
+        else:
+            self._notice.tell("No espera ningún chat.")
+
+    def hold(self, *, on: bool) -> None:
+        """Nobody is there to see it: nothing is shown nor said of who writes."""
+        self._held = on
+        self._show()
+
+    def commands(self) -> Iterator[Command]:
+        """What the search offers of it."""
+        if self.inbox is not None:
+            yield Command("Tomar el chat que espera", self.take_next, actions.shown("take_chat"))
+
+    def _show(self) -> None:
+        if self.inbox is None or self.card is None or self._held:
+            return
+        self.card.show_chats(self.inbox.waiting)
+        if self._rail is not None:
+            self._rail.parts[NAME].show_badge(len(self.inbox.waiting), "en espera")
+
+    def _open(self, chat_id: int) -> None:
+        """It is one's own now."""
+        self._rooms.open_part(NAME)
+        self.page.choose(chat_id)
+
+    def _take_message(self) -> bool:
+        """F2 while a chat is on the screen: a message of whoever writes."""
+        return self._page is not None and self._rooms.currentWidget() is self._page and self._page.ticket()
+
+    def _message(self, chat: Chat, transcript: str) -> None:
+        call = CallCard(chat.call_id or 0, chat.at, "", None, None, "", (), (), replayed=False)
+        person: Caller | None = None
+        if chat.contact_id is not None:
+            name, company = chat.person or "", chat.company or ""
+            person = Caller("contact", chat.contact_id, chat.company_id, None, name, company, "", "")
+        known: dict[str, Any] = {
+            "channel": TicketChannel.CHAT.value,
+            "text": transcript,
+            "#chat": chat.id,
+            "#head": f"✎ Chat con {name_of(chat)}",
+        }
+        if person is None and chat.name:
+            known["contact"] = name_of(chat)
+        self._rooms.new_message(call=call, company_id=chat.company_id, contact=person, known=known)
+
+    def _note_ticket(self, _created: Created, answers: dict[str, Any]) -> None:
+        """How it ended is known already."""
+        chat = self.inbox.find(answers.get("#chat")) if self.inbox is not None else None
+        if chat is not None and self.inbox is not None:
+            self.inbox.sayings(chat).ticket = True
+
+    def _resume(self, draft: Draft) -> None:
+        """What was typed comes back with its chat, if it is still one's own."""
+        chat = self.inbox.find(draft.target) if self.inbox is not None else None
+        self._rooms.open_part(NAME)
+        if chat is None:
+            self._notice.tell("Ese chat ya no lo atendés; lo que habías escrito queda guardado una semana.")
+        else:
+            ways = {END: self.page.end, HAND_ON: self.page.hand_on}
+            self.page.choose(chat.id)
+            ways.get(draft.kind, self.page.refresh)()
+
+    def _connect(self, page: ChatsPage) -> None:
+        panel = CompanyPanel(self._operations, self._clock, self._writer, self._about)
+        panel.ticket_requested.connect(self._rooms.open_ticket)
+        page.place_panel(panel, panel.show_company)
+        page.ticket_asked.connect(self._message)
+        page.record_asked.connect(self._contacts.open)
+
+    def _writer(self) -> str:
+        """To whom data of assistants are told."""
+        chat = self.page.chat
+        return "" if chat is None else chat.person or name_of(chat)
+
+    def _about(self) -> tuple[int | None, int | None]:
+        chat = self.page.chat
+        return None, chat.call_id if chat is not None else None

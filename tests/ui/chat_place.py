@@ -1,0 +1,91 @@
+"""A message desk in a test to whose site somebody writes, and Ana's window that follows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from iduo_desktop.services.chats import Chat
+from iduo_desktop.ui.chats.inbox import Inbox
+from iduo_desktop.ui.chats.page import ChatsPage
+from iduo_desktop.ui.chats.ring_card import RingCard
+from iduo_desktop.ui.main_window import MainWindow
+from tests.services.visitors import ChatService, Visitor
+from tests.ui.message_desk import MessageDesk
+from tests.ui.programs import Workstation
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+BOTH = CONTROL | Qt.KeyboardModifier.ShiftModifier
+FAST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPlace:
+    """What a test of the chats has at hand."""
+
+    qtbot: QtBot
+    service: ChatService
+    station: Workstation
+    desk: MessageDesk
+
+    @property
+    def window(self) -> MainWindow:
+        """Ana's."""
+        return self.station.window
+
+    @property
+    def page(self) -> ChatsPage:
+        """The page."""
+        return self.window.chats.page
+
+    @property
+    def inbox(self) -> Inbox:
+        """What is known there."""
+        assert self.window.chats.inbox is not None
+        return self.window.chats.inbox
+
+    @property
+    def card(self) -> RingCard:
+        """What rings."""
+        assert self.window.chats.card is not None
+        return self.window.chats.card
+
+    def visitor(self, name: str = "Rosa Díaz", text: str = "Buenas, no me anda internet") -> Visitor:
+        """Somebody who waits, and whom the window knows of."""
+        made = Visitor(self.service, name)
+        made.open()
+        made.say(text)
+        self.see(lambda: any(chat.name == name and chat.last_text == text for chat in self.inbox.all))
+        return made
+
+    def take(self, name: str = "Rosa Díaz") -> Chat:
+        """Ana attends whoever waits longest, by the key."""
+        self.press(Qt.Key.Key_T, BOTH)
+        self.see(lambda: self.page.chat is not None and self.page.chat.name == name)
+        self.see(self.page.talk.box.hasFocus)
+        chat = self.page.chat
+        assert chat is not None
+        return chat
+
+    def see(self, condition: Callable[[], object]) -> None:
+        """Until it is so."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=FAST)
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """One key, wherever the keyboard is."""
+        self.station.press(key, modifiers)
+
+    def write(self, text: str) -> None:
+        """Into the box, letter by letter."""
+        QTest.keyClicks(self.page.talk.box, text)
+
+    def texts(self) -> list[str]:
+        """What is read in the talk."""
+        return [line.text for line in self.page.talk.lines.lines.written()]
+
+    def push(self, name: str, inside: QWidget | None = None) -> None:
+        """Press a button."""
+        self.station.find(QPushButton, name, inside).click()

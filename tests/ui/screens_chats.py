@@ -1,0 +1,160 @@
+"""Chats of the site: one rings, several are attended, answers are offered, one is handed on, one ended."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from iduo_desktop.ui.main_window import MainWindow
+from tests.services.visitors import ChatService, Visitor, open_always
+from tests.ui.stage import Stage
+
+TALK = (
+    "Buenas tardes, desde ayer no me anda internet y ya reinicié dos veces el equipo que me dejaron.",
+    "Somos de Panificadora Sur, la empresa 1204.",
+    "¿Hay algún corte en la zona?",
+)
+
+
+def chat_rings(stage: Stage) -> QWidget:
+    """Somebody waits; the list has the keyboard."""
+    with visitors(stage) as come:
+        come("Rosa Díaz", TALK[0])
+        come("Juan Paz", "Quiero saber precios")
+        window = stage.window()
+        stage.wait(lambda: window.chats.card is not None and window.chats.card.isVisible())
+        return stage.shown(window)
+
+
+def chat_nobody(stage: Stage) -> QWidget:
+    """The page without any chat."""
+    window = stage.window()
+    window.rooms.open_part("chats")
+    return stage.shown(window)
+
+
+def chat_talk(stage: Stage) -> QWidget:
+    """Two at once, one of them with a line that nobody read, and one who waits."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        come("Marcela Gutiérrez Lezama de Anchorena", "Hola")
+        stage.wait(lambda: window.chats.inbox is not None and window.chats.inbox.waiting)
+        return stage.shown(window)
+
+
+def chat_answers(stage: Stage) -> QWidget:
+    """A slash offers answers."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        QTest.keyClicks(window.chats.page.talk.box, "/")
+        return stage.shown(window)
+
+
+def chat_left(stage: Stage) -> QWidget:
+    """The visitor went; how it ended has to be said. One line did not go."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        page = window.chats.page
+        chat = page.chat
+        assert chat is not None
+        page.inbox.sayings(chat).open = []
+        with stage.superuser() as connection:
+            connection.execute("UPDATE iduo.chat_presence SET seen_at = seen_at - interval '2 min'")
+        page.inbox.look()
+        stage.settle()
+        return stage.shown(window)
+
+
+def chat_hand_on(stage: Stage) -> QWidget:
+    """To whom, and what is left to do."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        window.chats.page.hand_on()
+        return stage.dialog()
+
+
+def chat_end(stage: Stage) -> QWidget:
+    """How it ended."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        window.chats.page.end()
+        return stage.dialog()
+
+
+def chat_identify(stage: Stage) -> QWidget:
+    """Who writes."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        window.chats.page.identify()
+        dialog = stage.dialog()
+        QTest.keyClicks(dialog.focusWidget(), "gom")
+        stage.settle()
+        return stage.shown(dialog)
+
+
+def chat_coordinator(stage: Stage) -> QWidget:
+    """Who coordinates sees the queue and the longest wait."""
+    with visitors(stage) as come:
+        come("Rosa Díaz", TALK[0])
+        come("Juan Paz", "Quiero saber precios")
+        window = stage.window("coordinador")
+        window.rooms.open_part("chats")
+        stage.wait(lambda: window.chats.inbox is not None and window.chats.inbox.waiting)
+        return stage.shown(window)
+
+
+def _attended(stage: Stage, come: Callable[[str, str], Visitor]) -> MainWindow:
+    window = stage.window()
+    inbox = window.chats.inbox
+    assert inbox is not None
+    rosa = come("Rosa Díaz", TALK[0])
+    for name in ("Rosa Díaz", "Juan Paz"):
+        if name != "Rosa Díaz":
+            come(name, "Quiero saber precios")
+        stage.wait(lambda name=name: any(chat.name == name for chat in inbox.waiting))
+        window.chats.take_next()
+        stage.wait(lambda name=name: any(chat.name == name for chat in inbox.own))
+    for text in TALK[1:]:
+        rosa.say(text)
+    window.chats.page.choose(inbox.own[0].id)
+    stage.wait(lambda: len(inbox.lines(inbox.own[0].id)) >= 4)
+    QTest.keyClicks(window.chats.page.talk.box, "Ya lo miro")
+    return window
+
+
+@contextmanager
+def visitors(stage: Stage) -> Iterator[Callable[[str, str], Visitor]]:
+    """People who write; those of the screen before are gone."""
+    with stage.superuser() as connection:
+        open_always(connection)
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(
+            "UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'silence', call_id = NULL"
+        )
+        connection.execute("UPDATE iduo.chat SET at = at - interval '2 days'")
+    service = ChatService(stage.place.superuser)
+
+    def come(name: str, text: str) -> Visitor:
+        made = Visitor(service, name, address=name)
+        made.open()
+        made.say(text)
+        return made
+
+    try:
+        yield come
+    finally:
+        service.connection.close()
+
+
+SCREENS = (
+    chat_rings,
+    chat_nobody,
+    chat_talk,
+    chat_answers,
+    chat_left,
+    chat_hand_on,
+    chat_end,
+    chat_identify,
+    chat_coordinator,
+)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from iduo_desktop.ui.chats.sayings import Saying
 from iduo_desktop.ui.main_window import MainWindow
 from tests.services.visitors import ChatService, Visitor, open_always
 from tests.ui.stage import Stage
@@ -14,6 +16,10 @@ TALK = (
     "Buenas tardes, desde ayer no me anda internet y ya reinicié dos veces el equipo que me dejaron.",
     "Somos de Panificadora Sur, la empresa 1204.",
     "¿Hay algún corte en la zona?",
+)
+PAST = (
+    "UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'silence', call_id = NULL, "
+    "at = at - interval '2 days' WHERE state <> 'ended' OR call_id IS NOT NULL"
 )
 
 
@@ -52,13 +58,13 @@ def chat_answers(stage: Stage) -> QWidget:
 
 
 def chat_left(stage: Stage) -> QWidget:
-    """The visitor went; how it ended has to be said. One line did not go."""
+    """The visitor was not seen for a while; one line did not go."""
     with visitors(stage) as come:
         window = _attended(stage, come)
         page = window.chats.page
         chat = page.chat
         assert chat is not None
-        page.inbox.sayings(chat).open = []
+        page.inbox.sayings(chat).open = [Saying(uuid4(), "Ya lo vi: hay un corte", "No hay conexión con el servidor.")]
         with stage.superuser() as connection:
             connection.execute("UPDATE iduo.chat_presence SET seen_at = seen_at - interval '2 min'")
         page.inbox.look()

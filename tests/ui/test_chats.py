@@ -32,14 +32,12 @@ def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[
 
 
 @pytest.fixture
-def place(
-    qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram
-) -> Iterator[ChatPlace]:
+def place(qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram) -> ChatPlace:
     """Ana at work, on the list of cases."""
     desk = set_up(world, people)
     station = open_program("ana", "operator")
     station.log_in()
-    yield ChatPlace(qtbot, service, station, desk)
+    return ChatPlace(qtbot, service, station, desk)
 
 
 def test_a_chat_rings_and_leaves_the_keyboard_where_it_is(place: ChatPlace) -> None:
@@ -70,7 +68,7 @@ def test_from_the_ring_to_the_end_without_a_mouse(place: ChatPlace) -> None:
     assert place.page.talk.box.toPlainText() == ""
     visitor.say("1204")
     place.see(lambda: place.texts()[-1:] == ["1204"])
-    place.see(lambda: chats.page(place.station.operations._database)[0].read == 5)  # type: ignore[arg-type]
+    place.see(lambda: place.desk.world.value("SELECT staff_read FROM iduo.chat_presence") == 5)
     place.press(Qt.Key.Key_X, BOTH)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None

@@ -13,7 +13,6 @@ from iduo_desktop.terms import ChatState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.chats.sayings import Sayings
-from iduo_desktop.ui.chats.talk_lines import TalkLines
 from iduo_desktop.ui.chats.words import about, handed, name_of, stands, still_open
 from iduo_desktop.ui.chats.writing_box import MOST, WritingBox
 from iduo_desktop.ui.theme import mark
@@ -22,6 +21,7 @@ from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.script_strip import ScriptStrip
+from iduo_desktop.ui.widgets.talk_lines import TalkLines, Unsent
 
 LOW = 420
 _NO_ANSWER = "No hay ninguna respuesta así. Para escribirlo tal cual, sacá la barra del comienzo."
@@ -69,7 +69,8 @@ class TalkView(QWidget):
         if other or not self.box.hasFocus():
             self.box.show_text(sayings.text)
         today = formats.here(now).date()
-        self.lines.show_talk(chat.id, name, lines, sayings.open, chat.read, today)
+        unsent = tuple(Unsent(each.text, each.trouble, each.refused) for each in sayings.open)
+        self.lines.show_talk(chat.id, name, lines, unsent, chat.read, today)
         self.script.know({"cliente": name_of(chat)})
         answered = any(line.side == "operator" for line in lines)
         self.script.say("" if answered or over else "greeting")

@@ -8,10 +8,10 @@ from iduo_desktop.services.messages import Template
 from iduo_desktop.terms import ChatState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.widgets.inert import inert, one_line
+from iduo_desktop.ui.widgets.talk_lines import said_by
 
 NAME, SAID, TICKET = 40, 120, 4000
 NOBODY = "Visitante"
-SYSTEM = "Sistema"
 _CUT = "[…]"
 
 
@@ -83,11 +83,6 @@ def queue(found: Queue, now: datetime, *, whole: bool) -> str:
         f"{formats.count(found.left_today)} se fueron sin respuesta" if found.left_today else "",
     )
     return " · ".join(filter(None, (said, *more)))
-
-
-def said_by(line: Line, visitor: str) -> str:
-    """Who wrote a line."""
-    return {"visitor": visitor, "operator": line.by_name or "Operador"}.get(line.side, SYSTEM)
 
 
 def transcript(lines: Iterable[Line], visitor: str) -> str:

@@ -1,6 +1,7 @@
 """What was said in a chat, new lines below, each day under its heading, and below all what did not go."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -9,8 +10,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop.services.chats import Line
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.chats.sayings import Saying
-from iduo_desktop.ui.chats.words import said_by
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.inert import inert
@@ -18,7 +17,17 @@ from iduo_desktop.ui.widgets.message_lines import MessageLines, Written
 
 UNSENT = 10_000  # above every number that a line has
 NEAR = 24
+SYSTEM = "Sistema"
 RETRY, REWRITE = "Reintentar", "Volver a escribirlo"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A line under way. `trouble` says why it did not go; `refused`: it never will as it is."""
+
+    text: str
+    trouble: str
+    refused: bool
 
 
 class TalkLines(QWidget):
@@ -57,7 +66,7 @@ class TalkLines(QWidget):
         whole.addWidget(self.news, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_talk(
-        self, chat_id: int, visitor: str, lines: tuple[Line, ...], unsent: Iterable[Saying], read: int, today: date
+        self, chat_id: int, visitor: str, lines: tuple[Line, ...], unsent: Iterable[Unsent], read: int, today: date
     ) -> None:
         """Show what was said; another chat is shown from its end."""
         rows = (*_written(lines, visitor, read), *_unsent(unsent))
@@ -116,6 +125,11 @@ class TalkLines(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{visitor}: {inert(text)}"))
 
 
+def said_by(line: Line, visitor: str) -> str:
+    """Who wrote a line."""
+    return {"visitor": visitor, "operator": line.by_name or "Operador"}.get(line.side, SYSTEM)
+
+
 def _written(lines: Iterable[Line], visitor: str, read: int) -> Iterator[Written]:
     for line in lines:
         incoming = line.side == "visitor"
@@ -124,7 +138,7 @@ def _written(lines: Iterable[Line], visitor: str, read: int) -> Iterator[Written
         yield Written(line.seq, head, inert(line.text), at=line.at, incoming=incoming, fresh=fresh)
 
 
-def _unsent(unsent: Iterable[Saying]) -> Iterator[Written]:
+def _unsent(unsent: Iterable[Unsent]) -> Iterator[Written]:
     for place, saying in enumerate(unsent):
         verb = "" if not saying.trouble else REWRITE if saying.refused else RETRY
         state = f"⚠ No se envió. {saying.trouble}" if saying.trouble else "Enviando…"

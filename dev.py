@@ -39,6 +39,7 @@ QT = (
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
 INSTALLERS = ["wixl", "msitools", "nsis", "osslsigncode"]  # MSI, setup and their signatures
 FREEZER = ["binutils"]  # PyInstaller asks it what programs link to
+BROWSER = ["chromium"]  # the web chat's box, in tests that only --slow runs
 OFFICE = ["libreoffice-calc-nogui"]  # opens, sorts and saves our batches in the tests
 MACHINES = ["debootstrap", "systemd-container", "slirp4netns", "iproute2"]  # three servers for docs/it.md
 
@@ -76,7 +77,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Run all tests, or those named: dev.py test tests/ui -k close"""
-    ensure([*QT, *VIRTUAL_SCREEN, *OFFICE, *INSTALLERS])
+    ensure([*QT, *VIRTUAL_SCREEN, *OFFICE, *INSTALLERS, *(BROWSER if "--slow" in arguments else ())])
     return run_offscreen("pytest", "-n", "auto", "--dist", "worksteal", *arguments)
 
 

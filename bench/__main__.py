@@ -15,7 +15,7 @@ from bench import Result, house, paper
 ALONE = ("start", "lists", "workbooks")
 WITH_HOUSE = (
     *("desks", "pages", "search", "callers", "live", "routes", "imports", "answers", "growth", "exports"),
-    *("workstations", "gateway", "commands", "contacts", "hostile", "board", "next_case"),
+    *("workstations", "gateway", "chat", "commands", "contacts", "hostile", "board", "next_case"),
 )
 
 

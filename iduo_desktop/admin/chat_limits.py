@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 MOST: Final = 20_000
+SWEEP: Final = 1.0
 
 
 class Bucket:
@@ -42,12 +43,15 @@ class Buckets:
     def __init__(self, at_once: int, a_second: float, now: Callable[[], float] = time.monotonic) -> None:
         self._make = lambda: Bucket(at_once, a_second, now)
         self._buckets: dict[bytes, Bucket] = {}
+        self._now = now
+        self._sweep_at = 0.0
 
     def take(self, address: bytes) -> bool:
         """Whether this address may once more."""
-        if address not in self._buckets and len(self._buckets) >= MOST:
+        if len(self._buckets) >= MOST and self._now() >= self._sweep_at:
+            self._sweep_at = self._now() + SWEEP
             self._buckets = {one: bucket for one, bucket in self._buckets.items() if not bucket.is_full()}
-        if len(self._buckets) >= 2 * MOST:
+        if address not in self._buckets and len(self._buckets) >= 2 * MOST:
             return False
         return self._buckets.setdefault(address, self._make()).take()
 

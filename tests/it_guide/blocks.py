@@ -15,6 +15,8 @@ ELSEWHERE = {
     "text": "is shown, not run",
     "sql": "is shown, not run",
     "toml": "is a piece of a file",
+    "html": "is a piece of a site's page",
+    "nginx": "is a piece of a proxy's configuration",
     "ini": "is a piece of a file",
     "xml": "is a piece of a file",
     "json": "is a piece of a file",

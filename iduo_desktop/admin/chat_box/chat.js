@@ -136,14 +136,17 @@ p{margin:0}
     if (number) opener.setAttribute("aria-label", number === 1 ? "Chat, 1 mensaje nuevo" : `Chat, ${number} mensajes nuevos`);
     else opener.removeAttribute("aria-label");
   }
+  function read() {
+    count(0);
+    herald.textContent = "";
+    if (memory.token && shown) keep((all) => { all.seen = Math.max(all.seen || 0, shown); });
+  }
   function show(yes) {
     box.hidden = !yes;
     opener.hidden = yes;
     opener.setAttribute("aria-expanded", String(yes));
     if (!yes) return opener.focus();
-    count(0);
-    herald.textContent = "";
-    if (shown) keep((all) => { all.seen = Math.max(all.seen || 0, shown); });
+    read();
     if (!foot.firstChild) begin();
     enter();
     log.scrollTop = log.scrollHeight;
@@ -243,7 +246,7 @@ p{margin:0}
       field("phone", "Teléfono", "Con código de área", { type: "tel", autocomplete: "tel", maxlength: 60 }),
       field("email", "Mail", "", { type: "email", autocomplete: "email", maxlength: 254 }),
       text, error(), make("button", { text: "Enviar el mensaje" }),
-      talking && make("button", { class: "quiet", type: "button", text: "Seguir en el chat", onclick: () => { put(true, writer()); stand(); } })));
+      talking && make("button", { class: "quiet", type: "button", text: "Seguir en el chat", onclick: () => { put(true, writer(text.lastChild.value)); stand(); } })));
     if (!box.hidden && !bad) enter();
   }
   function thanks(told) {
@@ -318,7 +321,7 @@ p{margin:0}
   addEventListener("pageshow", look);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
-    if (!box.hidden) count(0);
+    if (!box.hidden) read();
     look();
   });
 
@@ -367,7 +370,7 @@ p{margin:0}
   function finish() {
     over = true;
     hangUp();
-    lost = unsent().map((one) => one.text);
+    lost.push(...unsent().map((one) => one.text));
     const typed = foot.querySelector(".write textarea")?.value.trim();
     if (typed) lost.push(typed);
     const { name, company } = memory;
@@ -409,14 +412,14 @@ p{margin:0}
     over = true;
     hangUp();
     const { name, company } = memory;
-    lost = unsent().map((one) => one.text);
+    lost.push(...unsent().map((one) => one.text));
     forget();
     memory = { name, company };
     leaver.hidden = true;
     letter(words || "Déjenos un mensaje y le respondemos.", true);
   }
 
-  function writer() {
+  function writer(typed = "") {
     const fit = () => { area.style.height = "auto"; area.style.height = Math.min(area.scrollHeight + 2, 120) + "px"; };
     const area = make("textarea", { rows: 1, maxlength: LONGEST, dir: "auto", enterkeyhint: "send", "aria-label": "Su mensaje", placeholder: "Escriba su mensaje", oninput: fit,
       onkeydown: (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); made.requestSubmit(); } } });
@@ -431,6 +434,7 @@ p{margin:0}
       area.value = "";
       fit();
     }, area, make("button", { text: "Enviar" }));
+    area.value = typed;
     return made;
   }
   function add(one) {

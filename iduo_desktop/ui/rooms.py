@@ -30,8 +30,14 @@ from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
 # the parts that are one page each, in the order of the rail, as people call them
-WORDS = {"home": "Inicio", "chats": "Chats", "contacts": "Personas", "agenda": "Agenda", "board": "Tablero"}
-WORDS |= {"batches": "Lotes"}
+WORDS = {
+    "home": "Inicio",
+    "chats": "Chats",
+    "contacts": "Personas",
+    "agenda": "Agenda",
+    "board": "Tablero",
+    "batches": "Lotes",
+}
 NOTHING = "Tu organización no tiene encendida ninguna parte del programa que puedas usar. Hablá con tu administrador."
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +13,7 @@ from iduo_desktop.ui.chats.page import ChatsPage
 from iduo_desktop.ui.chats.ring_card import RingCard
 from iduo_desktop.ui.main_window import MainWindow
 from tests.services.visitors import ChatService, Visitor
+from tests.ui.desk import Keyboard
 from tests.ui.message_desk import MessageDesk
 from tests.ui.programs import Workstation
 
@@ -79,8 +79,8 @@ class ChatPlace:
         self.station.press(key, modifiers)
 
     def write(self, text: str) -> None:
-        """Into the box, letter by letter."""
-        QTest.keyClicks(self.page.talk.box, text)
+        """Into whatever has the keyboard, letter by letter."""
+        Keyboard(self.qtbot).write(text)
 
     def texts(self) -> list[str]:
         """What is read in the talk."""

@@ -11,6 +11,7 @@ from iduo_desktop.admin.passwords import new_password, private_file, verifier
 
 GUARD = "iduo_guard"
 GATEWAY = "iduo_gateway"
+CHAT = "iduo_chat"
 
 
 def create(options: Namespace, terminal: Terminal) -> Exit:

@@ -10,6 +10,7 @@ from psycopg import sql
 from iduo_desktop import phones
 from iduo_desktop.admin import (
     demo_agenda,
+    demo_chats,
     demo_companies,
     demo_helpline,
     demo_messages,
@@ -74,6 +75,7 @@ def _write(connection: psycopg.Connection, everybody: Sequence[Person]) -> None:
     demo_pressure.fill(connection, now)
     demo_messages.fill(connection, now)
     demo_supervision.fill(connection, everybody, now)
+    demo_chats.fill(connection, everybody, now)
     connection.execute("ANALYZE")
 
 

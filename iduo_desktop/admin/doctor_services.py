@@ -17,6 +17,7 @@ def service_findings(connection: psycopg.Connection) -> Iterator[Finding]:
     yield from _guard(connection)
     yield from _seals(connection)
     yield from _gateway(connection)
+    yield from _chat(connection)
     yield from _room(connection)
     yield from _tables(connection)
     yield from _people(connection)
@@ -55,6 +56,20 @@ def _gateway(connection: psycopg.Connection) -> Iterator[Finding]:
             yield Finding("gateway", problem, "systemctl status iduo-gateway, y: iduo-admin gateway --config … --check")
         elif complaint:
             yield Finding("gateway", f"La pasarela se queja: {complaint}", "iduo-admin gateway --config … --check")
+
+
+def _chat(connection: psycopg.Connection) -> Iterator[Finding]:
+    """Also of one that never was here, once it has its password: then somebody meant it to be."""
+    query = """SELECT FROM iduo.setting s WHERE s.name = 'chat_on' AND s.value = 'true'
+               AND NOT EXISTS (SELECT FROM iduo.heartbeat h
+                               WHERE h.service = 'chat' AND h.beat_at > clock_timestamp() - interval '60 s')
+               AND (EXISTS (SELECT FROM iduo.heartbeat h
+                            WHERE h.service = 'chat' AND h.beat_at > clock_timestamp() - interval '7 days')
+                    OR EXISTS (SELECT FROM pg_authid a WHERE a.rolname = 'iduo_chat' AND a.rolpassword IS NOT NULL))"""
+    if connection.execute(query).fetchone() is not None:
+        problem = "El chat del sitio está encendido, pero su servicio no está en marcha: nadie puede escribir."
+        mend = "iduo-admin gateway --config … --check, o apagá el ajuste chat_on (Configuración, Chat)"
+        yield Finding("chat", problem, mend)
 
 
 def _room(connection: psycopg.Connection) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ ROUND = 0.5
 BEAT = 5.0
 PRUNE = 60.0
 CARE = 30.0
+CHATS = 5.0
 BACK_OFF = (0.1, 5.0)
 PATIENCE = 10.0
 # Entries of one seal, and seals of one round: who hinders others does not wait for a log that was never sealed.
@@ -93,6 +94,18 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Chats:
+    """What became of chats: offered to others, offered to leave a message, and ended because the visitor left."""
+
+    given_back: int = 0
+    offered: int = 0
+    ended: int = 0
+
+    def __str__(self) -> str:
+        return f"Chats: {self.given_back} a otros, {self.offered} sin respuesta, {self.ended} sin visitante."
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """What one look led to."""
 
@@ -101,6 +114,7 @@ class Round:
     pruned: int
     returned: int
     escalated: int
+    chats: Chats
     seals: tuple[Seal, ...]
 
 
@@ -132,6 +146,7 @@ class Guard:
     _beat_at: float = -BEAT
     _prune_at: float = -PRUNE
     _care_at: float = -CARE
+    _chats_at: float = -CHATS
     _seal_at: float = field(default_factory=time.monotonic)
     _failures: int = 0
     _waiting: bool = False
@@ -158,20 +173,23 @@ class Guard:
             if now - self._beat_at >= BEAT:
                 self._beat_at = now
                 connection.execute("SELECT api.guard_beat(%s)", [self._started_at])
-            pruned, care = 0, (0, 0)
+            pruned, care, chats = 0, (0, 0), Chats()
             if now - self._prune_at >= PRUNE:
                 self._prune_at = now
                 pruned = self._prune(connection)
             if now - self._care_at >= CARE:
                 self._care_at = now
                 care = self._care(connection)
+            if now - self._chats_at >= CHATS:
+                self._chats_at = now
+                chats = self._look_after_chats(connection)
             seals: tuple[Seal, ...] = ()
             if seal or now - self._seal_at >= self.limits.seal:
                 before, self._seal_at = self._seal_at, now
                 seals = self._seal(connection)
                 if len(seals) == SEALS and seals[-1].entries == SEALED:  # there is more
                     self._seal_at = before
-        return Round(ended, woke, pruned, *care, seals)
+        return Round(ended, woke, pruned, *care, chats, seals)
 
     def say(self, event: str, words: str, **values: object) -> None:
         """One line."""
@@ -195,6 +213,8 @@ class Guard:
             self.say("returned", f"Casos sin movimiento devueltos a sus listas: {done.returned}.", cases=done.returned)
         if done.escalated:
             self.say("escalated", f"Rutas que nadie recibió a tiempo: {done.escalated}.", routes=done.escalated)
+        if done.chats != Chats():
+            self.say("chats", str(done.chats), **asdict(done.chats))
         for seal in done.seals:
             self.say("sealed", str(seal), **asdict(seal))
 
@@ -224,6 +244,10 @@ class Guard:
     def _care(self, connection: psycopg.Connection) -> tuple[int, int]:
         row = connection.execute("SELECT returned, escalated FROM api.guard_care()").fetchone()
         return (row[0], row[1]) if row else (0, 0)
+
+    def _look_after_chats(self, connection: psycopg.Connection) -> Chats:
+        with connection.cursor(row_factory=class_row(Chats)) as cursor:
+            return cursor.execute("SELECT given_back, offered, ended FROM api.guard_chats()").fetchone() or Chats()
 
     def _seal(self, connection: psycopg.Connection) -> tuple[Seal, ...]:
         seals: list[Seal] = []

@@ -132,6 +132,7 @@ VERBS: Verbs = {
     "database retain": erasure.retain,
     "database erase": erasure.erase,
     "database gateway-password": partial(databases.give_a_password, databases.GATEWAY),
+    "database chat-password": partial(databases.give_a_password, databases.CHAT),
     "gateway": keep_gateway,
     "guard": guard.run,
     "staff add": staff.add,

@@ -37,6 +37,7 @@ HELP = {
     "database retain": "sacar a las personas de lo que es más viejo que el ajuste audit_keep_days",
     "database erase": "borrar los datos de una persona que lo pidió; quedan los hechos y las cantidades",
     "database gateway-password": "hacer la contraseña de la pasarela (iduo_gateway) y dejarla en un archivo protegido",
+    "database chat-password": "hacer la contraseña del chat del sitio (iduo_chat) y dejarla en un archivo protegido",
     "gateway": "enviar y recibir lo que se escribe a los clientes; corre siempre, al lado de la base",
     "guard": "vigilar las sesiones y avisar de los cambios; corre siempre, al lado de la base",
     "staff add": "dar de alta a una persona; muestra su contraseña una sola vez",
@@ -204,9 +205,11 @@ def _proof_details(verbs: Mapping[str, ArgumentParser]) -> None:
 
 
 def _guard_details(verbs: Mapping[str, ArgumentParser]) -> None:
-    for words in ("database guard-password", "database job-password", "database gateway-password"):
+    for role in ("guard", "job", "gateway", "chat"):
         where = "dónde queda; se reemplaza si existe"
-        verbs[words].add_argument("--file", type=Path, required=True, metavar="ARCHIVO", help=where)
+        verbs[f"database {role}-password"].add_argument(
+            "--file", type=Path, required=True, metavar="ARCHIVO", help=where
+        )
     guard = verbs["guard"]
     guard.add_argument("--once", action="store_true", help="una sola vuelta")
     for name, value, help_text in (

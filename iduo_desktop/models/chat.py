@@ -68,6 +68,7 @@ class ChatLine(Base):
         UniqueConstraint("chat_id", "key"),
         CheckConstraint("(side = 'operator') = (\"by\" IS NOT NULL)", name="by"),
         CheckConstraint("seq BETWEEN 1 AND 2000", name="seq_range"),
+        CheckConstraint("octet_length(payload_hash) = 32", name="payload_hash_length"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -78,6 +79,7 @@ class ChatLine(Base):
     text: Mapped[str] = text("text", 2000, None, nullable=False)
     at: Mapped[datetime] = moment("at", now=True)
     key: Mapped[UUID]
+    payload_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class ChatPresence(Base):

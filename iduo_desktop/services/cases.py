@@ -177,7 +177,10 @@ class CaseCard:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened with a client. `kind` is taken, released, moved, closed, attempt, …"""
+    """One thing that happened with a client. `kind` is taken, released, moved, closed, attempt, …
+
+    A chat's `id` is its number below zero, its `case_id` 0.
+    """
 
     id: int
     at: datetime

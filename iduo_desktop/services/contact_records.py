@@ -178,7 +178,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """One line of a person's history. `kind` is call, case, ticket, task, route, attempt or change."""
+    """One line of a person's history. `kind` is call, chat, case, ticket, task, route, attempt or change."""
 
     position: str
     at: datetime

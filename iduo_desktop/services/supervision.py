@@ -36,6 +36,20 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatFigures:
+    """The site's chats. `unanswered` left before anybody wrote to them; those who left a message instead did not.
+
+    Who waits does so now, whatever the span; the first answer is the median's, None when there was none.
+    """
+
+    waiting: int
+    waiting_since: datetime | None
+    answered: int
+    unanswered: int
+    first_answer_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar, or one part of a stacked one: `group` is where it stands, `series` which part.
 
@@ -153,6 +167,11 @@ class PauseReason:
 def figures(database: Database, span: Span) -> Figures:
     """The figures at the top."""
     return database.one(Figures, "board_figures", first=span.first, last=span.last, team=span.team_id)
+
+
+def chat_figures(database: Database, span: Span) -> ChatFigures:
+    """How the site's chats went."""
+    return database.one(ChatFigures, "board_chats", first=span.first, last=span.last, team=span.team_id)
 
 
 def tickets_by_hour(database: Database, span: Span) -> tuple[Bar, ...]:

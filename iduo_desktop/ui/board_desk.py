@@ -29,7 +29,7 @@ from iduo_desktop.ui.board.moving import (
     told,
     told_back,
 )
-from iduo_desktop.ui.board.page import BoardPage
+from iduo_desktop.ui.board.page import CHATS, BoardPage
 from iduo_desktop.ui.board.work_dialog import KINDS, Behind, WorkDialog
 from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.drafts import Draft
@@ -112,6 +112,8 @@ class BoardDesk(Desk):
         behind["doubtful_messages"] = "doubtful"
         if name == "to_communicate":
             self._open_tickets(TicketState.AWAITING_COMMUNICATION, TicketFilter())
+        elif name in CHATS and "chats" in self._rooms.names:
+            self._rooms.open_part("chats")
         elif name == "not_contacted":
             self._open_cases(WORKED, CaseFilter(never_contacted=True))
         elif name in behind:

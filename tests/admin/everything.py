@@ -59,6 +59,7 @@ def somebody(world: World, mark: str = "Zumaran", digits: str = "4455667788", do
     agenda(world, contact, case, mark)
     record(world, contact, mark)
     letters(world, company, case, mark)
+    chat(world, company, contact, mark, document)
     return Somebody(company, number, case)
 
 
@@ -109,6 +110,21 @@ def letters(world: World, company: int, case: int, mark: str) -> None:
     letter |= {"subject": mark, "text": mark, "by": "nobody", "payload_hash": HASH, "error": mark}
     for direction, state in (("outbound", "failed"), ("inbound", "received")):
         world.insert("message", letter | {"direction": direction, "state": state, "case_id": case, "key": uuid4()})
+
+
+def chat(world: World, company: int, contact: int, mark: str, document: str) -> None:
+    """He wrote on the site, was handed on, and somebody else answered."""
+    visitor = {"token_hash": HASH, "address_hash": HASH, "name": mark, "company_keyed": document, "page": f"/{mark}"}
+    made = world.insert("chat", visitor | {"company_id": company, "handed_by": "nobody", "handed_note": mark})
+    said: dict[str, object] = {"chat_id": made, "text": mark, "payload_hash": HASH}
+    world.insert("chat_line", said | {"seq": 1, "side": "visitor", "key": uuid4()})
+    world.insert("chat_line", said | {"seq": 2, "side": "operator", "by": "nobody", "key": uuid4()})
+    taken = {"direction": "inbound", "state": "held", "starts_at": world.now(), "by": "nobody", "caller": mark}
+    taken |= {"company_keyed": document, "pbx_id": f"chat:{made}", "note": mark, "payload_hash": HASH}
+    first = world.insert("call", taken | {"key": uuid4()})
+    world.insert("call", taken | {"key": uuid4(), "contact_id": contact})
+    over = "call_id = %s, lines = 2, state = 'ended', ended_at = at, ended_by = 'visitor'"
+    world.superuser.execute(f"UPDATE iduo.chat SET {over} WHERE id = %s", [first, made])  # noqa: S608  # ours
 
 
 def record(world: World, contact: int, mark: str) -> None:

@@ -13,6 +13,8 @@ BY_TYPE = {
     "date": "'{day}'",
     "timestamp with time zone": "'{day} 13:30:00-03'",
     "time without time zone": "'10:30'",
+    "bytea": "decode(repeat('ab', 32), 'hex')",
+    "bytea[]": "ARRAY[decode(repeat('ab', 32), 'hex')]",
     "uuid": "'7e57ab1e-0000-4000-8000-000000000001'",
     "text[]": "'{delinquent}'",
     "bigint[]": "'{1,2}'",

@@ -27,6 +27,7 @@ ANOTHER = (
         "iduo_guard",
         "iduo_gateway",
         "iduo_job",
+        "iduo_chat",
         "iduo_user",
     ),
     "postgres",

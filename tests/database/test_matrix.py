@@ -108,7 +108,7 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ),
     ("see who reads more than work needs", {"coordinator", "admin"}, "great_readers"),
     ("see whether the guard runs", {"admin"}, "guard_state guard_events"),
-    ("guard", set(), "guarded_people guard_look guard_beat guard_prune guard_care guard_seal guard_note"),
+    ("guard", set(), "guarded_people guard_look guard_beat guard_prune guard_care guard_chats guard_seal guard_note"),
     ("see who works here", {"coordinator", "admin"}, "people"),
     ("add, disable and reset people", {"admin"}, "add_person disable_person end_disabled_sessions reset_person"),
     (
@@ -180,8 +180,8 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
         "see the board, who is in, and work that nobody comes back to",
         {"coordinator", "admin"},
         (
-            "board_figures board_tickets_by_hour board_contacts_by_level board_unanswered_by_age board_promises "
-            "board_operators board_work board_pauses open_board_export people_in orphan_cases"
+            "board_figures board_chats board_tickets_by_hour board_contacts_by_level board_unanswered_by_age "
+            "board_promises board_operators board_work board_pauses open_board_export people_in orphan_cases"
         ),
     ),
     ("make routes", {"admin"}, "save_route"),
@@ -198,6 +198,23 @@ MATRIX: tuple[tuple[str, set[str], str], ...] = (
     ("look after what belongs to no case", {"coordinator"}, "unattended_messages attend_message"),
     ("make templates", {"admin"}, "all_templates save_template"),
     ("see how the gateway is", {"coordinator", "admin"}, "gateway_state"),
+    (
+        "attend chats of the site",
+        {"operator", "coordinator"},
+        (
+            "chats take_chat say_in_chat read_chat identify_chat hand_on_chat end_chat chat_colleagues "
+            "fill_chat_template"
+        ),
+    ),
+    ("see how the chats go, read old ones", {"operator", "coordinator", "admin"}, "chat_queue chat_lines"),
+    (
+        "the chat's visitors",
+        set(),
+        (
+            "visitor_hours visitor_open visitor_state visitor_say visitor_lines visitor_news visitor_leave "
+            "visitors_here visitor_message"
+        ),
+    ),
     (
         "gateway",
         set(),

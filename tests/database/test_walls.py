@@ -41,8 +41,8 @@ BEGIN
         END;
     END LOOP;
 END $$;
-GRANT USAGE ON SCHEMA iduo TO iduo_user, iduo_guard, iduo_gateway, iduo_job;
-GRANT EXECUTE ON FUNCTION iduo.hole, iduo.inside TO iduo_user, iduo_guard, iduo_gateway, iduo_job;
+GRANT USAGE ON SCHEMA iduo TO iduo_user, iduo_guard, iduo_gateway, iduo_job, iduo_chat;
+GRANT EXECUTE ON FUNCTION iduo.hole, iduo.inside TO iduo_user, iduo_guard, iduo_gateway, iduo_job, iduo_chat;
 RESET ROLE
 """
 ROW = re.compile(r"(\w+)  ([\w|]+)  (.+)  -- (.+)")
@@ -105,6 +105,10 @@ def _fill(world: World, other: str) -> None:
     )
     for table, values in rows:
         world.insert(table, values)
+    call = world.value("SELECT min(id) FROM iduo.call")
+    visitor = {"token_hash": bytes(32), "address_hash": bytes(32), "name": "Rosa", "lines": 1}
+    chat = world.insert("chat", visitor | {"state": "attended", "attended_by": other, "call_id": call})
+    world.insert("chat_line", {"chat_id": chat, "seq": 1, "side": "visitor", "text": "Hola", "key": uuid4()})
 
 
 def test_every_line_is_understood() -> None:
@@ -132,7 +136,7 @@ def test_the_gate_alone_holds(superuser: psycopg.Connection, people: dict[str, p
     asked = {function: with_nothing(superuser, function).as_string() for function in MAY}
     assert inside(people, asked) == set()
     with psycopg.connect(superuser.info.dsn, password=superuser.info.password, autocommit=True) as service:
-        for name in ("guard", "gateway", "job"):
+        for name in ("guard", "gateway", "job", "chat"):
             service.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(f"iduo_{name}")))
             others = {one: call for one, call in asked.items() if one not in granted(superuser, f"iduo_{name}")}
             assert inside({name: service}, others) == set()

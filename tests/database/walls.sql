@@ -23,6 +23,14 @@ operator  23514  UPDATE iduo.call SET outcome = 'message', ended_at = clock_time
 operator  23514  UPDATE iduo.task SET due_at = due_at + interval '1 day'  -- a task without its history
 operator  23514  UPDATE iduo.extension SET until_date = until_date + 30  -- what was asked of a client
 operator  42501  UPDATE iduo.route_activation SET acknowledged_at = clock_timestamp(), acknowledged_by = '{me}'  -- a route is acknowledged by who asked
+operator  23514  UPDATE iduo.chat SET attended_by = '{me}'  -- a chat taken from another
+operator  42501  INSERT INTO iduo.chat_line (chat_id, seq, side, "by", text, key) SELECT id, 9, 'operator', '{other}', 'x', gen_random_uuid() FROM iduo.chat  -- a line in another's name
+operator  42501  INSERT INTO iduo.chat_line (chat_id, seq, side, text, key) SELECT id, 9, 'visitor', 'x', gen_random_uuid() FROM iduo.chat  -- a line in the visitor's name
+coordinator  42501  UPDATE iduo.chat_line SET text = 'x'  -- what was said in a chat
+operator  42501  DELETE FROM iduo.chat_line  -- a line is gone
+coordinator  42501  INSERT INTO iduo.chat (token_hash, address_hash) VALUES (sha256('x'), sha256('x'))  -- a chat that no visitor began
+admin  0  UPDATE iduo.chat SET handed_note = 'x'  -- an administrator changes chats
+answerer  0  SELECT * FROM iduo.chat_line  -- an answerer reads chats
 operator  42501  INSERT INTO iduo.pause (login, reason_id, label) SELECT '{other}', id, label FROM iduo.pause_reason LIMIT 1  -- a pause in another's name
 operator  0  UPDATE iduo.pause SET ended_at = clock_timestamp()  -- another's pause ends
 operator  0  UPDATE iduo.setting SET value = '1'  -- a setting

@@ -15,6 +15,7 @@ from iduo_desktop.services import (
     attentions,
     batches,
     catalogues,
+    chats,
     contact_records,
     form_builder,
     messages,
@@ -62,13 +63,29 @@ class House:
         company = self.world.company(debt=30000, cutoff_date=self.world.today() + timedelta(days=5))
         return self.world.case(company=company, **({"assigned_to": self.me} | values))
 
+    def chat(self) -> int:
+        """A visitor of the site who waits."""
+        name = self.phone()
+        hashed = hashlib.sha256(name.encode()).digest()
+        made = self.world.insert("chat", {"token_hash": hashed, "address_hash": hashed, "name": f"Rosa {name}"})
+        self.world.superuser.execute("INSERT INTO iduo.chat_presence (chat_id) VALUES (%s)", [made])
+        return made
+
+    def own_chat(self) -> int:
+        """One that she attends."""
+        made = self.chat()
+        chats.take(self.near, made, uuid4())
+        return made
+
     def rest(self) -> None:
-        """Before the next one neither has cases."""
+        """Before the next one neither has cases, nor chats."""
         held = "UPDATE iduo.case SET assigned_to = NULL, assigned_at = NULL WHERE assigned_to = ANY (%s)"
         with self.world.superuser.transaction():
             # what is recorded of a command is what it did itself
             self.world.superuser.execute("SET LOCAL session_replication_role = replica")
             self.world.superuser.execute(held, [[self.me, self.other]])
+            over = "UPDATE iduo.chat SET state = 'ended', ended_at = at, ended_by = 'silence' WHERE state <> 'ended'"
+            self.world.superuser.execute(over)
 
     def contact(self) -> int:
         """Somebody with a telephone and an address."""

@@ -15,6 +15,7 @@ from iduo_desktop.services import (
     calls,
     cases,
     catalogues,
+    chats,
     companies,
     contact_records,
     contacts,
@@ -53,7 +54,8 @@ from tests.services.test_assistants import assist
 
 def commands(house: House) -> dict[str, Prepare]:
     """What makes a subject, and answers how it is asked with a key."""
-    sets = (of_cases, of_clients, of_work, of_tickets, of_companies, of_files, of_persons, of_two, of_the_agenda)
+    sets = (of_cases, of_clients, of_work, of_tickets, of_chats, of_companies, of_files, of_persons, of_two)
+    sets += (of_the_agenda,)
     return {name: prepare for each in sets for name, prepare in each(house).items()}
 
 
@@ -140,6 +142,17 @@ def of_tickets(house: House) -> dict[str, Prepare]:
         "note_ticket": on(ticket, lambda d, one, key: tickets.add_note(d, one, "una nota", key)),
         "receive_call": on(phone, lambda d, its, key: calls.receive(d, Incoming(its, None, its), key)),
         "end_call": on(call, lambda d, one, key: calls.end(d, one, "wrong_number", "", key)),
+    }
+
+
+def of_chats(house: House) -> dict[str, Prepare]:
+    """Visitors of the site."""
+    waiting, own = house.chat, house.own_chat
+    return {
+        "take_chat": on(waiting, chats.take),
+        "say_in_chat": on(own, lambda d, one, key: chats.say(d, one, "Buenos días", key)),
+        "hand_on_chat": on(own, lambda d, one, key: chats.hand_on(d, one, house.other, "Pregunta por la factura", key)),
+        "end_chat": on(own, lambda d, one, key: chats.end(d, one, "informed", "", key)),
     }
 
 

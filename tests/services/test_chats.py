@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -203,9 +204,10 @@ def test_who_is_not_answered_is_offered_to_others(
         assert guard.execute("SELECT * FROM api.guard_chats()").fetchone() == (1, 0, 0)
         (row,) = chats.page(marta)
         assert (row.state, row.handed_note) == ("waiting", "Nadie le contestó.")
-        age(superuser, "queued_at", 7)
+        age(superuser, "waits_since", 3)
         assert guard.execute("SELECT * FROM api.guard_chats()").fetchone() == (0, 1, 0)
         assert visitor.state()["offered"]
+        service.ask("visitors_here", tokens=[], started_at=datetime.now(UTC) - timedelta(minutes=9))
         superuser.execute("UPDATE iduo.chat_presence SET seen_at = seen_at - interval '10 minutes'")
         assert guard.execute("SELECT * FROM api.guard_chats()").fetchone() == (0, 0, 1)
     assert visitor.state()["state"] == "ended"

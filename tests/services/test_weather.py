@@ -43,7 +43,8 @@ WEATHER: dict[Mishap | str | None, int] = {
 # How often there is no server any more just after a mishap, and how often nobody asks again then.
 AWAY, GIVES_UP = 0.1, 0.5
 KEYED = """SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace
-           AND 'p_key' = ANY (proargnames) AND 'uuid'::regtype = ANY (proargtypes)"""
+           AND 'p_key' = ANY (proargnames) AND 'uuid'::regtype = ANY (proargtypes)
+           AND NOT has_function_privilege('iduo_chat', oid, 'EXECUTE')"""  # a visitor's are tried with the chat's
 DONE = "SELECT count(DISTINCT xid) FROM audit.entry WHERE id > %s"
 
 

@@ -52,6 +52,24 @@ BEGIN
          (SELECT count(*)::integer AS doubtful FROM iduo.message x WHERE x.state = 'doubtful' AND (w.people IS NULL OR x.by = ANY (w.people))) m;
 END $$;
 
+-- Chats: those that wait are as of now, whatever the span; of a team those that its people attended.
+CREATE FUNCTION api.board_chats(p_first date, p_last date, p_team integer)
+RETURNS TABLE (waiting integer, waiting_since timestamptz, answered integer, unanswered integer, first_answer_seconds integer)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' AS $$
+#variable_conflict use_column
+DECLARE
+    w record;
+BEGIN
+    PERFORM iduo.require('coordinator', 'admin');
+    SELECT * INTO w FROM iduo.board_span(p_first, p_last, p_team);
+    RETURN QUERY SELECT q.waiting, q.since, d.answered, d.unanswered, d.seconds
+    FROM (SELECT count(*)::integer AS waiting, min(c.queued_at) AS since FROM iduo.chat c WHERE c.state = 'waiting') q,
+         (SELECT count(*) FILTER (WHERE c.answered_at IS NOT NULL)::integer AS answered,
+                 count(*) FILTER (WHERE c.answered_at IS NULL AND c.state = 'ended' AND c.ended_by <> 'message')::integer AS unanswered,
+                 extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY c.answered_at - c.at))::integer AS seconds
+          FROM iduo.chat c WHERE c.at >= w.since AND c.at < w.until AND c.lines > 0 AND (w.people IS NULL OR c.attended_by = ANY (w.people))) d;
+END $$;
+
 CREATE FUNCTION api.board_tickets_by_hour(p_first date, p_last date, p_team integer)
 RETURNS TABLE ("group" text, key text, series text, series_key text, value integer, late boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' SET plan_cache_mode = 'force_custom_plan' SET work_mem = '64MB' AS $$
@@ -233,6 +251,6 @@ BEGIN
           AND (num_nonnulls(d.by, p.by, c.by, m.by, r.by, o.by) > 0 OR s.active AND iduo.roles_of(s.login) && ARRAY['operator', 'coordinator'])
         ORDER BY s.full_name, s.login;
 END $$;
-GRANT EXECUTE ON FUNCTION api.board_figures, api.board_tickets_by_hour, api.board_contacts_by_level, api.board_unanswered_by_age, api.board_promises,
+GRANT EXECUTE ON FUNCTION api.board_figures, api.board_chats, api.board_tickets_by_hour, api.board_contacts_by_level, api.board_unanswered_by_age, api.board_promises,
     api.board_operators TO iduo_coordinator, iduo_admin;
 RESET ROLE;

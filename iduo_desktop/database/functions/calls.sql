@@ -17,6 +17,8 @@ BEGIN
     PERFORM iduo.check_phone('', p_e164, p_search_key, '');
     IF length(p_pbx_id) > 120 THEN
         PERFORM iduo.refuse_field('pbx_id', 'El identificador de la llamada es demasiado largo.');
+    ELSIF p_pbx_id ^@ 'chat:' THEN  -- the name of a call that a chat began
+        PERFORM iduo.refuse_field('pbx_id', 'Ese identificador es de un chat.');
     ELSIF p_ivr_option NOT BETWEEN 0 AND 99 THEN
         PERFORM iduo.refuse_field('ivr_option', 'Esa opción no existe.');
     END IF;

@@ -58,7 +58,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     FROM iduo.contact_email m WHERE m.contact_id = p_contact AND NOT m.removed
 $$;
 
--- What happened with a client, or with a person in cases of his own: planned each time, so that only one of the two is asked for.
+-- What happened with a client, or with a person in cases of his own: planned each time, so that only one of the two is asked for. Chats stand
+-- among it where they began, each with its number below zero, of which no event is.
 CREATE FUNCTION api.timeline(p_company bigint, p_before bigint DEFAULT NULL, p_limit integer DEFAULT 50, p_contact bigint DEFAULT NULL)
 RETURNS TABLE (id bigint, at timestamptz, by text, by_name text, kind text, case_id bigint, channel text, direction text, text text,
                note text, undone boolean)
@@ -66,18 +67,33 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' S
 #variable_conflict use_column
 DECLARE
     v_rows bigint;
+    v_limit integer;
+    v_until timestamptz;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
+    v_limit := greatest(1, least(p_limit, 200));
+    v_until := CASE WHEN p_before < 0 THEN (SELECT h.at FROM iduo.chat h WHERE h.id = -p_before) ELSE (SELECT x.at FROM iduo.case_event x WHERE x.id = p_before) END;
     RETURN QUERY
-        SELECT e.id, e.at, e.by, s.full_name, e.kind, e.case_id, a.channel, a.direction, e.detail,
-               concat_ws(' · ', nullif(e.note, ''), iduo.other_purpose(a), 'contactado igual: ' || nullif(a.override_reason, '')),
-               e.undone_at IS NOT NULL
-        FROM (SELECT * FROM iduo.case_event c WHERE c.company_id = p_company
-              UNION ALL SELECT c.* FROM iduo.case k JOIN iduo.case_event c ON c.case_id = k.id
-                  WHERE k.contact_id = p_contact AND p_company IS NULL) e
-        JOIN iduo.staff s ON s.login = e.by LEFT JOIN iduo.attempt a ON a.event_id = e.id
-        WHERE (p_before IS NULL OR e.id < p_before)
-        ORDER BY e.id DESC LIMIT greatest(1, least(p_limit, 200));
+        WITH page AS MATERIALIZED (
+            SELECT e.id, e.at, e.by, s.full_name, e.kind, e.case_id, a.channel, a.direction, e.detail,
+                   concat_ws(' · ', nullif(e.note, ''), iduo.other_purpose(a), 'contactado igual: ' || nullif(a.override_reason, '')) AS note,
+                   e.undone_at IS NOT NULL AS undone
+            FROM (SELECT * FROM iduo.case_event c WHERE c.company_id = p_company
+                  UNION ALL SELECT c.* FROM iduo.case k JOIN iduo.case_event c ON c.case_id = k.id
+                      WHERE k.contact_id = p_contact AND p_company IS NULL) e
+            JOIN iduo.staff s ON s.login = e.by LEFT JOIN iduo.attempt a ON a.event_id = e.id
+            WHERE (p_before IS NULL OR p_before > 0 AND e.id < p_before OR p_before < 0 AND e.at < v_until)
+            ORDER BY e.id DESC LIMIT v_limit
+        ), talks AS MATERIALIZED (
+            SELECT h.* FROM iduo.chat h WHERE (h.company_id = p_company OR p_company IS NULL AND h.contact_id = p_contact) AND h.lines > 0
+              AND (p_before IS NULL OR h.at < v_until)
+              AND h.at >= (SELECT CASE WHEN count(*) < v_limit THEN '-infinity' ELSE min(g.at) END FROM page g) ORDER BY h.at DESC LIMIT v_limit
+        )
+        SELECT f.id, f.at, f.by, f.full_name, f.kind, f.case_id, f.channel, f.direction, f.detail, f.note, f.undone FROM (
+            SELECT g.*, g.id AS place FROM page g
+            UNION ALL SELECT -h.id, h.at, coalesce(h.attended_by, ''), coalesce(iduo.name_of(h.attended_by), ''), 'chat', 0, 'chat', NULL, 'Chat del sitio',
+                concat_ws(' · ', h.name, iduo.chat_told(h)), false, (SELECT max(g.id) FROM page g WHERE g.at <= h.at) FROM talks h
+        ) f ORDER BY f.place DESC NULLS LAST, f.id > 0, f.at DESC;
     GET DIAGNOSTICS v_rows = ROW_COUNT;
     PERFORM iduo.count_rows_read(v_rows);
 END $$;

@@ -13,7 +13,7 @@ BEGIN
           AND NOT EXISTS (SELECT FROM iduo.holiday h WHERE h.day = v_local::date));
     IF NOT open AND iduo.setting('chat_on')::boolean THEN
         SELECT min((d::date + w.opens) AT TIME ZONE 'America/Argentina/Buenos_Aires') INTO opens_at
-        FROM generate_series(v_local::date, v_local::date + 14, interval '1 day') d JOIN iduo.working_hours w ON w.weekday = extract(isodow FROM d)
+        FROM generate_series(v_local::date::timestamp, v_local::date + 14, interval '1 day') d JOIN iduo.working_hours w ON w.weekday = extract(isodow FROM d)
         WHERE d::date + w.opens > v_local AND NOT EXISTS (SELECT FROM iduo.holiday h WHERE h.day = d::date);
     END IF;
 END $$;
@@ -42,22 +42,46 @@ BEGIN
     RETURN c;
 END $$;
 
--- The next line of a chat that is locked. A line that comes again with its key is the same line.
-CREATE OR REPLACE FUNCTION iduo.add_chat_line(c iduo.chat, p_side text, p_text text, p_key uuid, OUT seq integer, OUT at timestamptz, OUT replayed boolean)
+-- The line of a chat that this key made before, or nothing.
+CREATE OR REPLACE FUNCTION iduo.line_of_key(p_chat bigint, p_key uuid, p_hash bytea) RETURNS iduo.chat_line
 LANGUAGE plpgsql SET search_path = '' AS $$
-#variable_conflict use_column
+DECLARE
+    l iduo.chat_line;
 BEGIN
-    SELECT l.seq, l.at INTO seq, at FROM iduo.chat_line l WHERE l.chat_id = c.id AND l.key = p_key;
-    replayed := FOUND;
-    IF NOT replayed THEN
-        PERFORM set_config('synchronous_commit', 'on', true);
-        IF c.lines >= 2000 THEN
-            PERFORM iduo.refuse('Esta conversación ya es demasiado larga.');
-        END IF;
-        INSERT INTO iduo.chat_line AS l (chat_id, seq, side, "by", text, key)
-        VALUES (c.id, c.lines + 1, p_side, CASE p_side WHEN 'operator' THEN session_user END, p_text, coalesce(p_key, gen_random_uuid()))
-        RETURNING l.seq, l.at INTO seq, at;
+    IF p_key IS NULL THEN
+        PERFORM iduo.refuse('Falta la clave del pedido.');
     END IF;
+    SELECT * INTO l FROM iduo.chat_line x WHERE x.chat_id = p_chat AND x.key = p_key;
+    IF FOUND AND l.payload_hash IS DISTINCT FROM p_hash THEN
+        RAISE EXCEPTION 'Ese pedido ya se hizo con otros datos.' USING ERRCODE = '23505';
+    END IF;
+    RETURN l;
+END $$;
+
+-- The next line of a chat that is locked. The hash says whose it is and what was asked; what the house says by itself has no key.
+CREATE OR REPLACE FUNCTION iduo.add_chat_line(c iduo.chat, p_side text, p_text text, p_key uuid, p_hash bytea) RETURNS iduo.chat_line
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    l iduo.chat_line;
+BEGIN
+    PERFORM set_config('synchronous_commit', 'on', true);
+    IF c.lines >= 2000 THEN
+        PERFORM iduo.refuse('Esta conversación ya es demasiado larga.');
+    END IF;
+    INSERT INTO iduo.chat_line (chat_id, seq, side, "by", text, key, payload_hash)
+    VALUES (c.id, c.lines + 1, p_side, CASE p_side WHEN 'operator' THEN session_user END, p_text, coalesce(p_key, gen_random_uuid()), p_hash)
+    RETURNING * INTO l;
+    RETURN l;
+END $$;
+
+-- One after the other: so the limits hold for those who come at once, and of two who come with one secret one begins.
+CREATE OR REPLACE FUNCTION iduo.queue_up(p_address bytea) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF coalesce(octet_length(p_address), 0) <> 32 THEN
+        PERFORM iduo.refuse('El pedido no se entiende.');
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('chats begin', 0));
 END $$;
 
 CREATE FUNCTION api.visitor_hours()
@@ -79,12 +103,15 @@ DECLARE
     v_companies bigint[];
 BEGIN
     PERFORM iduo.require('chat');
-    IF coalesce(octet_length(p_token), 0) <> 32 OR coalesce(octet_length(p_address), 0) <> 32 THEN
+    IF coalesce(octet_length(p_token), 0) <> 32 THEN
         PERFORM iduo.refuse('El pedido no se entiende.');
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('chat ' || encode(p_address, 'hex'), 0));
     SELECT * INTO c FROM iduo.chat x WHERE x.token_hash = p_token;
-    replayed := FOUND;
+    IF NOT FOUND THEN
+        PERFORM iduo.queue_up(p_address);
+        SELECT * INTO c FROM iduo.chat x WHERE x.token_hash = p_token;
+    END IF;
+    replayed := c.id IS NOT NULL;
     IF NOT replayed THEN
         IF NOT (iduo.chat_hours(clock_timestamp())).open THEN
             PERFORM iduo.refuse_field('hours', 'El chat está cerrado en este momento. Puede dejarnos un mensaje.');
@@ -95,16 +122,20 @@ BEGIN
             PERFORM iduo.refuse_field('limit', 'Hay demasiada gente esperando. Déjenos un mensaje, por favor.');
         END IF;
         PERFORM set_config('synchronous_commit', 'on', true);
-        p_company := iduo.tamed(p_company, 40);
+        p_company := iduo.tamed_line(p_company, 40);
         v_companies := ARRAY(SELECT DISTINCT n.company_id FROM iduo.number_matches(p_company) n LIMIT 2);
         INSERT INTO iduo.chat AS x (token_hash, address_hash, name, company_keyed, page, company_id)
-        VALUES (p_token, p_address, iduo.need('name', iduo.tamed(regexp_replace(left(coalesce(p_name, ''), 500), '\s+', ' ', 'g'), 120), 'Escriba su nombre.', 120),
-                p_company, iduo.tamed(p_page, 300), CASE WHEN cardinality(v_companies) = 1 THEN v_companies[1] END)
+        VALUES (p_token, p_address, iduo.need('name', iduo.tamed_line(p_name, 120), 'Escriba su nombre.', 120), p_company, iduo.tamed_line(p_page, 300),
+                CASE WHEN cardinality(v_companies) = 1 THEN v_companies[1] END)
         RETURNING x.* INTO c;
         INSERT INTO iduo.chat_presence (chat_id) VALUES (c.id);
     END IF;
     RETURN QUERY SELECT c.id, c.state, iduo.chat_place(c), iduo.chat_name(c.attended_by), c.lines, c.offered_at IS NOT NULL, replayed;
 END $$;
+
+-- What a visitor says of himself, in one line.
+CREATE OR REPLACE FUNCTION iduo.tamed_line(p_text text, p_limit integer) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = '' AS $$ SELECT iduo.tamed(regexp_replace(left(p_text, 4 * p_limit), '\s+', ' ', 'g'), p_limit) $$;
 
 -- Where a chat stands, for whoever comes back to it.
 CREATE FUNCTION api.visitor_state(p_token bytea)
@@ -126,35 +157,34 @@ RETURNS TABLE (seq integer, at timestamptz, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
+    v_hash bytea := iduo.hash('visitor', p_text);
     c iduo.chat;
-    v_text text;
+    l iduo.chat_line;
 BEGIN
     PERFORM iduo.require('chat');
-    v_text := iduo.tamed(p_text, 2000);
-    IF p_key IS NULL THEN
-        PERFORM iduo.refuse('Falta la clave del pedido.');
-    END IF;
+    p_text := iduo.tamed(p_text, 2000);
     c := iduo.chat_of(p_token);
-    IF NOT EXISTS (SELECT FROM iduo.chat_line l WHERE l.chat_id = c.id AND l.key = p_key) THEN
+    l := iduo.line_of_key(c.id, p_key, v_hash);
+    replayed := l.id IS NOT NULL;
+    IF NOT replayed THEN
         IF c.state = 'ended' THEN
             PERFORM iduo.refuse_field('ended', 'Esta conversación ya terminó.');
-        ELSIF iduo.blank(v_text) THEN
+        ELSIF iduo.blank(p_text) THEN
             PERFORM iduo.refuse_field('text', 'Escriba un mensaje.');
-        ELSIF (SELECT count(*) FROM iduo.chat_line l WHERE l.chat_id = c.id AND l.seq > c.lines - 200 AND l.side = 'visitor'
-               AND l.at > clock_timestamp() - interval '1 minute') >= iduo.setting('chat_lines_per_minute')::integer THEN
+        ELSIF (SELECT count(*) FROM iduo.chat_line x WHERE x.chat_id = c.id AND x.seq > c.lines - 400 AND x.side = 'visitor'
+               AND x.at > clock_timestamp() - interval '1 minute') >= iduo.setting('chat_lines_per_minute')::integer THEN
             PERFORM iduo.refuse_field('limit', 'Está escribiendo muy rápido: espere un momento.');
-        ELSIF (SELECT count(*) FROM iduo.chat_line l WHERE l.chat_id = c.id AND l.side = 'visitor') >= 1000 THEN
+        ELSIF (SELECT count(*) FROM iduo.chat_line x WHERE x.chat_id = c.id AND x.side = 'visitor') >= 1000 THEN
             PERFORM iduo.refuse_field('limit', 'Esta conversación ya es demasiado larga.');
         END IF;
+        l := iduo.add_chat_line(c, 'visitor', p_text, p_key, v_hash);
+        UPDATE iduo.chat x SET lines = l.seq, waits_since = coalesce(x.waits_since, l.at) WHERE x.id = c.id;
     END IF;
-    SELECT * INTO seq, at, replayed FROM iduo.add_chat_line(c, 'visitor', v_text, p_key);
-    IF NOT replayed THEN
-        UPDATE iduo.chat x SET lines = seq, waits_since = coalesce(x.waits_since, at) WHERE x.id = c.id;
-    END IF;
-    RETURN NEXT;
+    RETURN QUERY SELECT l.seq, l.at, replayed;
 END $$;
 
--- The lines after one, in their order, at most 200; his own with the key under which he sent them.
+-- The lines after one, in their order, at most 200; his own with the key under which he sent them. A day after the end they are not told any
+-- more: whoever sits down at the same computer is not shown what the one before him said.
 CREATE FUNCTION api.visitor_lines(p_token bytea, p_after integer)
 RETURNS TABLE (seq integer, side text, name text, text text, at timestamptz, key uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -162,7 +192,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('chat');
     RETURN QUERY SELECT l.seq, l.side, iduo.chat_name(l."by"), l.text, l.at, CASE l.side WHEN 'visitor' THEN l.key END FROM iduo.chat c JOIN iduo.chat_line l ON l.chat_id = c.id
-        WHERE c.token_hash = p_token AND l.seq > coalesce(p_after, 0) ORDER BY l.seq LIMIT 200;
+        WHERE c.token_hash = p_token AND l.seq > coalesce(p_after, 0) AND (c.ended_at > clock_timestamp() - interval '1 day') IS NOT FALSE
+        ORDER BY l.seq LIMIT 200;
 END $$;
 
 -- What happened in all chats since the last look, asked once for all visitors of a gateway: first a row with the new cursor alone; then a row
@@ -216,14 +247,11 @@ END $$;
 -- Ends a chat that is locked, with a last line that says so.
 CREATE OR REPLACE FUNCTION iduo.end_chat_of(c iduo.chat, p_by text, p_line text) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-    v_line record;
 BEGIN
     IF c.lines < 2000 THEN
-        SELECT * INTO v_line FROM iduo.add_chat_line(c, 'system', p_line, NULL);
+        c.lines := (iduo.add_chat_line(c, 'system', p_line, NULL, NULL)).seq;
     END IF;
-    UPDATE iduo.chat x SET state = 'ended', ended_at = clock_timestamp(), ended_by = p_by, lines = coalesce(v_line.seq, x.lines), waits_since = NULL
-    WHERE x.id = c.id;
+    UPDATE iduo.chat x SET state = 'ended', ended_at = clock_timestamp(), ended_by = p_by, lines = c.lines, waits_since = NULL WHERE x.id = c.id;
 END $$;
 
 -- Which visitors are there now; and that the service runs.
@@ -231,10 +259,13 @@ CREATE FUNCTION api.visitors_here(p_tokens bytea[], p_started_at timestamptz) RE
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('chat');
-    UPDATE iduo.chat_presence p SET seen_at = clock_timestamp() FROM iduo.chat c
-    WHERE c.token_hash = ANY (p_tokens[1:5000]) AND p.chat_id = c.id AND c.state <> 'ended' AND p.seen_at < clock_timestamp() - interval '5 s';
+    WITH seen AS MATERIALIZED (
+        SELECT p.chat_id FROM iduo.chat c JOIN iduo.chat_presence p ON p.chat_id = c.id
+        WHERE c.token_hash = ANY (p_tokens[1:5000]) AND c.state <> 'ended' AND p.seen_at < clock_timestamp() - interval '5 s'
+        ORDER BY p.chat_id FOR NO KEY UPDATE OF p
+    ) UPDATE iduo.chat_presence p SET seen_at = clock_timestamp() FROM seen s WHERE p.chat_id = s.chat_id;
     INSERT INTO iduo.heartbeat AS h (service, pid, started_at, beat_at)
-    VALUES ('chat', pg_backend_pid(), coalesce(p_started_at, clock_timestamp()), clock_timestamp())
+    VALUES ('chat', pg_backend_pid(), least(p_started_at, clock_timestamp()), clock_timestamp())
     ON CONFLICT (service) DO UPDATE SET pid = excluded.pid, started_at = excluded.started_at, beat_at = excluded.beat_at;
 END $$;
 
@@ -250,10 +281,7 @@ DECLARE
     t iduo.ticket;
 BEGIN
     PERFORM iduo.require('chat');
-    IF coalesce(octet_length(p_address), 0) <> 32 THEN
-        PERFORM iduo.refuse('El pedido no se entiende.');
-    END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('chat ' || encode(p_address, 'hex'), 0));
+    PERFORM iduo.queue_up(p_address);
     t := iduo.ticket_of_key(p_key, v_hash);
     replayed := t.id IS NOT NULL;
     IF NOT replayed THEN
@@ -263,6 +291,8 @@ BEGIN
         IF (SELECT count(*) FROM iduo.chat x WHERE x.address_hash = p_address AND x.ended_by = 'message' AND x.at > clock_timestamp() - interval '1 hour')
             >= iduo.setting('chats_per_address')::integer THEN
             PERFORM iduo.refuse_field('limit', 'Ya se dejaron varios mensajes desde esta conexión. Pruebe más tarde, por favor.');
+        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.at > clock_timestamp() - interval '1 hour' AND x.ended_by = 'message') >= 1000 THEN
+            PERFORM iduo.refuse_field('limit', 'Se están dejando demasiados mensajes. Pruebe más tarde, por favor.');
         END IF;
         t := iduo.message_of_visitor(p_name, p_company, p_phone, p_phone_e164, p_phone_key, p_email, p_text);
         PERFORM set_config('synchronous_commit', 'on', true);
@@ -274,10 +304,10 @@ BEGIN
         PERFORM iduo.add_ticket_event(t.id, 'created', '', 1, NULL, NULL);
         IF c.id IS NOT NULL AND c.state <> 'ended' THEN
             PERFORM iduo.end_chat_of(c, 'message', format('Dejó un mensaje: ticket %s.', iduo.spoken_number(t.number, iduo.check_digit(t.number))));
-        ELSIF c.id IS NULL THEN
-            -- counted by the connection, as a talk is
-            INSERT INTO iduo.chat (token_hash, address_hash, name, state, ended_at, ended_by)
-            VALUES (sha256(convert_to(p_key::text, 'UTF8')), p_address, left(t.surname, 120), 'ended', clock_timestamp(), 'message');
+        ELSE
+            -- counted by the connection, as a talk is; also after one that is over
+            INSERT INTO iduo.chat (token_hash, address_hash, name, company_id, state, ended_at, ended_by)
+            VALUES (sha256(convert_to(p_key::text, 'UTF8')), p_address, left(t.surname, 120), t.company_id, 'ended', clock_timestamp(), 'message');
         END IF;
     END IF;
     RETURN QUERY SELECT t.number, iduo.check_digit(t.number), replayed;

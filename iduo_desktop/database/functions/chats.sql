@@ -1,8 +1,8 @@
 -- The operators' side of the web chat: who waits, taking, writing, handing on, ending; and what the guard does about those whom nobody answers.
 SET LOCAL ROLE iduo_owner;
 
--- A chat that is the caller's own and not over, locked.
-CREATE OR REPLACE FUNCTION iduo.own_chat(p_chat bigint) RETURNS iduo.chat
+-- A chat, locked; refused where there is none.
+CREATE OR REPLACE FUNCTION iduo.lock_chat(p_chat bigint) RETURNS iduo.chat
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     c iduo.chat;
@@ -10,12 +10,21 @@ BEGIN
     SELECT * INTO c FROM iduo.chat x WHERE x.id = p_chat FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese chat no existe.');
-    ELSIF c.state = 'waiting' THEN
+    END IF;
+    RETURN c;
+END $$;
+
+-- It has to be the caller's own; over or not.
+CREATE OR REPLACE FUNCTION iduo.need_own_chat(c iduo.chat) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF c.state = 'waiting' THEN
         PERFORM iduo.refuse('Nadie atiende ese chat todavía: tomalo primero.');
+    ELSIF c.attended_by IS NULL THEN
+        PERFORM iduo.refuse('Ese chat terminó sin que nadie lo atendiera.');
     ELSIF c.attended_by <> session_user THEN
         PERFORM iduo.refuse(format('Ese chat lo atiende %s.', iduo.name_of(c.attended_by)));
     END IF;
-    RETURN c;
 END $$;
 
 -- Those who wait for anybody or for oneself, and one's own that are not over, the longest wait first; a coordinator sees all that are not over.
@@ -43,19 +52,39 @@ BEGIN
         ORDER BY c.state = 'ended', c.queued_at, c.id LIMIT 200;
 END $$;
 
--- The lines after one, in their order, at most 200: of one's own chats, of those that wait, and for coordinators of all.
+-- The lines after one, in their order, at most 200: of one's own chats and of those that wait for oneself or for anybody; for coordinators of all.
+-- What is over and belongs to a client or a person may be read by whoever may read his messages. All but those of one's own are counted; one that
+-- was taken in this very transaction may yet be given back.
 CREATE FUNCTION api.chat_lines(p_chat bigint, p_after integer)
 RETURNS TABLE (seq integer, side text, by_name text, text text, at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    c iduo.chat;
+    v_rows bigint;
 BEGIN
-    PERFORM iduo.require('operator', 'coordinator');
-    IF NOT EXISTS (SELECT FROM iduo.chat c WHERE c.id = p_chat AND (c.state = 'waiting' OR c.attended_by = session_user OR iduo.may('coordinator'))) THEN
-        PERFORM iduo.refuse('Ese chat lo atiende otra persona.');
+    PERFORM iduo.require('operator', 'coordinator', 'admin');
+    SELECT * INTO c FROM iduo.chat x WHERE x.id = p_chat;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse('Ese chat no existe.');
+    ELSIF NOT iduo.may_read_chat(c) THEN
+        PERFORM iduo.refuse(CASE WHEN c.attended_by IS NULL THEN 'Ese chat no es para vos.'
+                                 ELSE format('Ese chat lo atiende %s.', iduo.name_of(c.attended_by)) END);
     END IF;
     RETURN QUERY SELECT l.seq, l.side, iduo.name_of(l."by"), l.text, l.at FROM iduo.chat_line l
         WHERE l.chat_id = p_chat AND l.seq > coalesce(p_after, 0) ORDER BY l.seq LIMIT 200;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    IF c.attended_by IS DISTINCT FROM session_user OR pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        PERFORM iduo.count_rows_read(v_rows);
+    END IF;
 END $$;
+
+CREATE OR REPLACE FUNCTION iduo.may_read_chat(c iduo.chat) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT coalesce(c.attended_by = session_user, false) OR iduo.may('coordinator')
+        OR CASE c.state WHEN 'waiting' THEN iduo.may('operator') AND coalesce(c.asked_for = session_user, true)
+                        WHEN 'ended' THEN num_nonnulls(c.company_id, c.contact_id) > 0 ELSE false END
+$$;
 
 -- Takes a chat that waits; of two who try, one has it. A call begins with it, so that messages and their numbers belong to it as to any other.
 CREATE FUNCTION api.take_chat(p_chat bigint, p_key uuid)
@@ -74,10 +103,9 @@ BEGIN
     v_call := iduo.known_call(p_key, '', v_hash);  -- locks one's own row: the limit holds in parallel
     replayed := v_call.id IS NOT NULL;
     IF NOT replayed THEN
-        SELECT * INTO c FROM iduo.chat x WHERE x.id = p_chat FOR NO KEY UPDATE;
-        IF NOT FOUND THEN
-            PERFORM iduo.refuse('Ese chat no existe.');
-        ELSIF c.state = 'ended' THEN
+        c := iduo.lock_chat(p_chat);
+        PERFORM iduo.line_of_key(p_chat, p_key, v_hash);
+        IF c.state = 'ended' THEN
             PERFORM iduo.refuse('Ese chat ya terminó.');
         ELSIF c.state = 'attended' AND c.attended_by = session_user THEN
             PERFORM iduo.refuse('Ese chat ya lo atendés.');
@@ -94,36 +122,36 @@ BEGIN
         RETURNING * INTO v_call;
         UPDATE iduo.chat x SET state = 'attended', attended_by = session_user, attended_at = clock_timestamp(), call_id = v_call.id, asked_for = NULL,
             offered_at = NULL, waits_since = coalesce(x.waits_since, clock_timestamp()),
-            lines = (iduo.add_chat_line(c, 'system', format('Le atiende %s.', iduo.chat_name(session_user)), p_key)).seq
+            lines = (iduo.add_chat_line(c, 'system', format('Le atiende %s.', iduo.chat_name(session_user)), p_key, v_hash)).seq
         WHERE x.id = c.id;
     END IF;
     RETURN QUERY SELECT p_chat, v_call.id, replayed;
 END $$;
 
--- Writes to the visitor. Nothing is written into a chat that is over.
+-- Writes to the visitor. Nothing is written into a chat that is over. What was written stays written, also where the chat has gone on meanwhile.
 CREATE FUNCTION api.say_in_chat(p_chat bigint, p_text text, p_key uuid)
 RETURNS TABLE (seq integer, at timestamptz, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
+    v_hash bytea := iduo.hash('say in chat', session_user::text, p_text);
     c iduo.chat;
+    l iduo.chat_line;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
-    IF p_key IS NULL THEN
-        PERFORM iduo.refuse('Falta la clave del pedido.');
-    END IF;
-    c := iduo.own_chat(p_chat);
-    IF EXISTS (SELECT FROM iduo.chat_line l WHERE l.chat_id = p_chat AND l.key = p_key AND (l."by" <> session_user OR l.text <> btrim(p_text, E' \t\r\n'))) THEN
-        RAISE EXCEPTION 'Ese pedido ya se hizo con otros datos.' USING ERRCODE = '23505';
-    ELSIF c.state = 'ended' AND NOT EXISTS (SELECT FROM iduo.chat_line l WHERE l.chat_id = p_chat AND l.key = p_key) THEN
-        PERFORM iduo.refuse('Ese chat ya terminó: lo que escribiste no le llega.');
-    END IF;
-    SELECT * INTO seq, at, replayed FROM iduo.add_chat_line(c, 'operator', iduo.need('text', p_text, 'Escribí un mensaje.', 2000), p_key);
+    c := iduo.lock_chat(p_chat);
+    l := iduo.line_of_key(p_chat, p_key, v_hash);
+    replayed := l.id IS NOT NULL;
     IF NOT replayed THEN
-        UPDATE iduo.chat x SET lines = seq, waits_since = NULL, offered_at = NULL, answered_at = coalesce(x.answered_at, at) WHERE x.id = p_chat;
+        PERFORM iduo.need_own_chat(c);
+        IF c.state = 'ended' THEN
+            PERFORM iduo.refuse('Ese chat ya terminó: lo que escribiste no le llega.');
+        END IF;
+        l := iduo.add_chat_line(c, 'operator', iduo.need('text', p_text, 'Escribí un mensaje.', 2000), p_key, v_hash);
+        UPDATE iduo.chat x SET lines = l.seq, waits_since = NULL, offered_at = NULL, answered_at = coalesce(x.answered_at, l.at) WHERE x.id = p_chat;
         UPDATE iduo.chat_presence p SET staff_read = c.lines WHERE p.chat_id = p_chat AND p.staff_read < c.lines;
     END IF;
-    RETURN NEXT;
+    RETURN QUERY SELECT l.seq, l.at, replayed;
 END $$;
 
 -- Up to which line it was read.
@@ -135,23 +163,39 @@ BEGIN
     WHERE c.id = p_chat AND c.attended_by = session_user AND p.chat_id = c.id AND p.staff_read < least(p_seq, c.lines);
 END $$;
 
--- Who it turned out to be.
+-- Who it turned out to be. The person is locked before the chat, as where two persons become one.
 CREATE FUNCTION api.identify_chat(p_chat bigint, p_company bigint, p_contact bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 DECLARE
     c iduo.chat;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
-    c := iduo.own_chat(p_chat);
-    p_contact := iduo.who_stayed(p_contact);
+    p_contact := iduo.hold_who_stayed(p_contact);
+    c := iduo.lock_chat(p_chat);
+    PERFORM iduo.need_own_chat(c);
     IF p_company IS NOT NULL AND NOT EXISTS (SELECT FROM iduo.company o WHERE o.id = p_company) THEN
         PERFORM iduo.refuse_field('company', 'Esa empresa no existe.');
-    ELSIF p_contact IS NOT NULL AND NOT EXISTS (SELECT FROM iduo.contact n WHERE n.id = p_contact) THEN
-        PERFORM iduo.refuse_field('contact', 'Esa persona ya no está: buscala de nuevo.');
     END IF;
     UPDATE iduo.chat x SET company_id = p_company, contact_id = p_contact
     WHERE x.id = p_chat AND (x.company_id IS DISTINCT FROM p_company OR x.contact_id IS DISTINCT FROM p_contact);
     UPDATE iduo.call k SET contact_id = p_contact WHERE k.id = c.call_id AND k.contact_id IS DISTINCT FROM p_contact;
+END $$;
+
+-- Whoever this person is now, so that he is not merged meanwhile.
+CREATE OR REPLACE FUNCTION iduo.hold_who_stayed(p_contact bigint) RETURNS bigint
+LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_into bigint;
+BEGIN
+    WHILE p_contact IS NOT NULL LOOP
+        SELECT n.merged_into INTO v_into FROM iduo.contact n WHERE n.id = p_contact FOR KEY SHARE;
+        IF NOT FOUND THEN
+            PERFORM iduo.refuse_field('contact', 'Esa persona ya no está: buscala de nuevo.');
+        END IF;
+        EXIT WHEN v_into IS NULL;
+        p_contact := v_into;
+    END LOOP;
+    RETURN p_contact;
 END $$;
 
 -- Hands it on, to somebody or to whoever is in; it keeps its place in the queue. One's own call is over.
@@ -160,33 +204,31 @@ RETURNS TABLE (chat_id bigint, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
+    v_hash bytea := iduo.hash('hand on chat', session_user::text, p_to, p_note);
     c iduo.chat;
-    v_note text;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
-    IF p_key IS NULL THEN
-        PERFORM iduo.refuse('Falta la clave del pedido.');
-    END IF;
-    v_note := iduo.need('note', p_note, 'Escribí qué pasó y qué falta, para quien siga.', 500);
-    replayed := EXISTS (SELECT FROM iduo.chat_line l JOIN iduo.chat x ON x.id = l.chat_id WHERE l.chat_id = p_chat AND l.key = p_key AND x.handed_by = session_user);
+    c := iduo.lock_chat(p_chat);
+    replayed := (iduo.line_of_key(p_chat, p_key, v_hash)).id IS NOT NULL;
     IF NOT replayed THEN
-        c := iduo.own_chat(p_chat);
+        p_note := iduo.need('note', p_note, 'Escribí qué pasó y qué falta, para quien siga.', 500);
+        PERFORM iduo.need_own_chat(c);
         IF c.state = 'ended' THEN
             PERFORM iduo.refuse('Ese chat ya terminó.');
         ELSIF p_to = session_user OR p_to IS NOT NULL AND NOT EXISTS (
             SELECT FROM iduo.staff s WHERE s.login = p_to AND s.active AND NOT s.service AND iduo.roles_of(s.login) && ARRAY['operator', 'coordinator']) THEN
             PERFORM iduo.refuse_field('to', 'Elegí a quién se lo pasás.');
         END IF;
-        UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = v_note WHERE k.id = c.call_id AND k.ended_at IS NULL;
-        UPDATE iduo.chat x SET state = 'waiting', asked_for = p_to, handed_by = session_user, handed_note = v_note, attended_by = NULL, attended_at = NULL,
+        UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = p_note WHERE k.id = c.call_id AND k.ended_at IS NULL;
+        UPDATE iduo.chat x SET state = 'waiting', asked_for = p_to, handed_by = session_user, handed_note = p_note, attended_by = NULL, attended_at = NULL,
             call_id = NULL, waits_since = coalesce(x.waits_since, clock_timestamp()),
-            lines = (iduo.add_chat_line(c, 'system', 'Le pasamos con otra persona, un momento por favor.', p_key)).seq
+            lines = (iduo.add_chat_line(c, 'system', 'Le pasamos con otra persona, un momento por favor.', p_key, v_hash)).seq
         WHERE x.id = p_chat;
     END IF;
     RETURN QUERY SELECT p_chat, replayed;
 END $$;
 
--- Ends it, or settles one that the visitor ended. The outcome is that of its call.
+-- Ends it, or settles one that the visitor ended. The outcome is that of its call: the same one again changes nothing, another one is refused.
 CREATE FUNCTION api.end_chat(p_chat bigint, p_outcome text, p_note text, p_key uuid)
 RETURNS TABLE (chat_id bigint, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -197,15 +239,13 @@ BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     IF p_key IS NULL THEN
         PERFORM iduo.refuse('Falta la clave del pedido.');
+    ELSIF p_outcome = 'handed_on' THEN
+        PERFORM iduo.refuse_field('outcome', 'Para que siga otra persona, pasale el chat.');
     END IF;
-    c := iduo.own_chat(p_chat);
-    replayed := EXISTS (SELECT FROM iduo.call k WHERE k.id = c.call_id AND k.outcome = p_outcome);
-    IF NOT replayed THEN
-        IF p_outcome = 'handed_on' THEN
-            PERFORM iduo.refuse_field('outcome', 'Elegí cómo terminó.');
-        END IF;
-        PERFORM api.end_call(c.call_id, p_outcome, p_note, p_key);
-    END IF;
+    c := iduo.lock_chat(p_chat);
+    PERFORM iduo.need_own_chat(c);
+    replayed := c.state = 'ended' AND EXISTS (SELECT FROM iduo.call k WHERE k.id = c.call_id AND k.outcome = p_outcome);
+    PERFORM api.end_call(c.call_id, p_outcome, p_note, p_key);
     IF c.state <> 'ended' THEN
         PERFORM iduo.end_chat_of(c, 'operator', 'La conversación terminó. Gracias por comunicarse.');
     END IF;
@@ -245,7 +285,7 @@ BEGIN
             min(g.queued_at) FILTER (WHERE g.state = 'waiting'), count(*) FILTER (WHERE g.state = 'attended')::integer,
             count(*) FILTER (WHERE g.state = 'attended' AND g.waits_since < clock_timestamp() - v_patience)::integer,
             (SELECT count(*)::integer FROM iduo.chat c WHERE c.at >= v_today AND c.state = 'ended' AND c.answered_at IS NOT NULL),
-            (SELECT count(*)::integer FROM iduo.chat c WHERE c.at >= v_today AND c.state = 'ended' AND c.answered_at IS NULL),
+            (SELECT count(*)::integer FROM iduo.chat c WHERE c.at >= v_today AND c.state = 'ended' AND c.answered_at IS NULL AND c.ended_by <> 'message'),
             EXISTS (SELECT FROM iduo.heartbeat h WHERE h.service = 'chat' AND h.beat_at > clock_timestamp() - interval '40 s')
         FROM going g;
 END $$;
@@ -281,7 +321,11 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Esa plantilla ya no está.');
     END IF;
-    c := iduo.own_chat(p_chat);
+    SELECT * INTO c FROM iduo.chat x WHERE x.id = p_chat;
+    IF NOT FOUND THEN
+        PERFORM iduo.refuse('Ese chat no existe.');
+    END IF;
+    PERFORM iduo.need_own_chat(c);
     SELECT array_agg(iduo.fold(v.name) ORDER BY v.place), array_agg(v.said ORDER BY v.place) INTO v_names, v_said FROM iduo.chat_values(c) v;
     subject := '';
     text := iduo.put_in(v_template.text, v_names, v_said);
@@ -292,45 +336,60 @@ BEGIN
     PERFORM iduo.count_rows_read(1);
 END $$;
 
+-- Who was not seen for so long has left. While the service itself is away, or came back a moment ago, nobody could be seen; whoever was not for an
+-- hour has left all the same.
+CREATE OR REPLACE FUNCTION iduo.visitors_gone_before() RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT clock_timestamp() - g.minutes - CASE WHEN EXISTS (
+            SELECT FROM iduo.heartbeat h WHERE h.service = 'chat' AND h.beat_at > clock_timestamp() - interval '40 s' AND h.started_at < clock_timestamp() - g.minutes)
+        THEN interval '0' ELSE interval '1 hour' END
+    FROM (SELECT make_interval(mins => iduo.setting('chat_gone_minutes')::integer)) AS g(minutes)
+$$;
+
 -- What the guard does: a chat that nobody answered in time is offered to the others; after twice that time the visitor is offered to leave a
--- message; who was not seen any more has left.
+-- message; who was not seen any more has left. A few at a time, and nothing that somebody holds right now.
 CREATE FUNCTION api.guard_chats()
 RETURNS TABLE (given_back integer, offered integer, ended integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
-    v_patience interval;
-    v_gone interval;
+    v_late timestamptz;
+    v_very_late timestamptz;
+    v_gone timestamptz;
     c iduo.chat;
 BEGIN
     PERFORM iduo.require('guard');
-    v_patience := make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
-    v_gone := make_interval(mins => iduo.setting('chat_gone_minutes')::integer);
+    v_late := clock_timestamp() - make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
+    v_very_late := v_late - make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
+    v_gone := iduo.visitors_gone_before();
     given_back := 0;
     offered := 0;
     ended := 0;
-    FOR c IN SELECT x.* FROM iduo.chat x JOIN iduo.chat_presence p ON p.chat_id = x.id WHERE x.state <> 'ended' AND (
-                p.seen_at < clock_timestamp() - v_gone OR x.waits_since < clock_timestamp() - v_patience OR x.state = 'waiting' AND x.queued_at < clock_timestamp() - v_patience)
+    FOR c IN SELECT x.* FROM iduo.chat x JOIN iduo.chat_presence p ON p.chat_id = x.id WHERE x.state <> 'ended' AND p.seen_at < v_gone
              ORDER BY x.id LIMIT 200 FOR NO KEY UPDATE OF x SKIP LOCKED LOOP
-        IF EXISTS (SELECT FROM iduo.chat_presence p WHERE p.chat_id = c.id AND p.seen_at < clock_timestamp() - v_gone) THEN
-            PERFORM iduo.end_chat_of(c, 'silence', 'No supimos más del visitante.');
-            ended := ended + 1;
-        ELSIF c.state = 'attended' AND c.waits_since < clock_timestamp() - v_patience THEN
-            UPDATE iduo.chat x SET state = 'waiting', handed_by = c.attended_by, handed_note = 'Nadie le contestó.', asked_for = NULL, attended_by = NULL,
-                attended_at = NULL, call_id = NULL WHERE x.id = c.id;
-            given_back := given_back + 1;
-        ELSIF c.state = 'waiting' AND c.asked_for IS NOT NULL AND c.waits_since < clock_timestamp() - v_patience THEN
-            UPDATE iduo.chat x SET asked_for = NULL WHERE x.id = c.id;
-            given_back := given_back + 1;
-        ELSIF c.state = 'waiting' AND c.offered_at IS NULL AND greatest(c.queued_at, coalesce(c.attended_at, c.queued_at)) < clock_timestamp() - 2 * v_patience THEN
-            UPDATE iduo.chat x SET offered_at = clock_timestamp() WHERE x.id = c.id;
-            offered := offered + 1;
-        END IF;
+        PERFORM iduo.end_chat_of(c, 'silence', 'No supimos más del visitante.');
+        ended := ended + 1;
     END LOOP;
+    FOR c IN SELECT x.* FROM iduo.chat x WHERE x.state <> 'ended' AND x.waits_since < v_late AND (x.state = 'attended' OR x.asked_for IS NOT NULL)
+             ORDER BY x.id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED LOOP
+        IF c.state = 'attended' THEN
+            UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = 'Nadie le contestó: se ofreció a los demás.'
+            WHERE k.id = c.call_id AND k.ended_at IS NULL;
+        END IF;
+        UPDATE iduo.chat x SET state = 'waiting', handed_by = coalesce(c.attended_by, x.handed_by), asked_for = NULL, attended_by = NULL, attended_at = NULL,
+            handed_note = CASE c.state WHEN 'attended' THEN 'Nadie le contestó.' ELSE x.handed_note END, call_id = NULL WHERE x.id = c.id;
+        given_back := given_back + 1;
+    END LOOP;
+    UPDATE iduo.chat x SET offered_at = clock_timestamp() FROM (
+        SELECT w.id FROM iduo.chat w WHERE w.state = 'waiting' AND w.offered_at IS NULL
+          AND CASE WHEN w.handed_by IS NULL THEN w.queued_at ELSE coalesce(w.waits_since, w.queued_at) END < v_very_late
+        ORDER BY w.id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED) late
+    WHERE x.id = late.id;
+    GET DIAGNOSTICS offered = ROW_COUNT;
     RETURN NEXT;
 END $$;
-GRANT EXECUTE ON FUNCTION api.chats, api.chat_lines, api.take_chat, api.say_in_chat, api.read_chat, api.identify_chat, api.hand_on_chat, api.end_chat,
+GRANT EXECUTE ON FUNCTION api.chats, api.take_chat, api.say_in_chat, api.read_chat, api.identify_chat, api.hand_on_chat, api.end_chat,
     api.chat_colleagues, api.fill_chat_template TO iduo_operator, iduo_coordinator;
-GRANT EXECUTE ON FUNCTION api.chat_queue TO iduo_operator, iduo_coordinator, iduo_admin;
+GRANT EXECUTE ON FUNCTION api.chat_queue, api.chat_lines TO iduo_operator, iduo_coordinator, iduo_admin;
 GRANT EXECUTE ON FUNCTION api.guard_chats TO iduo_guard;
 RESET ROLE;

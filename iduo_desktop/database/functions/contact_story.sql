@@ -1,4 +1,4 @@
--- The whole history of a person in one line of time: calls, cases, messages, tasks, routes and changes, by whatever desk. What is reserved is
+-- The whole history of a person in one line of time: calls, chats, cases, messages, tasks, routes and changes, by whatever desk. What is reserved is
 -- never in it.
 SET LOCAL ROLE iduo_owner;
 
@@ -25,7 +25,27 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
            'Llamada ' || iduo.direction_word(l.direction) || CASE l.state WHEN 'planned' THEN ', programada' WHEN 'held' THEN ', realizada' ELSE ', no realizada' END,
            concat_ws(' · ', CASE WHEN l.state = 'held' AND l.ended_at IS NOT NULL THEN 'duró ' || to_char(l.ended_at - l.starts_at, 'FMHH24:MI:SS') END,
                      nullif(l.note, ''), nullif(l.result, '')), iduo.name_of(coalesce(l.finished_by, l.assignee, l.by))
-    FROM iduo.call l WHERE l.id IN (SELECT iduo.calls_of(p_contact))
+    FROM iduo.call l WHERE l.id IN (SELECT iduo.calls_of(p_contact)) AND NOT l.pbx_id ^@ 'chat:'
+$$;
+
+-- Chats in which he was known, or in one of whose calls he was.
+CREATE OR REPLACE FUNCTION iduo.story_of_chats(p_contact bigint)
+RETURNS TABLE (at timestamptz, kind text, id bigint, case_id bigint, title text, detail text, by_name text)
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT c.at, 'chat', c.id, NULL::bigint, 'Chat del sitio', iduo.chat_told(c), coalesce(iduo.name_of(c.attended_by), '')
+    FROM iduo.chat c WHERE c.lines > 0 AND c.id IN (
+        SELECT x.id FROM iduo.chat x WHERE x.contact_id = p_contact
+        UNION SELECT (regexp_match(l.pbx_id, '^chat:(\d{1,18})$'))[1]::bigint FROM iduo.call l WHERE l.id IN (SELECT iduo.calls_of(p_contact)))
+$$;
+
+-- How long a chat took and how it ended, in words.
+CREATE OR REPLACE FUNCTION iduo.chat_told(c iduo.chat) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT concat_ws(' · ', CASE c.state WHEN 'waiting' THEN 'espera' WHEN 'attended' THEN 'en curso' ELSE 'duró ' || to_char(c.ended_at - c.at, 'FMHH24:MI:SS') END,
+        CASE WHEN c.answered_at IS NULL AND c.state = 'ended' THEN 'nadie le contestó' END,
+        CASE c.ended_by WHEN 'visitor' THEN 'lo terminó el visitante' WHEN 'operator' THEN 'lo terminó quien atendía'
+                        WHEN 'silence' THEN 'el visitante se fue' WHEN 'message' THEN 'dejó un mensaje' END,
+        (SELECT iduo.outcome_label(l.outcome) FROM iduo.call l WHERE l.id = c.call_id))
 $$;
 
 CREATE OR REPLACE FUNCTION iduo.story_of_cases(p_contact bigint)
@@ -111,6 +131,7 @@ BEGIN
     RETURN QUERY
         SELECT jsonb_build_array(iduo.iso(s.at), s.kind, s.id)::text, s.* FROM (
             SELECT * FROM iduo.story_of_calls(v_id) WHERE p_kinds = '{}' OR 'call' = ANY (p_kinds)
+            UNION ALL SELECT * FROM iduo.story_of_chats(v_id) WHERE p_kinds = '{}' OR 'chat' = ANY (p_kinds)
             UNION ALL SELECT * FROM iduo.story_of_cases(v_id) x WHERE p_kinds = '{}' OR x.kind = ANY (p_kinds)
             UNION ALL SELECT * FROM iduo.story_of_tickets(v_id) WHERE p_kinds = '{}' OR 'ticket' = ANY (p_kinds)
             UNION ALL SELECT * FROM iduo.story_of_tasks(v_id) x WHERE p_kinds = '{}' OR x.kind = ANY (p_kinds)

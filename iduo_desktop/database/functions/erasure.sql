@@ -112,6 +112,16 @@ BEGIN
         WHERE v.company_id IS NULL AND v.contact_id IS NULL AND o.at < p_before AND o.text <> '(borrado)' LIMIT p_limit);
     GET DIAGNOSTICS v_count = ROW_COUNT;
     rows := rows + v_count;
+    UPDATE iduo.chat_line l SET text = '(borrado)', payload_hash = NULL WHERE l.id IN (
+        SELECT o.id FROM iduo.chat c JOIN iduo.chat_line o ON o.chat_id = c.id
+        WHERE c.company_id IS NULL AND c.contact_id IS NULL AND c.at < p_before AND c.state = 'ended' AND o.text <> '(borrado)' LIMIT p_limit);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    rows := rows + v_count;
+    UPDATE iduo.chat h SET name = '(borrado)', company_keyed = '', page = '', handed_note = '' WHERE h.id IN (
+        SELECT c.id FROM iduo.chat c WHERE c.company_id IS NULL AND c.contact_id IS NULL AND c.at < p_before AND c.state = 'ended'
+          AND c.name <> '(borrado)' LIMIT p_limit);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    rows := rows + v_count;
     UPDATE iduo.receipt r SET reason = '(borrado)'
     WHERE r.id IN (SELECT o.id FROM iduo.receipt o WHERE o.at < p_before AND o.reason <> '(borrado)' LIMIT p_limit);
     GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -173,6 +183,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     SELECT c.id FROM iduo.call c WHERE c.contact_id = ANY (p_contacts)
     UNION SELECT k.call_id FROM iduo.call_contact k WHERE k.contact_id = ANY (p_contacts)
     UNION SELECT c.id FROM iduo.call c WHERE c.case_id IN (SELECT x.id FROM iduo.case x WHERE x.company_id = p_company OR x.contact_id = ANY (p_contacts))
+    UNION SELECT c.id FROM iduo.chat h CROSS JOIN iduo.staff s JOIN iduo.call c ON c.by = s.login AND c.pbx_id = format('chat:%s', h.id) AND c.pbx_id <> ''
+        WHERE h.company_id = p_company OR h.contact_id = ANY (p_contacts)
 $$;
 
 -- Receipt: what 'erase', subject the company's id. The number is typed once more by who does it.

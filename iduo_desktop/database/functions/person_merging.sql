@@ -23,6 +23,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         (4, 'cases', 'Casos', (SELECT nullif(count(*), 0)::text FROM iduo.case c WHERE c.contact_id = p_contact)),
         (5, 'tickets', 'Mensajes', (SELECT nullif(count(*), 0)::text FROM iduo.ticket k WHERE k.contact_id = p_contact)),
         (6, 'calls', 'Llamadas', (SELECT nullif(count(*), 0)::text FROM iduo.calls_of(p_contact))),
+        (6, 'chats', 'Chats', (SELECT nullif(count(*), 0)::text FROM iduo.chat h WHERE h.contact_id = p_contact)),
         (7, 'tasks', 'Tareas', (SELECT nullif(count(*), 0)::text FROM iduo.task t WHERE t.contact_id = p_contact)),
         (8, 'messages', 'Mails y mensajes de texto', (SELECT nullif(count(*), 0)::text FROM iduo.message m JOIN iduo.conversation v ON v.id = m.conversation_id
             WHERE v.contact_id = p_contact)),
@@ -136,11 +137,11 @@ END $$;
 CREATE OR REPLACE FUNCTION iduo.moved_count(p_moved jsonb) RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = '' AS $$
     SELECT coalesce(sum(jsonb_array_length(x.value)), 0)::integer FROM jsonb_each(p_moved) x
-    WHERE x.key IN ('contact_phone', 'contact_email', 'contact_flag', 'contact_section', 'case', 'ticket', 'call', 'call_contact', 'task',
+    WHERE x.key IN ('contact_phone', 'contact_email', 'contact_flag', 'contact_section', 'case', 'ticket', 'chat', 'call', 'call_contact', 'task',
                     'route_activation', 'message')
 $$;
 
--- Everything of the other goes over: the ids by table.
+-- Everything of the other goes over: the ids by table. A chat is locked before its call, as everywhere.
 CREATE OR REPLACE FUNCTION iduo.move_all(p_keep bigint, p_other bigint, p_others text[]) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -148,7 +149,7 @@ DECLARE
     v_ids jsonb;
     v_moved jsonb := iduo.move_ways(p_keep, p_other) || iduo.move_sections(p_keep, p_other, p_others) || iduo.move_relations(p_keep, p_other);
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['contact_phone', 'contact_email', 'contact_flag', 'ticket', 'call', 'task', 'route_activation', 'attention'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['contact_phone', 'contact_email', 'contact_flag', 'ticket', 'chat', 'call', 'task', 'route_activation', 'attention'] LOOP
         EXECUTE format('WITH m AS (UPDATE iduo.%I t SET contact_id = $1 WHERE t.contact_id = $2 %s RETURNING t.id) SELECT coalesce(jsonb_agg(m.id), ''[]'') FROM m',
                        v_table, CASE WHEN v_table IN ('contact_phone', 'contact_email') THEN 'AND NOT t.removed' END) INTO v_ids USING p_keep, p_other;
         v_moved := v_moved || jsonb_build_object(v_table, v_ids);

@@ -64,7 +64,7 @@ DECLARE
     v_count integer;
     v_moved integer := 0;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['contact_phone', 'contact_email', 'contact_flag', 'ticket', 'call', 'task', 'route_activation', 'attention'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['contact_phone', 'contact_email', 'contact_flag', 'ticket', 'chat', 'call', 'task', 'route_activation', 'attention'] LOOP
         EXECUTE format('UPDATE iduo.%I t SET contact_id = $1 WHERE t.id = ANY ($2) AND t.contact_id = $3', v_table)
             USING m.other_id, iduo.ids(m.moved -> v_table), m.keep_id;
         GET DIAGNOSTICS v_count = ROW_COUNT;

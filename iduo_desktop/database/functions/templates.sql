@@ -153,6 +153,8 @@ BEGIN
         PERFORM iduo.refuse_field('subject', 'Escribí el asunto.');
     ELSIF p_channel = 'sms' AND length(p_text) > 1000 THEN
         PERFORM iduo.refuse_field('text', 'Un mensaje de texto lleva como mucho 1000 caracteres.');
+    ELSIF p_channel = 'chat' AND length(p_text) > 2000 THEN
+        PERFORM iduo.refuse_field('text', 'En el chat entran como mucho 2000 caracteres.');
     END IF;
     PERFORM iduo.need_variables('subject', p_subject);
     PERFORM iduo.need_variables('text', p_text);

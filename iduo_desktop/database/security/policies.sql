@@ -65,7 +65,7 @@ BEGIN
             ('assistant', 'operator coordinator admin job', 'coordinator admin job', NULL),
             ('assistant_role', 'user job', 'admin', NULL),
             ('company_assistant', 'operator coordinator admin job', 'coordinator admin job', NULL),
-            ('call', 'operator coordinator admin', 'operator coordinator', NULL),
+            ('call', 'operator coordinator admin guard', 'operator coordinator guard', NULL),
             ('call_contact', 'operator coordinator admin', 'operator coordinator', NULL),
             ('task', 'operator coordinator admin', 'operator coordinator', NULL),
             ('agenda_event', 'operator coordinator admin', 'operator coordinator', 'by'),
@@ -142,7 +142,7 @@ CREATE POLICY lock ON iduo.contact FOR UPDATE USING ((SELECT pg_has_role(session
 CREATE POLICY signed ON iduo.batch AS RESTRICTIVE FOR INSERT WITH CHECK ("by" = session_user);
 
 -- What an operator writes is signed by him; what a visitor writes comes by the chat's service.
-CREATE POLICY own ON iduo.chat_line AS RESTRICTIVE FOR INSERT WITH CHECK (CASE side WHEN 'operator' THEN "by" = session_user WHEN 'visitor' THEN session_user = 'iduo_chat'
+CREATE POLICY own ON iduo.chat_line AS RESTRICTIVE FOR INSERT WITH CHECK (CASE side WHEN 'operator' THEN "by" = session_user AND session_user <> 'iduo_chat' WHEN 'visitor' THEN session_user = 'iduo_chat'
     ELSE "by" IS NULL END);
 CREATE POLICY own ON iduo.chat AS RESTRICTIVE FOR INSERT WITH CHECK (session_user = 'iduo_chat');
 

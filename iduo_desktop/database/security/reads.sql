@@ -39,7 +39,7 @@ DECLARE
     v_value bigint;
     v_allowed bigint;
 BEGIN
-    IF coalesce(p_rows, 0) <= 0 OR session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job') THEN
+    IF coalesce(p_rows, 0) <= 0 OR session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job', 'iduo_chat') THEN
         RETURN NULL;
     END IF;
     v_counter := iduo.counter_of(session_user);

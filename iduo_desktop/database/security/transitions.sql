@@ -140,6 +140,8 @@ DECLARE
     v_free text[] := ARRAY['contact_id', 'late_key', 'version'] || CASE
         WHEN OLD.state = 'planned' OR v_back
             THEN ARRAY['state', 'starts_at', 'rings_at', 'assignee', 'remind', 'safe_reason', 'finished_at', 'finished_by', 'result']
+        -- the guard ends that of a chat that nobody answered
+        WHEN session_user = 'iduo_guard' AND OLD.ended_at IS NULL AND OLD.pbx_id ^@ 'chat:' THEN ARRAY['ended_at', 'outcome', 'note']
         WHEN OLD."by" <> session_user OR OLD.finished_at IS NOT NULL THEN ARRAY[]::text[]
         WHEN OLD.ended_at IS NULL OR v_fresh THEN ARRAY['ended_at', 'outcome', 'note', 'case_id']
         WHEN OLD.case_id IS NULL THEN ARRAY['case_id', 'note']
@@ -161,17 +163,23 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- A chat goes the arrows; who it is, where it was begun and its secret stay. Only whoever attends it writes his own name into it.
+-- A chat goes the arrows; who it is, where it was begun and its secret stay. Only whoever attends it writes his own name into it. Of one that is
+-- over only what is known of the visitor changes.
 CREATE OR REPLACE FUNCTION iduo.guard_chat() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     v_fixed text[] := ARRAY['id', 'token_hash', 'address_hash', 'name', 'company_keyed', 'page', 'at', 'queued_at'];
+    v_known text[] := ARRAY['company_id', 'contact_id'];
 BEGIN
     IF NEW.state <> OLD.state AND NOT EXISTS (
         SELECT FROM iduo.transition t WHERE t.entity = 'chat' AND t.before = OLD.state AND t.after = NEW.state) THEN
         RAISE EXCEPTION 'a chat does not go from % to %', OLD.state, NEW.state USING ERRCODE = '23514';
     ELSIF EXISTS (SELECT FROM unnest(v_fixed) f WHERE to_jsonb(NEW) -> f IS DISTINCT FROM to_jsonb(OLD) -> f) OR NEW.lines < OLD.lines THEN
         RAISE EXCEPTION 'what a chat began with stays' USING ERRCODE = '23514';
+    ELSIF OLD.state = 'ended' AND to_jsonb(NEW) - v_known <> to_jsonb(OLD) - v_known THEN
+        RAISE EXCEPTION 'a chat that is over stays as it ended' USING ERRCODE = '23514';
+    ELSIF OLD.state = 'attended' AND NEW.state = 'attended' AND NEW.attended_by IS DISTINCT FROM OLD.attended_by THEN
+        RAISE EXCEPTION 'a chat is handed on before somebody else attends it' USING ERRCODE = '23514';
     ELSIF NEW.attended_by IS DISTINCT FROM OLD.attended_by AND NEW.attended_by <> session_user THEN
         RAISE EXCEPTION 'a chat is taken in one''s own name' USING ERRCODE = '42501';
     END IF;

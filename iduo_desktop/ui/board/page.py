@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import catalogues, supervision
 from iduo_desktop.services.staff import Me
-from iduo_desktop.services.supervision import Bar, Figures, OperatorLine, PersonIn
+from iduo_desktop.services.supervision import Bar, ChatFigures, Figures, OperatorLine, PersonIn
 from iduo_desktop.terms import CaseList, Level
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.board.bar_chart import Way, level_colour
@@ -41,6 +41,11 @@ TILES = {
     "to_communicate": "Por comunicar",
     "not_contacted": "Sin contactar",
     "doubtful_messages": "No sabemos si salieron",
+}
+CHATS = {
+    "chats_waiting": "Chats en espera",
+    "chats_answered": "Chats atendidos",
+    "chats_unanswered": "Chats sin respuesta",
 }
 NOW = {"to_communicate": "ahora", "not_contacted": "casos abiertos, ahora", "doubtful_messages": "mensajes, ahora"}
 SHORT = 20
@@ -84,6 +89,7 @@ class BoardPage(QWidget):
             self.orphans.hide()
         self.again = button("Actualizar", "board_again", self.refresh, key=actions.shown("refresh"))
         self.tiles = {name: self._tile(name, text) for name, text in TILES.items() if self._has(name)}
+        self.chats = {name: self._tile(name, text) for name, text in CHATS.items() if "tickets" in me.parts}
         self.plots = self._make_plots()
         self.operators = operators_table()
         self.people = people_table(clock)
@@ -143,6 +149,8 @@ class BoardPage(QWidget):
         self._slow.start()
         span = self.span.span
         self._run(supervision.figures, self._show_figures, span)
+        if self.chats:
+            self._run(supervision.chat_figures, self._show_chats, span)
         if "hours" in self.plots:
             self._run(supervision.tickets_by_hour, self._show_hours, span)
             self._run(supervision.unanswered_by_age, self.plots["ages"].show_bars)
@@ -208,6 +216,15 @@ class BoardPage(QWidget):
             if name == "to_communicate" and late:
                 more = formats.plural(late, "demorado", "demorados")
             tile.show_count(getattr(figures, name), more, urgent=urgent)
+
+    def _show_chats(self, figures: ChatFigures) -> None:
+        since, first = figures.waiting_since, figures.first_answer_seconds
+        waited = "ahora" if since is None else f"el que más espera, desde las {formats.clock(since)}"
+        self.chats["chats_waiting"].show_count(figures.waiting, waited, urgent=since is not None)
+        answered = self.span.words if len(self.span.words) < SHORT else "en esos días"
+        took = f"primera respuesta: {first // 60}:{first % 60:02}" if first is not None else answered
+        self.chats["chats_answered"].show_count(figures.answered, took)
+        self.chats["chats_unanswered"].show_count(figures.unanswered, "se fueron antes")
 
     def _show_hours(self, bars: tuple[Bar, ...]) -> None:
         """The hours of a working day, and whatever else something happened in."""
@@ -287,7 +304,7 @@ class BoardPage(QWidget):
         column.addWidget(self.problem)
         self._figures = QWidget()
         flow = FlowLayout(self._figures, spacing=8, centred=False)
-        for tile in self.tiles.values():
+        for tile in (*self.tiles.values(), *self.chats.values()):
             flow.addWidget(tile)
         column.addWidget(self._figures)
         self._grid = QGridLayout()

@@ -33,6 +33,7 @@ from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
 
 _OF_FORMS = {"form", "form_version", "form_field", "form_option"}
 _UNDONE = {
@@ -194,6 +195,10 @@ class Commands(QObject):
     def show_form(self, event: int) -> None:
         """What was filled in a closing or a survey, with the form of its time."""
         self._operations.run(self, forms.filled_form, event).then(self._show_filled)
+
+    def show_chat(self, chat_id: int) -> None:
+        """What was said in a chat of the client's."""
+        TranscriptDialog(self._operations, self._clock, chat_id, self._window).open()
 
     def refuse(self, verb: Verb, case: Case) -> bool:
         """Say why something cannot be done, with a way on where there is one; False when it can."""

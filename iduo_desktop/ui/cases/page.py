@@ -155,6 +155,7 @@ class CasesPage(CasesParts):
         self.panel.person.asked.connect(self.person_requested)
         self.panel.person.rate_asked.connect(lambda: self.commands.rate(self.reader.card) if self.reader.card else None)
         self.panel.timeline.form_asked.connect(self.commands.show_form)
+        self.panel.timeline.chat_asked.connect(self.commands.show_chat)
         self.panel.aids.surveys.verify_asked.connect(self.verify)
         self.panel.aids.surveys.survey_asked.connect(self._fill_survey)
         self.panel.aids.promotions.answered.connect(self.promote)

@@ -28,6 +28,7 @@ from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.filter_box import FilterBox
+from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
 
 NARROW = 700
 SEARCH, LEAST = 196, 182
@@ -258,9 +259,13 @@ class ContactsPage(QWidget):
         for case_asked in (record.summary.case_asked, record.cases.case_asked, record.story.case_asked):
             case_asked.connect(self.case_requested)
         record.story.ticket_asked.connect(self.ticket_requested)
+        record.story.chat_asked.connect(self._show_chat)
         head.attention_asked.connect(lambda: self.attention_requested.emit(self.contact_id))
         head.schedule_asked.connect(lambda: self.schedule_requested.emit(self.contact_id))
         head.message_asked.connect(lambda: self.message_requested.emit(self.contact_id))
+
+    def _show_chat(self, chat_id: int) -> None:
+        TranscriptDialog(self._operations, self._clock, chat_id, self.window()).open()
 
     def _lay_out(self) -> None:
         self._listed = QWidget()

@@ -20,10 +20,11 @@ EVERYTHING = ""
 
 
 class Story(QWidget):
-    """Asks for itself. `case_asked` and `ticket_asked` bring what lies behind the line that was opened."""
+    """Asks for itself. `case_asked`, `ticket_asked` and `chat_asked` bring what lies behind a line that was opened."""
 
     case_asked = Signal(int)
     ticket_asked = Signal(int)
+    chat_asked = Signal(int)
     line_chosen = Signal(QRect)
 
     def __init__(self, operations: Operations, clock: Clock, full_name: str, parent: QWidget | None = None):
@@ -110,13 +111,15 @@ class Story(QWidget):
         sign = KINDS.get(line.kind, ("·", ""))[0]
         by = "vos" if line.by_name == self._me else short_name(line.by_name)
         shown = Line(line.title, formats.clock(line.at), sign, by, line.detail)
-        opens = line.kind == "ticket" or line.case_id is not None
+        opens = line.kind in {"ticket", "chat"} or line.case_id is not None
         return Happened(line.at, shown, spoken(line, self._clock()), number if opens else 0)
 
     def _open(self, number: int) -> None:
         line = self._lines[number - 1]
         if line.kind == "ticket":
             self.ticket_asked.emit(line.id)
+        elif line.kind == "chat":
+            self.chat_asked.emit(line.id)
         elif line.case_id is not None:
             self.case_asked.emit(line.case_id)
 

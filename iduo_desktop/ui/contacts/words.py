@@ -10,6 +10,7 @@ from iduo_desktop.ui import formats
 SAFETY = {True: ("✔", "Seguro"), None: ("?", "Sin dato"), False: ("⛔", "No seguro")}
 KINDS = {
     "call": ("☎", "Llamadas"),
+    "chat": ("Chat", "Chats"),
     "case": ("▤", "Casos"),
     "ticket": ("✉", "Tickets"),
     "task": ("☑", "Tareas"),

@@ -1,4 +1,4 @@
-"""Texts for mails, text messages and WhatsApp: with variables, and seen as a client would get them."""
+"""Texts for mails, text messages, WhatsApp and the site's chat: with variables, and seen as a client would get them."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.inert import one_line
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
-CHANNELS = {each.value: each.label for each in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP)}
+CHANNELS = {each.value: each.label for each in (Channel.EMAIL, Channel.SMS, Channel.WHATSAPP, Channel.CHAT)}
 PURPOSES = {each.value: each.label for each in Purpose}
 _EVERY = "cualquiera"
 _HINT = "Al cliente se le escribe de usted. Lo que va entre llaves se completa con los datos de cada uno."
@@ -36,7 +36,7 @@ class TemplatesPage(ListPage[Template]):
 
     name = "templates"
     title = "Textos"
-    hint = "Plantillas para los mails, SMS y WhatsApp: se ponen con Ctrl+J mientras se escribe."
+    hint = "Plantillas para los mails, SMS y WhatsApp (se ponen con Ctrl+J) y para el chat (con /)."
     tables = frozenset({"template"})
 
     def columns(self) -> tuple[Column[Template], ...]:

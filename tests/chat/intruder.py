@@ -48,13 +48,20 @@ def frame(data: bytes, kind: int = TEXT, fin: bool = True, masked: bool = True, 
 
 def hello(token: object = None, **more: object) -> bytes:
     """The first word of an honest box."""
-    said = {"t": "hello", "token": token or secret(), "name": "Rosa", "company": "", "page": "/", "after": 0}
+    said = {
+        "t": "hello",
+        "token": secret() if token is None else token,
+        "name": "Rosa",
+        "company": "",
+        "page": "/",
+        "after": 0,
+    }
     return json.dumps(said | more).encode()
 
 
 def say(text: object, key: object = None) -> bytes:
     """A line."""
-    return json.dumps({"t": "say", "key": key or str(uuid4()), "text": text}).encode()
+    return json.dumps({"t": "say", "key": str(uuid4()) if key is None else key, "text": text}).encode()
 
 
 def handshake(port: int, number: int, origin: str | None = ORIGIN, path: str = "/chat/ws", more: str = "") -> bytes:
@@ -72,7 +79,7 @@ def request(body: bytes, number: int, origin: str = ORIGIN, path: str = "/chat/m
     return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
 
-def converse(port: int, opening: bytes, frames: Iterable[bytes] = (), seconds: float = 20.0) -> Ended:
+def converse(port: int, opening: bytes, frames: Iterable[bytes] = (), seconds: float = 40.0) -> Ended:
     """Send it, and read until the other side hangs up, or has answered to a ping that follows."""
     with socket.create_connection(("127.0.0.1", port), seconds) as line:
         line.sendall(opening)

@@ -135,7 +135,10 @@ END $$;
 
 -- What a visitor says of himself, in one line.
 CREATE OR REPLACE FUNCTION iduo.tamed_line(p_text text, p_limit integer) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = '' AS $$ SELECT iduo.tamed(regexp_replace(left(p_text, 4 * p_limit), '\s+', ' ', 'g'), p_limit) $$;
+LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $$  -- what it calls is made later
+BEGIN
+    RETURN iduo.tamed(regexp_replace(left(p_text, 4 * p_limit), '\s+', ' ', 'g'), p_limit);
+END $$;
 
 -- Where a chat stands, for whoever comes back to it.
 CREATE FUNCTION api.visitor_state(p_token bytea)

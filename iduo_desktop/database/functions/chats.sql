@@ -292,8 +292,10 @@ END $$;
 
 -- What each variable stands for in a chat. What only the client himself may hear (plan, debt, dates) is not known: nobody has proved who writes.
 CREATE OR REPLACE FUNCTION iduo.chat_values(c iduo.chat) RETURNS TABLE (place integer, name text, said text)
-LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT v.place, v.name, nullif(btrim(translate(CASE v.name
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$  -- what it calls is made later
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT v.place, v.name, nullif(btrim(translate(CASE v.name
         WHEN 'cliente' THEN coalesce(nullif(concat_ws(' ', nullif(n.names, ''), n.surname), ''), c.name)
         WHEN 'nombre' THEN coalesce(nullif(n.names, ''), c.name)
         WHEN 'apellido' THEN n.surname
@@ -302,8 +304,8 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         WHEN 'operador' THEN iduo.chat_name(session_user)
         WHEN 'organización' THEN iduo.setting('organisation')
         WHEN 'fecha' THEN to_char(iduo.today(), 'DD/MM/YYYY') END, '{}', '()')), '')
-    FROM iduo.variables() v LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
-$$;
+    FROM iduo.variables() v LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id;
+END $$;
 
 -- A canned answer for one's own chat; what is not known is named, never left in.
 CREATE FUNCTION api.fill_chat_template(p_template integer, p_chat bigint)

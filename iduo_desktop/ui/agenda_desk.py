@@ -224,6 +224,7 @@ class AgendaDesk(Desk):
         home.item_opened.connect(page.open)
         home.extensions_asked.connect(partial(self._open_extensions, home))
         home.unattended_asked.connect(partial(self._open_unattended, home))
+        home.chats_asked.connect(lambda: self._rooms.open_part("chats"))
 
     def _open_extensions(self, home: HomePage) -> None:
         ExtensionsDialog(self._operations, self._notice, self._clock, home).open()

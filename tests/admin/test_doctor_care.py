@@ -151,6 +151,17 @@ def test_services_that_are_away(kept: Target, run: Run) -> None:
     run("DELETE FROM iduo.heartbeat")
 
 
+def test_a_chat_that_nobody_serves(kept: Target, run: Run) -> None:
+    assert "chat" not in checks(kept)  # nobody meant it to be
+    run("ALTER ROLE iduo_chat PASSWORD 'una contraseña'")
+    assert "chat" in checks(kept)
+    run(BEAT + "('chat', 3, clock_timestamp(), clock_timestamp())")
+    assert "chat" not in checks(kept)
+    run("DELETE FROM iduo.heartbeat", "UPDATE iduo.setting SET value = 'false' WHERE name = 'chat_on'")
+    assert "chat" not in checks(kept)
+    run("UPDATE iduo.setting SET value = 'true' WHERE name = 'chat_on'", "ALTER ROLE iduo_chat PASSWORD NULL")
+
+
 def test_people_and_versions(kept: Target, run: Run) -> None:
     run("ALTER ROLE marina PASSWORD NULL")
     assert [one for one in checks(kept) if one not in BARE] == ["people without password"]

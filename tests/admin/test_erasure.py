@@ -226,6 +226,32 @@ def test_what_strangers_wrote_goes_when_it_is_old(
     assert "audit.entry" not in marked(superuser)
 
 
+def test_what_strangers_said_in_a_chat_goes_when_it_is_old(
+    iduo_admin: Admin, options: tuple[str, ...], world: World, superuser: psycopg.Connection
+) -> None:
+    for number in (1, 2):
+        visitor = {"token_hash": bytes([number] * 32), "address_hash": bytes(32), "name": "Zumaran", "page": "/zumaran"}
+        over = {"state": "ended", "ended_at": world.now(), "ended_by": "visitor", "lines": 1}
+        made = world.insert("chat", visitor | over)
+        said = {"chat_id": made, "seq": 1, "side": "visitor", "text": "Soy Zumaran", "key": uuid4()}
+        world.insert("chat_line", said)
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "UPDATE iduo.chat SET at = at - interval '31 days' WHERE id = (SELECT min(id) FROM iduo.chat)"
+        )
+        superuser.execute("UPDATE audit.entry SET at = at - interval '31 days'")
+    world.set_setting("audit_keep_days", 30)
+    done = iduo_admin("database", "retain", *options)
+    assert (done.code, done.answer["rows"]) == (Exit.DONE, 2)
+    kept = "SELECT c.name, c.page, l.text FROM iduo.chat c JOIN iduo.chat_line l ON l.chat_id = c.id ORDER BY c.id"
+    assert superuser.execute(kept).fetchall() == [
+        ("(borrado)", "", "(borrado)"),
+        ("Zumaran", "/zumaran", "Soy Zumaran"),
+    ]
+    assert "audit.entry" not in marked(superuser)
+
+
 def test_nothing_else_changes_what_was_recorded(world: World, superuser: psycopg.Connection) -> None:
     him = somebody(world)
     world.insert("receipt", {"actor": "x", "what": "person", "subject": str(him.company), "reason": "Zumaran"})

@@ -19,7 +19,7 @@ from tests.services.visitors import ChatService, Visitor, open_always
 from tests.services.world import World
 
 Become = Callable[..., Database]
-OTHER = "Ese pedido ya se hizo con otros datos."
+OTHER = "Esto ya se había guardado, con otros datos. Cerrá el formulario y fijate cómo quedó."
 ROWS = "SELECT coalesce(pg_sequence_last_value(iduo.counter_of(%s)), 0) %% 1000000000"
 
 

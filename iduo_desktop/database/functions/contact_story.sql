@@ -28,16 +28,6 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     FROM iduo.call l WHERE l.id IN (SELECT iduo.calls_of(p_contact)) AND NOT l.pbx_id ^@ 'chat:'
 $$;
 
--- Chats in which he was known, or in one of whose calls he was.
-CREATE OR REPLACE FUNCTION iduo.story_of_chats(p_contact bigint)
-RETURNS TABLE (at timestamptz, kind text, id bigint, case_id bigint, title text, detail text, by_name text)
-LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT c.at, 'chat', c.id, NULL::bigint, 'Chat del sitio', iduo.chat_told(c), coalesce(iduo.name_of(c.attended_by), '')
-    FROM iduo.chat c WHERE c.lines > 0 AND c.id IN (
-        SELECT x.id FROM iduo.chat x WHERE x.contact_id = p_contact
-        UNION SELECT (regexp_match(l.pbx_id, '^chat:(\d{1,18})$'))[1]::bigint FROM iduo.call l WHERE l.id IN (SELECT iduo.calls_of(p_contact)))
-$$;
-
 -- How long a chat took and how it ended, in words.
 CREATE OR REPLACE FUNCTION iduo.chat_told(c iduo.chat) RETURNS text
 LANGUAGE sql STABLE SET search_path = '' AS $$
@@ -46,6 +36,16 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         CASE c.ended_by WHEN 'visitor' THEN 'lo terminó el visitante' WHEN 'operator' THEN 'lo terminó quien atendía'
                         WHEN 'silence' THEN 'el visitante se fue' WHEN 'message' THEN 'dejó un mensaje' END,
         (SELECT iduo.outcome_label(l.outcome) FROM iduo.call l WHERE l.id = c.call_id))
+$$;
+
+-- Chats in which he was known, or in one of whose calls he was.
+CREATE OR REPLACE FUNCTION iduo.story_of_chats(p_contact bigint)
+RETURNS TABLE (at timestamptz, kind text, id bigint, case_id bigint, title text, detail text, by_name text)
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT c.at, 'chat', c.id, NULL::bigint, 'Chat del sitio', iduo.chat_told(c), coalesce(iduo.name_of(c.attended_by), '')
+    FROM iduo.chat c WHERE c.lines > 0 AND c.id IN (
+        SELECT x.id FROM iduo.chat x WHERE x.contact_id = p_contact
+        UNION SELECT (regexp_match(l.pbx_id, '^chat:(\d{1,18})$'))[1]::bigint FROM iduo.call l WHERE l.id IN (SELECT iduo.calls_of(p_contact)))
 $$;
 
 CREATE OR REPLACE FUNCTION iduo.story_of_cases(p_contact bigint)

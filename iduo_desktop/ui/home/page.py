@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from iduo_desktop.services import Database, agenda, messages, promises, supervision
+from iduo_desktop.services import Database, agenda, chats, messages, promises, supervision
 from iduo_desktop.services.agenda import Day, Item
+from iduo_desktop.services.chats import Queue
 from iduo_desktop.services.messages import GatewayState
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.supervision import GreatReader
@@ -24,7 +25,7 @@ from iduo_desktop.ui.widgets.tile import Tile
 
 TABLES = {
     *("call", "task", "case", "promise", "callback_rest", "route_activation", "ticket", "attempt", "extension"),
-    "conversation",
+    *("conversation", "chat"),
     great_readers.TABLE,
 }
 COLLECT_MS = 1_000
@@ -41,6 +42,7 @@ class HomePage(QWidget):
     item_opened = Signal(object)
     extensions_asked = Signal()
     unattended_asked = Signal()
+    chats_asked = Signal()
 
     def __init__(self, operations: Operations, me: Me, clock: Clock):
         super().__init__()
@@ -105,6 +107,8 @@ class HomePage(QWidget):
         if great_readers.looks_after(self._me):
             read = self._operations.refresh(self, supervision.great_readers).then(self._show_reads)
             read.refused(lambda _error: None).failed(lambda _error: None)
+        if "chats" in self.tiles:
+            self._operations.run(self, chats.queue).then(self._show_chats).failed(lambda _error: None)
         if "unattended" in self.tiles:
             self._operations.run(self, messages.gateway_state).then(self._show_gateway).failed(lambda _error: None)
 
@@ -152,6 +156,11 @@ class HomePage(QWidget):
         self.tiles["unattended"].show_count(found.unattended, urgent=True)
         self.tiles["unattended"].setVisible(found.unattended > 0)
 
+    def _show_chats(self, queue: Queue) -> None:
+        since = queue.longest_wait_since
+        longest = f"desde las {formats.clock(since)}" if since is not None else ""
+        self.tiles["chats"].show_count(queue.waiting, longest, urgent=queue.waiting > 0)
+
     def _lay_out(self) -> None:
         self._body = QWidget()
         column = QVBoxLayout(self._body)
@@ -187,6 +196,8 @@ class HomePage(QWidget):
         if "tickets" in parts:
             ready = TicketState.AWAITING_COMMUNICATION.value
             tiles.append(self._tile("to_communicate", "Por comunicar", partial(self.state_asked.emit, ready)))
+        if "tickets" in parts and Role.COORDINATOR in self._me.roles:
+            tiles.append(self._tile("chats", "Chats en espera", self.chats_asked.emit))
         if "cases" in parts and Role.COORDINATOR in self._me.roles:
             tiles.append(self._tile("extensions", "Prórrogas por decidir", self.extensions_asked.emit))
         if {"cases", "helpline"} & parts and Role.COORDINATOR in self._me.roles:

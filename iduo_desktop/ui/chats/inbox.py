@@ -1,6 +1,7 @@
 """The chats as this workstation knows them: who waits, one's own with their lines, followed as they go on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from uuid import UUID, uuid4
@@ -42,6 +43,7 @@ class Inbox(QObject):
         self._lines: dict[int, tuple[Line, ...]] = {}
         self._sayings: dict[int, Sayings] = {}
         self._keys: dict[int, UUID] = {}
+        self._seen: dict[int, int] = {}
         self._rung: set[int] = set()
         self._asking: set[int] = set()
         self._running = self._again = False
@@ -96,7 +98,10 @@ class Inbox(QObject):
     def read(self, chat: Chat) -> None:
         """It is looked at."""
         last = max((line.seq for line in self.lines(chat.id)), default=0)
-        if last > chat.read:
+        if last > self._seen.get(chat.id, chat.read):
+            self._seen[chat.id] = last
+            self.all = self._with_seen(self.all)  # of what was read no word comes
+            QTimer.singleShot(0, self, self.changed.emit)
             self._operations.refresh(self, chats.read, chat.id, last).failed(lambda _error: None)
 
     def _recover(self) -> None:
@@ -131,7 +136,7 @@ class Inbox(QObject):
 
     def _know(self, known: Known) -> None:
         self._running = False
-        self.all, self.queue = known
+        self.all, self.queue = self._with_seen(known[0]), known[1]
         attended = any(each.state == ChatState.ATTENDED for each in self.own)
         self._operations.hurry(on=attended)
         self._forget_others()
@@ -146,11 +151,16 @@ class Inbox(QObject):
         if self._again:
             self.look()
 
+    def _with_seen(self, found: tuple[Chat, ...]) -> tuple[Chat, ...]:
+        """With what was read here, of which the database may not know yet."""
+        return tuple(replace(each, read=max(each.read, self._seen.get(each.id, 0))) for each in found)
+
     def _forget_others(self) -> None:
         """What was said to somebody who is not one's own any more."""
         own = {each.id for each in self.own}
         for gone in self._sayings.keys() - own:
             self._sayings.pop(gone).deleteLater()  # what was typed stays as a draft, should it come back
+        self._seen = {chat_id: seq for chat_id, seq in self._seen.items() if chat_id in own}
         self._lines = {chat_id: lines for chat_id, lines in self._lines.items() if chat_id in own}
 
     def _read_on(self, chat_id: int) -> None:

@@ -1,6 +1,7 @@
 """A client with something personal in every table, as the tests of erasing need him."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import uuid4
 
 from psycopg.types.json import Jsonb
@@ -114,7 +115,7 @@ def letters(world: World, company: int, case: int, mark: str) -> None:
 
 def chat(world: World, company: int, contact: int, mark: str, document: str) -> None:
     """He wrote on the site, was handed on, and somebody else answered."""
-    visitor = {"token_hash": HASH, "address_hash": HASH, "name": mark, "company_keyed": document, "page": f"/{mark}"}
+    visitor = {"token_hash": sha256(mark.encode()).digest(), "address_hash": HASH, "name": mark, "company_keyed": document, "page": f"/{mark}"}
     made = world.insert("chat", visitor | {"company_id": company, "handed_by": "nobody", "handed_note": mark})
     said: dict[str, object] = {"chat_id": made, "text": mark, "payload_hash": HASH}
     world.insert("chat_line", said | {"seq": 1, "side": "visitor", "key": uuid4()})

@@ -94,6 +94,9 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
                            JOIN iduo.conversation v ON v.id = m.conversation_id WHERE v.company_id = p_company OR v.contact_id IN (SELECT c.id FROM contacts c)
                              OR m.case_id IN (SELECT x.id FROM cases x)),
         'llamadas', (SELECT coalesce(jsonb_agg(to_jsonb(l) - 'payload_hash' - 'key' - 'search_key' - 'late_key' ORDER BY l.id), '[]') FROM calls l),
+        'chats', (SELECT coalesce(jsonb_agg(to_jsonb(h) - 'token_hash' - 'address_hash' || jsonb_build_object('lineas', (
+                      SELECT coalesce(jsonb_agg(to_jsonb(l) - 'payload_hash' - 'key' ORDER BY l.seq), '[]') FROM iduo.chat_line l WHERE l.chat_id = h.id)) ORDER BY h.id), '[]')
+                  FROM iduo.chat h WHERE h.company_id = p_company OR h.contact_id IN (SELECT c.id FROM contacts c)),
         'tareas', (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'payload_hash' - 'key' - 'late_key' ORDER BY t.id), '[]') FROM iduo.task t
                    WHERE t.contact_id IN (SELECT n.id FROM contacts n) OR t.case_id IN (SELECT c.id FROM cases c)),
         'historia_de_la_agenda', (SELECT coalesce(jsonb_agg(to_jsonb(e) - 'payload_hash' - 'key' ORDER BY e.id), '[]') FROM iduo.agenda_event e

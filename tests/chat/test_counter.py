@@ -119,7 +119,9 @@ def test_while_the_database_is_away(
 def test_a_graceful_end_says_come_again(entrance: Entrance) -> None:
     port = entrance.start()
     with socket.create_connection(("127.0.0.1", port), 20) as line:
-        line.sendall(handshake(port, 3) + frame(hello()))
+        line.sendall(handshake(port, 3))
+        assert line.recv(4096).startswith(b"HTTP/1.1 101")
+        line.sendall(frame(hello()))
         while b'"state"' not in (said := line.recv(4096)):
             assert said
         os.kill(entrance.running[port].process.pid, signal.SIGTERM)

@@ -68,7 +68,7 @@ button:disabled{opacity:.6;cursor:default}
 .badge{display:inline-block;min-width:22px;margin-left:8px;border-radius:11px;background:var(--on);color:var(--accent);text-align:center}
 .box{position:fixed;right:16px;bottom:16px;display:flex;flex-direction:column;width:min(380px,calc(100vw - 32px));height:min(580px,calc(100vh - 32px));background:var(--back);
 color:var(--text);border:1px solid var(--line);border-radius:14px;box-shadow:0 6px 30px #0006;overflow:hidden;text-align:left}
-header{display:flex;align-items:center;gap:4px;padding:6px 6px 6px 16px;border-bottom:1px solid var(--line)}
+.head{display:flex;align-items:center;gap:4px;padding:6px 6px 6px 16px;border-bottom:1px solid var(--line)}
 h2{flex:1;margin:0;font-size:17px;font-weight:600}
 .status{margin:0;padding:8px 16px;color:var(--soft);border-bottom:1px solid var(--line);font-size:15px;overflow-wrap:anywhere}
 .status.bad{color:var(--bad)}
@@ -113,7 +113,7 @@ p{margin:0}
   const leaver = make("button", { class: "plain", type: "button", "aria-label": "Terminar la conversación", text: "Terminar", onclick: askToLeave });
   const closer = make("button", { class: "plain", type: "button", "aria-label": "Minimizar el chat", title: "Minimizar", text: "–", onclick: () => show(false) });
   const box = make("div", { class: "box", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: keys },
-    make("header", {}, title, leaver, closer), status, log, foot);
+    make("div", { class: "head" }, title, leaver, closer), status, log, foot);
   root.append(opener, box, herald);
 
   let standing = null, unread = 0, shown = 0, lost = [];
@@ -441,6 +441,8 @@ p{margin:0}
     if (one.seq && one.seq <= shown) return;
     if (one.seq) shown = one.seq;
     let made = one.key && lines.get(one.key);
+    if (!one.seq && made?.dataset.seq) return; // it was kept before the line broke
+    if (one.seq && unsent().some((kept) => kept.key === one.key && one.key !== asked)) sent(one.key);
     const near = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     if (!made) {
       made = make("div", { class: "line " + (["visitor", "operator"].includes(one.side) ? one.side : "system") });

@@ -80,7 +80,7 @@ def test_no_part_of_the_window_is_shown_before_it_is_in_it(open_program: OpenPro
     for name in window.rooms.names:
         window.rooms.open_part(name)
     window.attention.new()
-    assert {*window.rooms.names} == {"home", "contacts", "agenda", "board", "batches"}
+    assert {*window.rooms.names} == {"home", "chats", "contacts", "agenda", "board", "batches"}
     assert set(shown.names) <= {"login_dialog", "main_window"}
 
 

@@ -53,6 +53,7 @@ def chat_answers(stage: Stage) -> QWidget:
     """A slash offers answers."""
     with visitors(stage) as come:
         window = _attended(stage, come)
+        window.chats.page.talk.box.clear()
         QTest.keyClicks(window.chats.page.talk.box, "/")
         return stage.shown(window)
 

@@ -134,8 +134,9 @@ class TalkView(QWidget):
 
     def _rewrite(self, place: int) -> None:
         """What was refused goes back into the box, below what is there."""
-        if self._sayings is not None and place < len(self._sayings.open):
-            text = self._sayings.take_back(self._sayings.open[place])
+        found = self._sayings.open[place : place + 1] if self._sayings is not None else []
+        if self._sayings is not None and found and found[0].refused:
+            text = self._sayings.take_back(found[0])
             self.box.setPlainText("\n".join(filter(None, (self.box.text, text))))
             self.box.setFocus()
 

@@ -1,6 +1,7 @@
 """A small web server of the gateway, in a thread of its own."""
 
 import asyncio
+import logging
 import socket
 import ssl
 import threading
@@ -110,6 +111,7 @@ class Counter:
                 ssl_certfile=one.cert_file, ssl_keyfile=one.key_file, ssl_version=ssl.PROTOCOL_TLS_SERVER,
             )
         )  # fmt: skip
+        logging.getLogger("uvicorn.error").addFilter(_is_ours)  # the same one again is not added
         self._server = server
         self._thread = threading.Thread(target=_serve, args=(server,), name=f"{self.name}-server", daemon=True)
         self._thread.start()
@@ -134,6 +136,11 @@ def is_free(place: Place) -> None:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(place.cert_file, place.key_file)
         except OSError:
             raise TroubleError("el certificado y su clave no se pueden leer, o no van juntos.") from None
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """What strangers send wrong is not worth a line each: they would fill the disk."""
+    return record.levelno >= logging.ERROR and not record.getMessage().startswith("Invalid")
 
 
 def _serve(server: uvicorn.Server) -> None:

@@ -198,7 +198,7 @@ def strange_bytes(port: int, number: int, chance: random.Random) -> Case:
             (frame(b"", 3),),
             (frame(b"x" * 200, PING),),
             (frame(b"", fin=False), frame(hello())),
-            (frame(hello()), *(frame(b'{"t":"ping"}') for _ in range(60))),
+            (frame(hello()), *(frame(b'{"t":"leave"}') for _ in range(150))),
             (frame(b"\x03", CLOSE),),
             (frame(b"x" * 9000, fin=False),) * 3,
             (frame(hello()), *(frame(say("x")) for _ in range(120))),

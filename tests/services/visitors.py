@@ -85,5 +85,5 @@ def hashed(text: str) -> bytes:
 
 def open_always(superuser: psycopg.Connection) -> None:
     """Whatever the hour of the test is, somebody attends."""
-    superuser.execute("UPDATE iduo.working_hours SET opens = '00:00', closes = '24:00'")
+    superuser.execute("UPDATE iduo.working_hours SET opens = '00:00', closes = '23:59:59'")
     superuser.execute("DELETE FROM iduo.holiday")

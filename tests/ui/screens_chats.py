@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from uuid import uuid4
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from iduo_desktop.services.chats import Chat
 from iduo_desktop.ui.chats.sayings import Saying
 from iduo_desktop.ui.main_window import MainWindow
 from tests.services.visitors import ChatService, Visitor, open_always
@@ -119,15 +121,19 @@ def _attended(stage: Stage, come: Callable[[str, str], Visitor]) -> MainWindow:
     for name in ("Rosa Díaz", "Juan Paz"):
         if name != "Rosa Díaz":
             come(name, "Quiero saber precios")
-        stage.wait(lambda name=name: any(chat.name == name for chat in inbox.waiting))
+        stage.wait(partial(_has, lambda: inbox.waiting, name))
         window.chats.take_next()
-        stage.wait(lambda name=name: any(chat.name == name for chat in inbox.own))
+        stage.wait(partial(_has, lambda: inbox.own, name))
     for text in TALK[1:]:
         rosa.say(text)
     window.chats.page.choose(inbox.own[0].id)
     stage.wait(lambda: len(inbox.lines(inbox.own[0].id)) >= 4)
     QTest.keyClicks(window.chats.page.talk.box, "Ya lo miro")
     return window
+
+
+def _has(chats: Callable[[], tuple[Chat, ...]], name: str) -> bool:
+    return any(chat.name == name for chat in chats())
 
 
 @contextmanager

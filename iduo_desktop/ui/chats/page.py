@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from iduo_desktop.services import assistants, catalogues, chats, messages
 from iduo_desktop.services.assistants import DeskCompany
@@ -196,8 +196,7 @@ class ChatsPage(QWidget):
         if not self.isVisible():
             self._ticks.stop()
             return
-        focused = self.focusWidget()
-        held = focused is not None and focused.hasFocus()
+        held = self._holds_keyboard()
         wanted = self.inbox.find(self._wanted)
         before = self.tabs.chat_id
         self.tabs.show_chats(self.inbox.own, wanted.id if wanted is not None else before)
@@ -211,8 +210,8 @@ class ChatsPage(QWidget):
             self.setFocus()  # what had the keyboard is gone
 
     def _holds_keyboard(self) -> bool:
-        focused = self.focusWidget()
-        return focused is not None and focused.hasFocus() and focused.isVisible()
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused) and focused.isVisible()
 
     def _show_talk(self) -> None:
         chat = self.chat

@@ -54,8 +54,8 @@ from tests.services.test_assistants import assist
 
 def commands(house: House) -> dict[str, Prepare]:
     """What makes a subject, and answers how it is asked with a key."""
-    sets = (of_cases, of_clients, of_work, of_tickets, of_chats, of_companies, of_files, of_persons, of_two)
-    sets += (of_the_agenda,)
+    of_clerks = (of_cases, of_clients, of_work, of_tickets, of_chats)
+    sets = (*of_clerks, of_companies, of_files, of_persons, of_two, of_the_agenda)
     return {name: prepare for each in sets for name, prepare in each(house).items()}
 
 

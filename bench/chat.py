@@ -112,8 +112,8 @@ def _attend(
     while time.monotonic() < end:
         rest.wait(POLL_SECONDS)
         changed = {change.id for change in feed.poll() if change.table_name in ("chat", "chat_line")}
-        for chat in mine if None in changed else changed & {*mine}:
-            _read(database, int(chat), read, heard)
+        for chat in [chat for chat in mine if chat in changed or None in changed]:
+            _read(database, chat, read, heard)
         for chat in [chat for chat, at in due.items() if at <= time.monotonic() < end - 3]:
             text = f"o{chat} {uuid4()}"
             due[chat] = time.monotonic() + random.uniform(5, 15)

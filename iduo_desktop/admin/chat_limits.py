@@ -41,7 +41,7 @@ class Buckets:
     """One for each address; those that are full again are forgotten."""
 
     def __init__(self, at_once: int, a_second: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._make = lambda: Bucket(at_once, a_second, now)
+        self._make: Callable[[], Bucket] = lambda: Bucket(at_once, a_second, now)
         self._buckets: dict[bytes, Bucket] = {}
         self._now = now
         self._sweep_at = 0.0

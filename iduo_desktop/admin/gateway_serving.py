@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from iduo_desktop.admin.gateway_duty import TroubleError
@@ -51,8 +51,8 @@ class Impatient(H11Protocol):
         """Twice at the same request that is answered, or at none: nothing was asked meanwhile."""
         if self.transport.is_closing() or self.transport.get_protocol() is not self:
             return
-        idle = self.cycle is None or self.cycle.response_complete
-        if idle and self.cycle is before:
+        cycle: RequestResponseCycle | None = self.cycle  # none before the first request
+        if (cycle is None or cycle.response_complete) and cycle is before:
             self.transport.abort()
         else:
             self.loop.call_later(SLOWEST_REQUEST, self._look, self.cycle)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -60,7 +61,23 @@ ORIGINS = (
     "https://wwwXexample.org",
     "https://WWW.EXAMPLE.ORG",
 )
-WRONG = (None, 1, -1, 1.5, True, [], {}, [1], {"a": 1}, "", " ", "x" * 9000, 10**400, float("nan"), float("inf"))
+WRONG: tuple[Any, ...] = (
+    None,
+    1,
+    -1,
+    1.5,
+    True,
+    [],
+    {},
+    [1],
+    {"a": 1},
+    "",
+    " ",
+    "x" * 9000,
+    10**400,
+    float("nan"),
+    float("inf"),
+)
 SMUGGLED = (
     "Content-Length: 5\r\nContent-Length: 6\r\n",
     "Transfer-Encoding: chunked\r\n",
@@ -170,7 +187,8 @@ def strange_frame(port: int, number: int, chance: random.Random) -> Case:
 def strange_say(port: int, number: int, chance: random.Random) -> Case:
     """A line with what is none."""
     wrong = chance.choice([one for one in WRONG if not isinstance(one, str) or len(one) > 8000])
-    key = chance.choice(("", "x", str(uuid4())[:-1], "0" * 41, 7, None, [], {}))
+    keys: tuple[Any, ...] = ("", "x", str(uuid4())[:-1], "0" * 41, 7, None, [], {})
+    key = chance.choice(keys)
     body = chance.choice(
         (
             json.dumps({"t": "say", "key": str(uuid4()), "text": wrong}),

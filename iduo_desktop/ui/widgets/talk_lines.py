@@ -51,10 +51,10 @@ class TalkLines(QWidget):
         column.setContentsMargins(12, 4, 12, 4)
         column.addStretch(1)
         column.addWidget(self.lines)
-        self.scroll = FillingScroll(content)
-        self.scroll.setObjectName("chat_scroll")
-        self.scroll.setAccessibleName("Conversación")
-        self._bar = self.scroll.verticalScrollBar()
+        self.area = FillingScroll(content)
+        self.area.setObjectName("chat_scroll")
+        self.area.setAccessibleName("Conversación")
+        self._bar = self.area.verticalScrollBar()
         self._bar.valueChanged.connect(lambda _value: self._follow())
         self._bar.rangeChanged.connect(lambda _low, _high: self._hold_end())
         self.news = button("Hay líneas nuevas ↓", "chat_news", self.go_to_end, role="link")
@@ -62,7 +62,7 @@ class TalkLines(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self.scroll, 1)
+        whole.addWidget(self.area, 1)
         whole.addWidget(self.news, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_talk(
@@ -110,8 +110,8 @@ class TalkLines(QWidget):
     def _look(self, place: QRect) -> None:
         """The keyboard goes through the lines."""
         top = self.lines.y() + place.top()
-        self.scroll.ensureVisible(0, top + place.height(), 0, 4)
-        self.scroll.ensureVisible(0, top, 0, 4)
+        self.area.ensureVisible(0, top + place.height(), 0, 4)
+        self.area.ensureVisible(0, top, 0, 4)
 
     def _ask(self, number: int) -> None:
         row = next((row for row in self.lines.written() if row.id == number), None)

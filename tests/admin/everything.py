@@ -115,7 +115,8 @@ def letters(world: World, company: int, case: int, mark: str) -> None:
 
 def chat(world: World, company: int, contact: int, mark: str, document: str) -> None:
     """He wrote on the site, was handed on, and somebody else answered."""
-    visitor = {"token_hash": sha256(mark.encode()).digest(), "address_hash": HASH, "name": mark, "company_keyed": document, "page": f"/{mark}"}
+    visitor = {"token_hash": sha256(mark.encode()).digest(), "address_hash": HASH, "name": mark, "page": f"/{mark}"}
+    visitor["company_keyed"] = document
     made = world.insert("chat", visitor | {"company_id": company, "handed_by": "nobody", "handed_note": mark})
     said: dict[str, object] = {"chat_id": made, "text": mark, "payload_hash": HASH}
     world.insert("chat_line", said | {"seq": 1, "side": "visitor", "key": uuid4()})

@@ -18,12 +18,12 @@ class Bucket:
         self._at_once, self._a_second, self._now = float(at_once), a_second, now
         self._left, self._since = self._at_once, now()
 
-    def take(self) -> bool:
-        """Whether there is one more."""
+    def take(self, count: int = 1) -> bool:
+        """Whether there are so many more."""
         self._fill()
-        if self._left < 1:
+        if self._left < count:
             return False
-        self._left -= 1
+        self._left -= count
         return True
 
     def is_full(self) -> bool:
@@ -60,22 +60,22 @@ class Buckets:
         return len(self._buckets)
 
 
+def household(said: str) -> str:
+    """Who shares an address: of IPv6 it is the network, which is one household's; "" of what is no address."""
+    try:
+        at = ip_address(said)
+    except ValueError:
+        return ""
+    if isinstance(at, IPv6Address):
+        return str(at.ipv4_mapped or ip_network((at.packed, 64), strict=False))
+    return str(at)
+
+
 def sealed(peer: str, forwarded: Sequence[str], behind_proxy: bool, secret: str) -> bytes:
-    """Where a visitor comes from, so that nobody can say where that is; of IPv6 the network, which is one household's.
+    """Where a visitor comes from, so that nobody can say where that is.
 
     `forwarded` are the X-Forwarded-For headers in their order: the last address is what our own proxy saw, all before
     it is what somebody claims.
     """
-    said = peer
-    if behind_proxy and forwarded:
-        said = forwarded[-1].rpartition(",")[2].strip()
-    try:
-        at = ip_address(said)
-    except ValueError:
-        said = ""
-    else:
-        if isinstance(at, IPv6Address) and at.ipv4_mapped is None:
-            said = str(ip_network((at.packed, 64), strict=False))
-        else:
-            said = str(at.ipv4_mapped if isinstance(at, IPv6Address) else at)
-    return hmac.new(secret.encode(), said.encode(), hashlib.sha256).digest()
+    said = forwarded[-1].rpartition(",")[2].strip() if behind_proxy and forwarded else peer
+    return hmac.new(secret.encode(), household(said).encode(), hashlib.sha256).digest()

@@ -37,6 +37,7 @@ SLOWEST_BODY: Final = 10.0
 LARGEST_BODY: Final = 16 * 1024
 # Sockets.
 AN_ADDRESS: Final = 20
+ASKING: Final = 60
 IN_ALL: Final = 3000
 # What begins something new, of one address: so many at once, and so many a second.
 AT_ONCE: Final = 40

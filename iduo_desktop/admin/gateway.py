@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.admin import gateway_check, gateway_config, target
 from iduo_desktop.admin.chat_door import ChatDoor
-from iduo_desktop.admin.chat_web import IN_ALL, Hall
+from iduo_desktop.admin.chat_web import ASKING, IN_ALL, Hall
 from iduo_desktop.admin.gateway_batch import BatchMail
 from iduo_desktop.admin.gateway_config import ChatPlace, Config
 from iduo_desktop.admin.gateway_door import GatewayDoor
@@ -89,7 +89,8 @@ class Gateway:
     def _chat(self, place: ChatPlace) -> Counter:
         conninfo = make_conninfo(self.conninfo, user=place.user, password=place.password)
         hall = Hall(place, ChatDoor(conninfo, self.journal), self.journal)
-        return Counter("chat", place, hall.application(), self.journal, IN_ALL, talks=True)
+        of_one = None if place.behind_proxy else ASKING
+        return Counter("chat", place, hall.application(), self.journal, IN_ALL, talks=True, of_one=of_one)
 
     def work(self) -> Exit:
         """Until told to end."""

@@ -5,15 +5,19 @@ import logging
 import socket
 import ssl
 import threading
+from collections import Counter as Tally
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+import h11
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from iduo_desktop.admin.chat_limits import Bucket, household
 from iduo_desktop.admin.gateway_duty import TroubleError
 from iduo_desktop.admin.gateway_journal import Journal
 
@@ -21,7 +25,14 @@ from iduo_desktop.admin.gateway_journal import Journal
 START: Final = 10.0
 SLOWEST_REQUEST: Final = 10.0
 LAST_WORD: Final = 15.0
+# Bytes. Of a talk so many at once, and so many a second: pings and empty pieces count as well.
 LARGEST_FRAME: Final = 16 * 1024
+AT_ONCE: Final = 512 * 1024
+A_SECOND: Final = 64 * 1024
+WITHOUT_IT: Final = {
+    "webhook": "No se reciben avisos del proveedor",
+    "chat": "Nadie puede escribir en el chat del sitio",
+}
 
 
 class Place(Protocol):
@@ -41,11 +52,39 @@ class Place(Protocol):
 
 
 class Impatient(H11Protocol):
-    """Hangs up on who connects and does not ask, or asks a letter at a time: nobody takes the places of others."""
+    """Hangs up on who connects and does not ask, or asks a letter at a time: nobody takes the places of others.
+
+    `places` are those taken at each address, of at most `most`; without a `most` nobody counts them.
+    """
+
+    def __init__(self, *values: Any, places: Tally[str], most: int | None, **named: Any) -> None:
+        super().__init__(*values, **named)
+        self._places, self._most = places, most
+        self._place: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        if self._most is not None:
+            self._place = household(self.client[0] if self.client else "")
+            self._places[self._place] += 1
+            if self._places[self._place] > self._most:
+                transport.abort()
         self.loop.call_later(SLOWEST_REQUEST, self._look, self.cycle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._give_back()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        self._give_back()  # from here on it is a talk, and counted as one
+        super().handle_websocket_upgrade(event)
+
+    def _give_back(self) -> None:
+        if self._place is not None:
+            self._places[self._place] -= 1
+            if not self._places[self._place]:
+                del self._places[self._place]
+            self._place = None
 
     def _look(self, before: object) -> None:
         """Twice at the same request that is answered, or at none: nothing was asked meanwhile."""
@@ -59,7 +98,17 @@ class Impatient(H11Protocol):
 
 
 class Talk(WebSocketsSansIOProtocol):
-    """Lets go of who does not read even the end."""
+    """Lets go of who does not read even the end, and of who sends more than anybody has to say."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values, **named)
+        self._bytes = Bucket(AT_ONCE, A_SECOND)
+
+    def data_received(self, data: bytes) -> None:
+        if self._bytes.take(len(data)):
+            super().data_received(data)
+        else:
+            self.transport.abort()
 
     async def run_asgi(self) -> None:
         try:
@@ -70,12 +119,22 @@ class Talk(WebSocketsSansIOProtocol):
 
 
 class Counter:
-    """Serves one application. `at_once` is how many requests it answers at a time; `talks` with websockets."""
+    """Serves one application. `at_once` is how many requests it answers at a time; `talks` with websockets.
+
+    `of_one` is how many connections of one address may ask at a time; None behind a proxy, which comes from one.
+    """
 
     rest = 5.0
 
     def __init__(
-        self, name: str, place: Place, application: Starlette, journal: Journal, at_once: int, talks: bool = False
+        self,
+        name: str,
+        place: Place,
+        application: Starlette,
+        journal: Journal,
+        at_once: int,
+        talks: bool = False,
+        of_one: int | None = None,
     ) -> None:
         self.name = name
         self._place = place
@@ -83,6 +142,7 @@ class Counter:
         self._application = application
         self._at_once = at_once
         self._talks = talks
+        self._http: Any = partial(Impatient, places=Tally(), most=of_one)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -104,7 +164,7 @@ class Counter:
         server = uvicorn.Server(
             uvicorn.Config(
                 self._application, one.host, one.port, log_config=None, access_log=False, server_header=False,
-                proxy_headers=False, lifespan="on" if self._talks else "off", http=Impatient, loop="asyncio",
+                proxy_headers=False, lifespan="on" if self._talks else "off", http=self._http, loop="asyncio",
                 ws=Talk if self._talks else "none", ws_max_size=LARGEST_FRAME, ws_ping_interval=20,
                 ws_ping_timeout=20, ws_per_message_deflate=False, limit_concurrency=self._at_once,
                 timeout_keep_alive=5, timeout_graceful_shutdown=10,
@@ -119,7 +179,7 @@ class Counter:
         while self._thread.is_alive() and not server.started:
             waited.wait(0.02)
         if not server.started:
-            raise TroubleError(f"No se puede escuchar en {one.host}:{one.port}.")
+            raise TroubleError(f"{WITHOUT_IT[self.name]}: no se puede escuchar en {one.host}:{one.port}.")
         port = server.servers[0].sockets[0].getsockname()[1]
         self._journal.say("listening", f"{self.name}: escucha en {one.host}:{port}.", port=port, part=self.name)
 

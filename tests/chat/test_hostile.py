@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -329,6 +330,52 @@ def test_the_slow_and_the_silent(entrance: Entrance) -> None:
     assert [line.recv(10) for line in silent] == [b""] * 100 or time.monotonic() - began < 30
     for line in silent:
         line.close()
+
+
+@pytest.mark.parametrize("piece", [frame(b"x" * 125, PING), frame(b"", 0, fin=False)], ids=["pings", "empty pieces"])
+def test_who_only_sends_is_hung_up_on(entrance: Entrance, piece: bytes) -> None:
+    port = entrance.start()
+    with socket.create_connection(("127.0.0.1", port), 20) as line:
+        line.sendall(handshake(port, 5))
+        assert line.recv(12) == b"HTTP/1.1 101"
+        line.sendall(frame(hello(), fin=False))
+        began = memory_of(entrance, port)
+        flood = piece * (16 * 1024 * 1024 // len(piece))
+        with pytest.raises(ConnectionError):
+            line.sendall(flood)
+    assert memory_of(entrance, port) - began < 20 * 1024
+
+
+def memory_of(entrance: Entrance, port: int) -> int:
+    """Of the gateway there, in kB."""
+    status = Path(f"/proc/{entrance.running[port].process.pid}/status").read_text("utf-8")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1])
+
+
+def test_one_address_does_not_take_all_places(entrance: Entrance) -> None:
+    port = entrance.start(behind_proxy=False)
+    idle = [socket.create_connection(("127.0.0.1", port), 20, ("127.0.0.2", 0)) for _ in range(200)]
+    for line in idle:
+        line.settimeout(0.3)
+    assert sum(is_shut(line) for line in idle[60:]) == 140
+    assert not any(is_shut(line) for line in idle[:5])
+    assert converse(port, handshake(port, 5), (frame(hello()),)).told
+    for line in idle:
+        line.close()
+    with socket.create_connection(("127.0.0.1", port), 20, ("127.0.0.2", 0)) as line:
+        line.sendall(b"GET /chat.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert line.recv(12) == b"HTTP/1.1 200"
+
+
+def is_shut(line: socket.socket) -> bool:
+    """Whether the other side hung up."""
+    try:
+        return line.recv(10) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
 
 
 def test_many_of_one_address(entrance: Entrance) -> None:

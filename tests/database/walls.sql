@@ -25,6 +25,10 @@ operator  23514  UPDATE iduo.extension SET until_date = until_date + 30  -- what
 operator  42501  UPDATE iduo.route_activation SET acknowledged_at = clock_timestamp(), acknowledged_by = '{me}'  -- a route is acknowledged by who asked
 operator  23514  UPDATE iduo.chat SET attended_by = '{me}'  -- a chat taken from another
 operator  42501  INSERT INTO iduo.chat_line (chat_id, seq, side, "by", text, key) SELECT id, 9, 'operator', '{other}', 'x', gen_random_uuid() FROM iduo.chat  -- a line in another's name
+operator  42501  INSERT INTO iduo.chat_line (chat_id, seq, side, "by", text, key) SELECT id, 9, 'operator', '{me}', 'x', gen_random_uuid() FROM iduo.chat  -- a line in a chat of another's
+operator  42501  INSERT INTO iduo.chat_line (chat_id, seq, side, text, key) SELECT id, 9, 'system', 'x', gen_random_uuid() FROM iduo.chat  -- the house says something in a chat of another's
+operator  42501  UPDATE iduo.chat SET state = 'ended', ended_at = clock_timestamp(), ended_by = 'operator'  -- another's chat ends
+coordinator  42501  UPDATE iduo.chat SET state = 'waiting', attended_by = NULL, call_id = NULL  -- another's chat is handed on
 operator  42501  INSERT INTO iduo.chat_line (chat_id, seq, side, text, key) SELECT id, 9, 'visitor', 'x', gen_random_uuid() FROM iduo.chat  -- a line in the visitor's name
 coordinator  42501  UPDATE iduo.chat_line SET text = 'x'  -- what was said in a chat
 operator  42501  DELETE FROM iduo.chat_line  -- a line is gone

@@ -41,6 +41,7 @@ SAME = "keep_column_profile save_setting save_form_draft load_no_contact attend_
 HARMLESS: dict[str, str] = {
     "answers nothing, so the program never asks it again by itself: who asked is told that it is in doubt": (
         "add_no_contact add_person begin_pause begin_talk change_password disable_person discard_form_draft "
+        "identify_chat read_chat visitor_leave "
         "drop_column_profile enable_person end_pause end_pause_of end_talk mark_conversation_read remove_no_contact "
         "remove_no_contact_list rename_form reset_person save_contact_scale save_contact_scales save_holiday "
         "save_person save_quiet_hours save_script save_scripts save_settings save_week "
@@ -62,7 +63,10 @@ HARMLESS: dict[str, str] = {
         "gateway_batch_due gateway_batch_mailed gateway_beat gateway_delivery gateway_doubtful gateway_failed "
         "gateway_receive gateway_recover gateway_sent gateway_take"
     ),
-    "is asked by the guard, which looks again by itself": "guard_beat guard_care guard_note guard_prune guard_seal",
+    "is about the visitor of that secret, of whom there is one chat": "visitor_open visitors_here",
+    "is asked by the guard, which looks again by itself": (
+        "guard_beat guard_care guard_chats guard_note guard_prune guard_seal"
+    ),
 }
 LISTED = {name for names in HARMLESS.values() for name in names.split()}
 

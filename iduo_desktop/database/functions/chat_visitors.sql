@@ -120,6 +120,9 @@ BEGIN
             PERFORM iduo.refuse_field('limit', 'Ya se abrieron varias conversaciones desde esta conexión. Pruebe más tarde, o déjenos un mensaje.');
         ELSIF (SELECT count(*) FROM (SELECT FROM iduo.chat x WHERE x.state = 'waiting' LIMIT 500) w) >= 500 THEN
             PERFORM iduo.refuse_field('limit', 'Hay demasiada gente esperando. Déjenos un mensaje, por favor.');
+        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.at > clock_timestamp() - interval '1 hour') >= 5000 THEN
+            -- from however many connections: also who has the service's password fills no disk
+            PERFORM iduo.refuse_field('limit', 'Hay demasiadas conversaciones. Déjenos un mensaje, por favor.');
         END IF;
         PERFORM set_config('synchronous_commit', 'on', true);
         p_company := iduo.tamed_line(p_company, 40);
@@ -265,7 +268,7 @@ BEGIN
     WITH seen AS MATERIALIZED (
         SELECT p.chat_id FROM iduo.chat c JOIN iduo.chat_presence p ON p.chat_id = c.id
         WHERE c.token_hash = ANY (p_tokens[1:5000]) AND c.state <> 'ended' AND p.seen_at < clock_timestamp() - interval '5 s'
-        ORDER BY p.chat_id FOR NO KEY UPDATE OF p
+        ORDER BY p.chat_id FOR NO KEY UPDATE OF p SKIP LOCKED  -- who reads or writes to him holds nobody else up
     ) UPDATE iduo.chat_presence p SET seen_at = clock_timestamp() FROM seen s WHERE p.chat_id = s.chat_id;
     INSERT INTO iduo.heartbeat AS h (service, pid, started_at, beat_at)
     VALUES ('chat', pg_backend_pid(), least(p_started_at, clock_timestamp()), clock_timestamp())

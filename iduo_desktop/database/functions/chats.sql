@@ -375,6 +375,8 @@ BEGIN
     FOR c IN SELECT x.* FROM iduo.chat x WHERE x.state <> 'ended' AND x.waits_since < v_late AND (x.state = 'attended' OR x.asked_for IS NOT NULL)
              ORDER BY x.id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED LOOP
         IF c.state = 'attended' THEN
+            PERFORM FROM iduo.call k WHERE k.id = c.call_id FOR NO KEY UPDATE SKIP LOCKED;
+            CONTINUE WHEN NOT FOUND;  -- whoever holds his own call does not keep the others' visitors waiting
             UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = 'Nadie le contestó: se ofreció a los demás.'
             WHERE k.id = c.call_id AND k.ended_at IS NULL;
         END IF;

@@ -163,8 +163,8 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- A chat goes the arrows; who it is, where it was begun and its secret stay. Only whoever attends it writes his own name into it. Of one that is
--- over only what is known of the visitor changes.
+-- A chat goes the arrows; who it is, where it was begun and its secret stay. Only whoever attends it writes his own name into it, and lets go
+-- of it; the guard does where nobody answered, and the visitor may leave. Of one that is over only what is known of the visitor changes.
 CREATE OR REPLACE FUNCTION iduo.guard_chat() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -182,6 +182,11 @@ BEGIN
         RAISE EXCEPTION 'a chat is handed on before somebody else attends it' USING ERRCODE = '23514';
     ELSIF NEW.attended_by IS DISTINCT FROM OLD.attended_by AND NEW.attended_by <> session_user THEN
         RAISE EXCEPTION 'a chat is taken in one''s own name' USING ERRCODE = '42501';
+    ELSIF OLD.state = 'attended' AND NEW.state <> 'attended' AND OLD.attended_by <> session_user AND session_user NOT IN ('iduo_chat', 'iduo_guard') THEN
+        RAISE EXCEPTION 'a chat is ended or handed on by whoever attends it' USING ERRCODE = '42501';
+    ELSIF NEW.state <> OLD.state AND NEW.state = 'ended' AND NOT NEW.ended_by = ANY (CASE session_user WHEN 'iduo_chat' THEN ARRAY['visitor', 'message']
+                                                                                     WHEN 'iduo_guard' THEN ARRAY['silence'] ELSE ARRAY['operator'] END) THEN
+        RAISE EXCEPTION 'whoever ends a chat says so' USING ERRCODE = '42501';
     END IF;
     RETURN NEW;
 END $$;

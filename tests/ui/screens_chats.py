@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from iduo_desktop.services import chats
 from iduo_desktop.services.chats import Chat
 from iduo_desktop.ui.chats.sayings import Saying
 from iduo_desktop.ui.main_window import MainWindow
@@ -19,9 +21,8 @@ TALK = (
     "Somos de Panificadora Sur, la empresa 1204.",
     "¿Hay algún corte en la zona?",
 )
-PAST = (
-    "UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'silence', call_id = NULL, "
-    "at = at - interval '2 days' WHERE state <> 'ended' OR call_id IS NOT NULL"
+HOSTILE = (
+    "<b>gratis</b> <script>alert(1)</script> " + "a" * 600 + " \u202egnirts \u05e9\u05dc\u05d5\u05dd 😀 " + "w" * 900
 )
 
 
@@ -36,10 +37,63 @@ def chat_rings(stage: Stage) -> QWidget:
 
 
 def chat_nobody(stage: Stage) -> QWidget:
-    """The page without any chat."""
-    window = stage.window()
-    window.rooms.open_part("chats")
-    return stage.shown(window)
+    """Nobody waits."""
+    with visitors(stage):
+        window = stage.window()
+        window.rooms.open_part("chats")
+        return stage.shown(window)
+
+
+def chat_still(stage: Stage) -> QWidget:
+    """The service of the site stands still."""
+    with visitors(stage), stage.superuser() as connection:
+        connection.execute("UPDATE iduo.heartbeat SET beat_at = beat_at - interval '1 hour' WHERE service = 'chat'")
+        window = stage.window()
+        window.rooms.open_part("chats")
+        return stage.shown(window)
+
+
+def chat_gone(stage: Stage) -> QWidget:
+    """The visitor ended it: how it ended is still to be said."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        with stage.superuser() as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'visitor'")
+        window.chats.page.inbox.look()
+        stage.wait(lambda: window.chats.page.talk.stands.isVisible())
+        return stage.shown(window)
+
+
+def chat_hostile(stage: Stage) -> QWidget:
+    """A stranger who wants to break the screen."""
+    with visitors(stage) as come:
+        window = stage.window()
+        inbox = window.chats.inbox
+        assert inbox is not None
+        come("<b>" + "W" * 100, HOSTILE)
+        stage.wait(lambda: inbox.waiting)
+        window.chats.take_next()
+        stage.wait(lambda: inbox.own and len(inbox.lines(inbox.own[0].id)) >= 2)
+        come("\u202e<img src=x>" + "m" * 100, "x" * 2000)
+        stage.wait(lambda: inbox.waiting)
+        return stage.shown(window)
+
+
+def chat_company(stage: Stage) -> QWidget:
+    """It is known who writes: his company stands beside it."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        page = window.chats.page
+        with stage.superuser() as connection:
+            row = connection.execute("SELECT id FROM iduo.company WHERE kind = 'organisation' ORDER BY id").fetchone()
+        chat = page.chat
+        assert chat is not None
+        assert row is not None
+        page._operations.run(page, chats.identify, chat.id, row[0], None).then(lambda _: page.inbox.look())
+        stage.wait(lambda: page.chat is not None and page.chat.company_id)
+        stage.settle()
+        return stage.shown(window)
 
 
 def chat_talk(stage: Stage) -> QWidget:
@@ -132,8 +186,8 @@ def _attended(stage: Stage, come: Callable[[str, str], Visitor]) -> MainWindow:
     return window
 
 
-def _has(chats: Callable[[], tuple[Chat, ...]], name: str) -> bool:
-    return any(chat.name == name for chat in chats())
+def _has(found: Callable[[], tuple[Chat, ...]], name: str) -> bool:
+    return any(chat.name == name for chat in found())
 
 
 @contextmanager
@@ -147,6 +201,7 @@ def visitors(stage: Stage) -> Iterator[Callable[[str, str], Visitor]]:
         )
         connection.execute("UPDATE iduo.chat SET at = at - interval '2 days'")
     service = ChatService(stage.place.superuser)
+    service.ask("visitors_here", tokens=[], started_at=datetime.now(UTC))  # it runs
 
     def come(name: str, text: str) -> Visitor:
         made = Visitor(service, name, address=name)
@@ -163,9 +218,13 @@ def visitors(stage: Stage) -> Iterator[Callable[[str, str], Visitor]]:
 SCREENS = (
     chat_rings,
     chat_nobody,
+    chat_still,
     chat_talk,
     chat_answers,
     chat_left,
+    chat_gone,
+    chat_hostile,
+    chat_company,
     chat_hand_on,
     chat_end,
     chat_identify,

@@ -97,7 +97,8 @@ def test_who_left_has_to_be_settled(place: ChatPlace) -> None:
     place.take()
     visitor.leave()
     place.see(lambda: "terminó el chat" in place.page.talk.stands.text())
-    assert not place.page.talk.box.isEnabled()
+    assert place.page.talk.box.isReadOnly()
+    assert not place.page.talk.hand_on.isVisible()
     assert place.page.talk.end.text().startswith("Decir cómo terminó")
     place.see(lambda: QApplication.focusWidget() is not None)
 

@@ -47,10 +47,9 @@ class EndDialog(FormDialog):
         parent: QWidget | None = None,
         *,
         ticket: bool = False,
-        discreet: bool = False,
     ):
         over = chat.state == ChatState.ENDED
-        title = f"Terminar el chat de {name_of(chat, discreet=discreet)}"
+        title = f"Terminar el chat de {name_of(chat)}"
         verb = "Guardar" if over else "Terminar"
         super().__init__(operations, FormDraft(drafts, KIND, chat.id, title), title, verb, parent)
         self.setObjectName("end_chat_dialog")

@@ -33,10 +33,8 @@ class HandOnDialog(FormDialog):
         colleagues: Iterable[Colleague],
         clock: Clock,
         parent: QWidget | None = None,
-        *,
-        discreet: bool = False,
     ):
-        title = f"Pasar el chat de {name_of(chat, discreet=discreet)}"
+        title = f"Pasar el chat de {name_of(chat)}"
         super().__init__(operations, FormDraft(drafts, KIND, chat.id, title), title, "Pasar", parent)
         self.setObjectName("hand_on_dialog")
         self._chat = chat

@@ -20,7 +20,7 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.names import Name
 
 PAUSE_MS, FIRST, MOST = 80, 2, 6
-WIDTH, LINES = 540, 8
+WIDTH, LINES, AROUND = 540, 9, 200
 Found = tuple[tuple[CompanyMatch, ...], tuple[ContactHit, ...]]
 
 
@@ -44,7 +44,7 @@ class IdentifyDialog(QDialog):
         self.box.textChanged.connect(self._type)
         self.hits = HitList("identify_hits", "Quién puede ser", self)
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hits.setFixedHeight(LINES * 32)
+        self.hits.setFixedHeight(min(LINES * 32, self.screen().availableGeometry().height() - AROUND))
         self.hits.chosen.connect(self._choose)
         self._says = sentence("secondary", "identify_says")
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)

@@ -20,7 +20,7 @@ from iduo_desktop.ui.chats.identify_dialog import IdentifyDialog
 from iduo_desktop.ui.chats.inbox import Inbox
 from iduo_desktop.ui.chats.queue_list import QueueList
 from iduo_desktop.ui.chats.tabs import ChatTabs
-from iduo_desktop.ui.chats.talk import TalkView
+from iduo_desktop.ui.chats.talk import LOW, TalkView
 from iduo_desktop.ui.chats.words import queue, transcript
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
@@ -31,9 +31,10 @@ from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.labels import label, sentence
 from iduo_desktop.ui.widgets.script_strip import first_name
 
-BESIDE, WITH_QUEUE, PANEL = 980, 700, 350
+BESIDE, WITH_QUEUE, PANEL = 980, 820, 350
 NOBODY = "No atendés ningún chat. Cuando alguien espere, suena acá abajo: lo tomás con {}."
 STILL = "El chat del sitio no está funcionando: nadie puede escribir desde la página. Avisá a Informática."
+TAKEN_AWAY = "Ese chat ya no lo atendés. Lo que estabas escribiendo queda guardado, por si vuelve."
 _CATALOGUES = {"script", "template"}
 _OF_COMPANY = {"company", "company_assistant", "assistant", "ticket"}
 ShowCompany = Callable[[DeskCompany | None], object]
@@ -65,16 +66,17 @@ class ChatsPage(QWidget):
         self._drafts = drafts
         self._clock = clock
         self._coordinates = Role.COORDINATOR in me.roles
-        self._discreet = "helpline" in me.parts
         self.inbox = inbox
         self.panel = QWidget()
         self._show_company: ShowCompany = lambda _company: None
         self._company_id: int | None = None
         self._wish: bool | None = None
         self._wanted: int | None = None
-        self.tabs = ChatTabs(discreet=self._discreet)
-        self.waiting = QueueList(me.login, discreet=self._discreet)
-        self.talk = TalkView(discreet=self._discreet)
+        self._given: int | None = None
+        self._aside = False
+        self.tabs = ChatTabs()
+        self.waiting = QueueList(me.login)
+        self.talk = TalkView()
         self.talk.script.know({"operador": first_name(me.full_name), "organización": me.organisation})
         self._ticks = QTimer(self, interval=1000)
         self._ticks.timeout.connect(self._say_queue)
@@ -130,7 +132,7 @@ class ChatsPage(QWidget):
         chat = self.chat
         if chat is None:
             return False
-        self.ticket_asked.emit(chat, transcript(self.inbox.lines(chat.id), chat.name or "Visitante"))
+        self.ticket_asked.emit(chat, transcript(self.inbox.lines(chat.id), chat.name))
         return True
 
     def identify(self) -> None:
@@ -153,18 +155,23 @@ class ChatsPage(QWidget):
         if chat is None:
             return
         given = (self._operations, self._drafts, chat, self._clock, self.window())
-        dialog = EndDialog(*given, ticket=self.inbox.sayings(chat).ticket, discreet=self._discreet)
+        dialog = EndDialog(*given, ticket=self.inbox.sayings(chat).ticket)
         dialog.saved.connect(partial(self._ended, chat, "Chat terminado"))
         dialog.open()
 
     def _hand_on(self, chat: Chat, colleagues: tuple[Colleague, ...]) -> None:
         given = (self._operations, self._drafts, chat, colleagues, self._clock, self.window())
-        dialog = HandOnDialog(*given, discreet=self._discreet)
-        dialog.saved.connect(partial(self._ended, chat, "Pasaste el chat"))
+        dialog = HandOnDialog(*given)
+        dialog.saved.connect(partial(self._let_go_of, chat, "Pasaste el chat"))
         dialog.open()
 
-    def _ended(self, chat: Chat, said: str, _done: Done) -> None:
+    def _ended(self, chat: Chat, said: str, done: Done) -> None:
         self.inbox.sayings(chat).forget()
+        self._let_go_of(chat, said, done)
+
+    def _let_go_of(self, chat: Chat, said: str, _done: Done) -> None:
+        """What was typed stays as a draft, should it come back."""
+        self._given = chat.id
         self._notice.show(said)
         self.inbox.look()
 
@@ -172,6 +179,8 @@ class ChatsPage(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        if self._aside:
+            return
         if self.chat is not None:
             self.talk.take_keyboard()
         elif self.waiting.list.isVisible():
@@ -196,9 +205,10 @@ class ChatsPage(QWidget):
         if not self.isVisible():
             self._ticks.stop()
             return
-        held = self._holds_keyboard()
+        held, typed = self._holds_keyboard(), self.talk.box.hasFocus()
         wanted = self.inbox.find(self._wanted)
         before = self.tabs.chat_id
+        taken_away = before is not None and self.inbox.find(before) is None and before != self._given
         self.tabs.show_chats(self.inbox.own, wanted.id if wanted is not None else before)
         self.waiting.show_chats(self.inbox.all)
         self._say_queue()
@@ -206,8 +216,20 @@ class ChatsPage(QWidget):
         if wanted is not None:
             self._wanted = None
             self.talk.take_keyboard()
+        elif taken_away and typed:
+            self._notice.tell(TAKEN_AWAY)
+            self._stand_aside()
         elif held and (self.tabs.chat_id != before or not self._holds_keyboard()):
             self.setFocus()  # what had the keyboard is gone
+
+    def _stand_aside(self) -> None:
+        """The rest of a sentence is for nobody else, and its Enter takes no other chat."""
+        if self.tabs.isVisible():
+            self.tabs.setFocus()
+        else:
+            self._aside = True
+            self.setFocus()
+            self._aside = False
 
     def _holds_keyboard(self) -> bool:
         focused = QApplication.focusWidget()
@@ -253,6 +275,7 @@ class ChatsPage(QWidget):
     def _fit(self) -> None:
         beside = self.width() >= BESIDE if self._wish is None else self._wish
         self.panel.setVisible(beside and self.chat is not None)
+        self.queue_line.setVisible(self.chat is None or self.window().height() >= LOW)
         shown = self.waiting.isVisible()
         room = self.width() - (PANEL if self.panel.isVisible() else 0)
         self.waiting.setVisible(room >= WITH_QUEUE or self.chat is None)

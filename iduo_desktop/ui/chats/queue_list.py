@@ -10,7 +10,6 @@ from iduo_desktop.terms import ChatState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.chats.words import name_of
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
-from iduo_desktop.ui.widgets.labels import label
 
 WIDTH = 250
 
@@ -20,26 +19,23 @@ class QueueList(QWidget):
 
     take_asked = Signal(object)
 
-    def __init__(self, login: str, *, discreet: bool, parent: QWidget | None = None):
+    def __init__(self, login: str, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("chat_queue_box")
         self.setFixedWidth(WIDTH)
         self._login = login
-        self._discreet = discreet
-        self._shown: tuple[tuple[str, str], ...] = ()
+        self._shown: tuple[tuple[str, str, int], ...] = ()
         self.list = HitList("chat_queue", "Chats en espera; Enter toma uno")
         self.list.chosen.connect(self._choose)
-        self._nobody = label("No espera nadie.", "secondary", "chat_nobody_waits")
+        self.list.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 0, 12)
         column.addWidget(self.list, 1)
-        column.addWidget(self._nobody)
-        column.addStretch()
 
     def show_chats(self, chats: Iterable[Chat]) -> None:
         """All that one may see and does not attend; the chosen one stays chosen."""
         lines = [*self._lines([chat for chat in chats if chat.attended_by != self._login])]
-        told = tuple((line.text, line.why) for line in lines)
+        told = tuple((line.text, line.why, line.data.id if isinstance(line.data, Chat) else 0) for line in lines)
         if told == self._shown:
             return
         self._shown = told
@@ -48,7 +44,6 @@ class QueueList(QWidget):
         if isinstance(before, Chat):
             self._choose_again(before.id, [line.data for line in lines])
         self.list.setVisible(bool(lines))
-        self._nobody.setVisible(not lines)
 
     def _choose_again(self, chat_id: int, offered: list[object]) -> None:
         takeable = [each.id for each in offered if isinstance(each, Chat)]
@@ -63,12 +58,12 @@ class QueueList(QWidget):
         for chat in waiting:
             other = chat.asked_for not in {None, self._login}
             why = f"{formats.clock(chat.queued_at)}{' · para otro' if other else ''}"
-            yield Line(name_of(chat, discreet=self._discreet), why, chat, urgent=chat.asked_for == self._login)
+            yield Line(name_of(chat), why, chat, urgent=chat.asked_for == self._login)
         if attended:
             yield Line("Los atienden", heading=True)
         for chat in attended:
             since = f"sin respuesta {formats.clock(chat.waits_since)}" if chat.waits_since else ""
-            yield Line(f"{chat.attended_name}: {name_of(chat, discreet=self._discreet)}", since)
+            yield Line(f"{chat.attended_name}: {name_of(chat)}", since)
 
     def _choose(self, chosen: object) -> None:
         if isinstance(chosen, Chat):

@@ -1,7 +1,7 @@
 """A chat that waits, in a strip below the page: who, how long, and how many more there are."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -15,7 +15,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.inert import one_line
 
-SAID = 160
+SAID, NARROW = 160, 700
 
 
 class RingCard(QFrame):
@@ -81,6 +81,11 @@ class RingCard(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, who waits is worth more than the way to the page."""
+        super().resizeEvent(event)
+        self.all.setVisible(self.width() >= NARROW)
+
     def _fill(self, chat: Chat) -> None:
         self._tick()
         told = "" if self._discreet else one_line(chat.last_text or "", SAID) if chat.last_side == "visitor" else ""
@@ -92,7 +97,7 @@ class RingCard(QFrame):
         if chat is not None:
             name = name_of(chat, discreet=self._discreet)
             rest = f"{formats.count(more)} más" if more else ""
-            said = (f"✎ Chat en espera: {name}", f"espera hace {waits(chat, self._clock())}", rest)
+            said = (f"✎ Chat en espera: {name}", f"hace {waits(chat, self._clock())}", rest)
             self.head.setText(" · ".join(filter(None, said)))
 
     def _take(self) -> None:

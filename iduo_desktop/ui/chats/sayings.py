@@ -44,6 +44,7 @@ class Sayings(QObject):
         self.ticket = False  # whether a message was taken of it
         self._running = False
         self._take()
+        operations.connection_changed.connect(self._be_told)
 
     def recover(self) -> None:
         """What an earlier run left was read; nothing that is here is lost for it."""
@@ -69,6 +70,14 @@ class Sayings(QObject):
             if not each.refused:
                 each.trouble = ""
         self._go_on()
+
+    def _be_told(self, online: bool) -> None:
+        """The line is back: what it broke goes by itself; what an earlier run left waits for somebody to look at it."""
+        if online:
+            for each in self.open:
+                if not each.refused and each.trouble != _MAYBE:
+                    each.trouble = ""
+            self._go_on()
 
     def take_back(self, saying: Saying) -> str:
         """What was refused goes back to where one writes."""

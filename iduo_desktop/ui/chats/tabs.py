@@ -18,9 +18,8 @@ class ChatTabs(QTabBar):
 
     tab_chosen = Signal(int)
 
-    def __init__(self, *, discreet: bool, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self._discreet = discreet
         self.setObjectName("chat_tabs")
         self.setAccessibleName("Chats que atendés")
         self.setExpanding(False)
@@ -54,7 +53,7 @@ class ChatTabs(QTabBar):
             self.setCurrentIndex((self.currentIndex() + by) % self.count())
 
     def _show(self, number: int, chat: Chat) -> None:
-        name, new = name_of(chat, discreet=self._discreet), unread(chat)
+        name, new = name_of(chat), unread(chat)
         over = chat.state == ChatState.ENDED
         short = name if len(name) <= NAME else f"{name[: NAME - 1]}…"
         # an ampersand would underline a letter and take a key

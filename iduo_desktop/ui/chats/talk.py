@@ -1,11 +1,10 @@
 """One chat: who writes, what was said, where one answers, and what can be done with it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.services.chats import Chat, Line
 from iduo_desktop.services.messages import Filled
@@ -23,7 +22,8 @@ from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.script_strip import ScriptStrip
 from iduo_desktop.ui.widgets.talk_lines import TalkLines, Unsent
 
-LOW = 420
+LOW, LINES, LINES_LOW = 420, 3, 1
+_OVER = "El chat terminó: esto no se envió. Podés copiarlo."
 _NO_ANSWER = "No hay ninguna respuesta así. Para escribirlo tal cual, sacá la barra del comienzo."
 
 
@@ -36,11 +36,10 @@ class TalkView(QWidget):
     hand_on_asked = Signal()
     end_asked = Signal()
 
-    def __init__(self, *, discreet: bool, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setObjectName("chat_talk")
         self.setAccessibleName("Chat")
-        self._discreet = discreet
         self._chat: Chat | None = None
         self._sayings: Sayings | None = None
         self._missing: tuple[str, ...] = ()
@@ -52,7 +51,7 @@ class TalkView(QWidget):
         """Show it as it stands; what was typed in it before comes with it."""
         other = self._chat is None or self._chat.id != chat.id
         self._chat, self._sayings = chat, sayings
-        name = name_of(chat, discreet=self._discreet)
+        name = name_of(chat)
         self.head.setText(name)
         self.setAccessibleName(f"Chat con {name}")
         self.facts.setText(_facts(chat))
@@ -60,8 +59,9 @@ class TalkView(QWidget):
         say(self.handed, handed(chat))
         self.record.setVisible(chat.contact_id is not None)
         over = chat.state == ChatState.ENDED
-        self.box.setEnabled(not over)
+        self.box.close_to_writing(closed=over)
         self.hand_on.setEnabled(not over)
+        self.hand_on.setVisible(not over)
         name_button(self.end, "Decir cómo terminó" if over else "Terminar", shown("end_chat"))
         if other:
             self._missing = ()
@@ -71,7 +71,7 @@ class TalkView(QWidget):
         today = formats.here(now).date()
         unsent = tuple(Unsent(each.text, each.trouble, each.refused) for each in sayings.open)
         self.lines.show_talk(chat.id, name, lines, unsent, chat.read, today)
-        self.script.know({"cliente": name_of(chat)})
+        self.script.know({"cliente": name})
         answered = any(line.side == "operator" for line in lines)
         self.script.say("" if answered or over else "greeting")
         self._fit()
@@ -84,7 +84,7 @@ class TalkView(QWidget):
 
     def take_keyboard(self) -> None:
         """Go where one writes, else to what is left to do."""
-        (self.box if self.box.isEnabled() else self.end).setFocus()
+        (self.end if self.box.isReadOnly() else self.box).setFocus()
 
     def put_in(self, filled: Filled) -> None:
         """A canned answer, filled in."""
@@ -97,7 +97,9 @@ class TalkView(QWidget):
         text, sayings = self.box.text, self._sayings
         if sayings is None or not text:
             return
-        if self.box.nothing_fits:
+        if self.box.isReadOnly():
+            say(self.problem, _OVER, "warning")
+        elif self.box.nothing_fits:
             say(self.problem, _NO_ANSWER, "error")
         elif len(text) > MOST:
             say(self.problem, f"Tiene {formats.count(len(text))} caracteres; entran {formats.count(MOST)}.", "error")
@@ -116,7 +118,9 @@ class TalkView(QWidget):
 
     def _fit(self) -> None:
         """On a low screen each line counts for what is said."""
-        if self.window().height() < LOW:
+        low = self.window().height() < LOW
+        self.box.show_rows(LINES_LOW if low else LINES)
+        if low:
             self.script.hide()
 
     def _type(self) -> None:
@@ -164,7 +168,10 @@ class TalkView(QWidget):
         head.addWidget(self.head)
         head.addWidget(self.facts, 1)
         verbs = FlowLayout(spacing=6)
-        for each in self.verbs():
+        for each in (self.identify, self.record):
+            each.setAutoDefault(True)
+            head.addWidget(each)
+        for each in (self.ticket, self.hand_on, self.end):
             each.setAutoDefault(True)
             verbs.addWidget(each)
         column = QVBoxLayout(self)
@@ -177,10 +184,6 @@ class TalkView(QWidget):
         column.addWidget(self.problem)
         column.addWidget(self.box)
         column.addLayout(verbs)
-
-    def verbs(self) -> Iterable[QPushButton]:
-        """What can be done with it, in reading order."""
-        return self.ticket, self.identify, self.record, self.hand_on, self.end
 
     def _connect(self) -> None:
         self.box.entered.connect(self.submit)

@@ -11,7 +11,7 @@ from iduo_desktop.ui.widgets.inert import inert, one_line
 from iduo_desktop.ui.widgets.talk_lines import said_by
 
 NAME, SAID, TICKET = 40, 120, 4000
-NOBODY = "Visitante"
+NOBODY, ENTRANCE = "Visitante", "la página principal"
 _CUT = "[…]"
 
 
@@ -46,7 +46,8 @@ def waits(chat: Chat, now: datetime) -> str:
 def about(chat: Chat) -> str:
     """«empresa 1204 · desde /precios»: what he said of himself, and where he was."""
     keyed, page = one_line(chat.company_keyed, NAME), one_line(chat.page, 60)
-    parts = (f"dice ser de la empresa {keyed}" if keyed else "", f"desde {page}" if page else "")
+    where = ENTRANCE if page == "/" else page
+    parts = (f"dice ser de la empresa {keyed}" if keyed else "", f"desde {where}" if where else "")
     return " · ".join(filter(None, parts))
 
 
@@ -87,8 +88,9 @@ def queue(found: Queue, now: datetime, *, whole: bool) -> str:
 
 def transcript(lines: Iterable[Line], visitor: str) -> str:
     """All that was said, for a ticket; where it is too long, the end of it."""
+    name = one_line(visitor, NAME) or NOBODY
     told = (line for line in lines if line.side != "system")
-    written = [f"{formats.clock(line.at)} {said_by(line, visitor)}: {inert(line.text)}" for line in told]
+    written = [f"{formats.clock(line.at)} {said_by(line, name)}: {inert(line.text)}" for line in told]
     whole = "\n".join(written)
     return whole if len(whole) <= TICKET else f"{_CUT}{whole[-(TICKET - len(_CUT)) :]}"
 

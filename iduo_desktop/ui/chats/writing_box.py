@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from iduo_desktop.services.messages import Template
 from iduo_desktop.ui.chats.words import shortened
+from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.hit_list import HitList, Line, popup
 from iduo_desktop.ui.widgets.moments import fold
 
-MOST, ROWS, LINES = 2000, 8, 3
+MOST, ROWS = 2000, 8
 SLASH = "/"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
@@ -31,7 +32,6 @@ class WritingBox(QPlainTextEdit):
         self.setAccessibleName("Escribile al visitante")
         self.setAccessibleDescription("Enter envía, Mayús y Enter pasa de línea, barra ofrece respuestas")
         self.setPlaceholderText(_HINT)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 18)
         self._templates: tuple[Template, ...] = ()
         self._all = self._quiet = False
         self._list: HitList | None = None
@@ -46,6 +46,20 @@ class WritingBox(QPlainTextEdit):
     def nothing_fits(self) -> bool:
         """Whether an answer is looked for that is not there."""
         return self._asks() and bool(self._templates) and not self._fitting()
+
+    def show_rows(self, rows: int) -> None:
+        """As high as so many lines."""
+        height = self.fontMetrics().lineSpacing() * rows + 18
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def close_to_writing(self, *, closed: bool) -> None:
+        """It is over: the keyboard stays, so that what is typed meanwhile presses no button."""
+        if closed != self.isReadOnly():
+            self.setReadOnly(closed)
+            mark(self, surface="panel" if closed else "")
+            self.setPlaceholderText("" if closed else _HINT)
+            self.close_list()
 
     def offer(self, templates: Iterable[Template]) -> None:
         """These answers can be put in."""
@@ -63,11 +77,14 @@ class WritingBox(QPlainTextEdit):
     def begin_answers(self) -> None:
         """Ctrl+J: all of them, to be put in where the cursor is."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._all = not self._asks()
-        self._suggest()
+        if not self.isReadOnly():
+            self._all = not self._asks()
+            self._suggest()
 
     def put_in(self, text: str) -> None:
         """An answer, instead of what looked for it, else where the cursor is."""
+        if self.isReadOnly():
+            return
         if self._asks():
             self.selectAll()
         self._all = False

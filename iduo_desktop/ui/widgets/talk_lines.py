@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop.services.chats import Line
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
 from iduo_desktop.ui.widgets.inert import inert
@@ -47,8 +48,9 @@ class TalkLines(QWidget):
         self.lines.asked.connect(self._ask)
         self.lines.chosen.connect(self._look)
         content = QWidget()
+        mark(content, surface="background")
         column = QVBoxLayout(content)
-        column.setContentsMargins(12, 4, 12, 4)
+        column.setContentsMargins(0, 4, 0, 4)
         column.addStretch(1)
         column.addWidget(self.lines)
         self.area = FillingScroll(content)

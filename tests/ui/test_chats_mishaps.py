@@ -1,0 +1,293 @@
+"""Chats when something goes wrong: the line breaks, somebody leaves, one is taken away, strangers play tricks."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+from uuid import uuid4
+
+import psycopg
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from iduo_desktop.services import chats
+from iduo_desktop.services.chats import Chat
+from iduo_desktop.ui import actions
+from iduo_desktop.ui.chats.hand_on_dialog import HandOnDialog
+from iduo_desktop.ui.chats.identify_dialog import IdentifyDialog
+from iduo_desktop.ui.chats.page import TAKEN_AWAY
+from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
+from iduo_desktop.ui.widgets.inert import inert
+from tests.database.proxy import Proxy
+from tests.people import People
+from tests.services.visitors import ChatService, Visitor, open_always
+from tests.services.world import World
+from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
+from tests.ui.conftest import OpenProgram
+from tests.ui.message_desk import COMPANY, set_up
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
+D = TypeVar("D", bound=QDialog)
+BACK_MS = 20_000
+TRICKS = (
+    "<img src=\"file:///etc/passwd\" onerror='x()'><a href='https://mal.example'>ganá</a>",
+    "\u202egnirts \u2066oculto\u2069 \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
+    "W" * 2000,
+    "👩‍👩‍👧 é" + "\u0301" * 200 + "\u0007\u001b[31m\u0085",
+    "{ticket} %s %(x)s {0} \\n &amp; &#60;b&#62;",
+)
+
+
+@pytest.fixture
+def line(superuser: psycopg.Connection) -> Iterator[Proxy]:
+    """The line to the server."""
+    with Proxy(superuser.info.port) as made:
+        yield made
+
+
+@pytest.fixture
+def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
+    """The chat's service, at an hour at which somebody attends."""
+    open_always(superuser)
+    made = ChatService(superuser_conninfo)
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture
+def place(
+    qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram, line: Proxy
+) -> ChatPlace:
+    """Ana at work, over a line that can be broken."""
+    desk = set_up(world, people)
+    station = open_program("ana", "operator", port=line.port)
+    station.log_in()
+    return ChatPlace(qtbot, service, station, desk)
+
+
+def test_what_the_line_broke_goes_by_itself_and_once(place: ChatPlace, line: Proxy) -> None:
+    visitor = place.visitor()
+    place.take()
+    place.station.settle()
+    line.refusing = True
+    line.cut()
+    for text in ("Ya lo miro", "Un momento"):
+        place.write(text)
+        place.press(Qt.Key.Key_Return)
+    place.see(lambda: not place.station.operations.online)
+    place.see(lambda: any("No se envió" in row.state for row in place.page.talk.lines.lines.written()))
+    place.write("y a medias")
+    line.refusing = False
+    place.qtbot.waitUntil(lambda: visitor.lines()[-2:] == ["Ya lo miro", "Un momento"], timeout=BACK_MS)
+    place.see(lambda: place.texts()[-2:] == ["Ya lo miro", "Un momento"])
+    assert visitor.lines().count("Ya lo miro") == 1
+    assert place.page.talk.box.toPlainText() == "y a medias"
+    assert place.page.talk.box.hasFocus()
+
+
+def test_who_leaves_while_one_types_presses_no_button(place: ChatPlace) -> None:
+    visitor = place.visitor()
+    place.take()
+    place.write("Ya lo")
+    visitor.leave()
+    place.see(place.page.talk.box.isReadOnly)
+    place.write(" miro ")
+    place.press(Qt.Key.Key_Space)
+    assert place.page.talk.box.hasFocus()
+    assert QApplication.activeModalWidget() is None
+    assert place.window.rooms.part == "chats"
+    place.press(Qt.Key.Key_Return)
+    assert "no se envió" in place.page.talk.problem.text()
+    assert place.page.talk.box.toPlainText() == "Ya lo"
+    assert "Ya lo" not in visitor.lines()
+
+
+def test_the_rest_of_a_sentence_goes_to_nobody_else(place: ChatPlace, people: People) -> None:
+    """Whoever takes too long is not attending it any more: what is typed must not reach another visitor."""
+    juan = place.visitor("Juan Paz", "Quiero el plan")
+    place.take("Juan Paz")
+    place.visitor()
+    chat = place.take()
+    place.write("Su clave es")
+    give_back(place, chat.id)
+    place.see(lambda: place.page.chat is not None and place.page.chat.name == "Juan Paz")
+    place.write(" 4321")
+    place.press(Qt.Key.Key_Return)
+    place.station.settle()
+    assert TAKEN_AWAY in place.window.notice.text
+    assert place.page.talk.box.toPlainText() == ""
+    assert [line for line in juan.lines() if "4321" in line] == []
+    assert [each.name for each in place.inbox.own] == ["Juan Paz"]
+    place.take()
+    assert place.page.talk.box.toPlainText() == "Su clave es"
+
+
+def test_the_only_one_is_taken_away(place: ChatPlace) -> None:
+    place.visitor()
+    chat = place.take()
+    place.write("a medias")
+    give_back(place, chat.id)
+    place.see(lambda: place.page.chat is None)
+    place.press(Qt.Key.Key_Return)
+    place.station.settle()
+    assert not place.inbox.own
+    place.take()
+    assert place.page.talk.box.toPlainText() == "a medias"
+
+
+def test_it_comes_back_from_a_colleague_with_what_was_typed(place: ChatPlace, people: People) -> None:
+    place.visitor()
+    chat = place.take()
+    place.write("a medias")
+    place.press(Qt.Key.Key_W, BOTH)
+    dialog = opened(place, HandOnDialog)
+    dialog.forms[0].set_values({"to": "*", "note": "Pregunta por el plan"})
+    dialog.keep()
+    dialog.submit()
+    place.see(lambda: place.page.chat is None)
+    assert TAKEN_AWAY not in place.window.notice.text
+    come_back(place)
+    back = place.take()
+    assert back.id == chat.id
+    assert place.page.talk.box.toPlainText() == "a medias"
+    assert "Pregunta por el plan" in place.page.talk.handed.text()
+
+
+def test_a_ring_takes_nothing_from_whoever_types(place: ChatPlace) -> None:
+    place.visitor()
+    place.take()
+    place.write("Uno, ")
+    place.visitor("Juan Paz", "Hola")
+    place.see(place.card.isVisible)
+    place.write("dos")
+    assert place.page.talk.box.toPlainText() == "Uno, dos"
+    place.press(Qt.Key.Key_F6)
+    assert not place.page.talk.box.hasFocus()
+
+
+def test_it_is_said_who_writes(place: ChatPlace) -> None:
+    place.visitor()
+    place.take()
+    place.press(Qt.Key.Key_Q, BOTH)
+    dialog = opened(place, IdentifyDialog)
+    place.write("gómez")
+    place.see(lambda: dialog.hits.current() is not None)
+    place.press(Qt.Key.Key_Return)
+    place.see(lambda: shown(place).contact_id == place.desk.ana)
+    place.see(lambda: place.page.talk.head.text().startswith("G"))
+    assert shown(place).company_id == place.desk.company
+    assert place.page.talk.record.isVisible()
+    place.see(place.page.panel.isVisible)
+    place.see(lambda: any("Panificadora Sur" in each.text() for each in place.page.panel.findChildren(QLabel)))
+
+
+def test_what_cannot_be_found_is_said_and_esc_changes_nothing(place: ChatPlace) -> None:
+    place.visitor()
+    place.take()
+    place.press(Qt.Key.Key_Q, BOTH)
+    dialog = opened(place, IdentifyDialog)
+    place.write("nadieasí")
+    place.see(lambda: "No encontramos" in place.station.find(QLabel, "identify_says", dialog).text())
+    place.press(Qt.Key.Key_Escape)
+    place.see(lambda: QApplication.activeModalWidget() is None)
+    come_back(place)
+    assert shown(place).contact_id is None
+    assert place.page.talk.box.hasFocus()
+
+
+def test_a_company_by_its_number(place: ChatPlace) -> None:
+    place.visitor()
+    place.take()
+    place.press(Qt.Key.Key_Q, BOTH)
+    dialog = opened(place, IdentifyDialog)
+    assert isinstance(QApplication.focusWidget(), QLineEdit)
+    place.write(str(COMPANY))
+    place.see(lambda: dialog.hits.current() is not None)
+    place.press(Qt.Key.Key_Return)
+    place.see(lambda: shown(place).company_id == place.desk.company)
+    assert shown(place).contact_id is None
+
+
+def test_the_coordinator_reads_the_queue(
+    qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram
+) -> None:
+    desk = set_up(world, people)
+    station = open_program("clara", "coordinator")
+    station.log_in()
+    place = ChatPlace(qtbot, service, station, desk)
+    place.visitor()
+    place.visitor("Juan Paz", "Hola")
+    place.press(Qt.Key.Key_8, CONTROL)
+    place.see(lambda: place.page.queue_line.text().startswith("2 esperan, el que más hace "))
+    assert "0 en curso" in place.page.queue_line.text()
+    attended = next(each for each in place.inbox.waiting if each.name == "Rosa Díaz")
+    chats.take(people.become("marta", "operator"), attended.id, uuid4())
+    place.see(lambda: "1 en curso" in place.page.queue_line.text())
+
+
+def test_the_help_names_the_keys_of_the_chats(place: ChatPlace) -> None:
+    place.visitor()
+    place.take()
+    here = {key.name for key in actions.keys_here(place.window)}
+    named = {"chats", "take_chat", "next_chat", "previous_chat", "identify", "hand_on", "end_chat", "templates"}
+    assert named | {"new_message", "panel"} <= here
+    place.press(Qt.Key.Key_F1)
+    told = " ".join(each.text() for each in opened(place, ShortcutsDialog).findChildren(QLabel))
+    assert all(actions.key_of(name).label in told for name in named)
+    place.press(Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_tricks_are_letters_wherever_they_are_read(place: ChatPlace, trick: str) -> None:
+    visitor = Visitor(place.service, trick[:120].replace("\u0007", "").replace("\u001b", "").replace("\u0085", ""))
+    visitor.open()
+    visitor.say(trick.replace("\u0007", "").replace("\u001b", "").replace("\u0085", ""))
+    place.see(lambda: place.inbox.waiting and place.card.isVisible())
+    assert "\u202e" not in place.card.head.text() + place.card.says.text()
+    width = place.window.width()
+    place.press(Qt.Key.Key_T, BOTH)
+    place.see(lambda: place.page.chat is not None and place.texts())
+    place.station.settle()
+    for each in place.window.findChildren(QLabel):
+        if (each.text() and not each.text().isascii()) or "<" in each.text():
+            assert each.textFormat() is not Qt.TextFormat.RichText
+            assert "\u202e" not in each.text()
+        assert not any(hidden in each.toolTip() for hidden in ('<img src="', "<a href", "\u202e"))
+    assert place.window.width() == width
+    assert place.page.talk.lines.area.horizontalScrollBar().maximum() == 0
+    place.press(Qt.Key.Key_F2)
+    intake = place.window.rooms.intake
+    assert intake is not None
+    text = str(intake.form.values()["text"])
+    assert "\u202e" not in text
+    assert inert(trick)[:20] in text
+
+
+def give_back(place: ChatPlace, chat_id: int) -> None:
+    """What the guard does with a chat that nobody answers."""
+    world = place.desk.world
+    world.superuser.execute("UPDATE iduo.chat SET waits_since = now() - interval '2 hours' WHERE id = %s", (chat_id,))
+    world.superuser.execute("SET SESSION AUTHORIZATION iduo_guard")
+    world.superuser.execute("SELECT * FROM api.guard_chats()")
+    world.superuser.execute("RESET SESSION AUTHORIZATION")
+
+
+def come_back(place: ChatPlace) -> None:
+    """A dialog closed: a screen gives the keyboard back by itself, the one of the tests does not."""
+    place.window.activateWindow()
+    place.see(place.window.isActiveWindow)
+
+
+def opened(place: ChatPlace, kind: type[D]) -> D:
+    """The dialog that is on the screen, once it is there."""
+    place.see(lambda: isinstance(QApplication.activeModalWidget(), kind))
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, kind)
+    return found
+
+
+def shown(place: ChatPlace) -> Chat:
+    """The chat on the page."""
+    chat = place.page.chat
+    assert chat is not None
+    return chat

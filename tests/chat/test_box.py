@@ -187,7 +187,10 @@ def test_outside_the_hours(visit: Visit, entrance: Entrance, ana: Database) -> N
     picture(page, "phone-letter")
     page.get_by_role("button", name="Enviar el mensaje").click()
     expect(page.get_by_role("alert")).to_have_text("Escriba su nombre.")
-    expect(page.get_by_label("Nombre y apellido")).to_have_attribute("aria-invalid", "true")
+    name = page.get_by_label("Nombre y apellido")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_have_accessible_description("Escriba su nombre.")
+    assert name.evaluate("e => e.closest('label').nextElementSibling.textContent") == "Escriba su nombre."
     page.get_by_label("Nombre y apellido").fill("Juan Pérez")
     page.get_by_label("Teléfono").fill("11 4321-5678")
     page.get_by_label("Mensaje", exact=True).fill("Quiero el servicio")
@@ -225,13 +228,18 @@ def test_by_keyboard_and_with_names(visit: Visit, ana: Database, scheme: str) ->
         - dialog "Chat con iduo":
           - heading "Chat con iduo" [level=2]
           - button "Terminar la conversación": Terminar
-          - button "Minimizar el chat": –
+          - button "Minimizar el chat"
           - status: Usted es quien sigue.
           - log "Conversación"
           - textbox "Su mensaje"
           - button "Enviar"
         """
     )
+
+
+def test_it_is_ended_by_keyboard(visit: Visit, ana: Database) -> None:
+    page = visit()
+    begin(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Chat")).to_be_focused()
     page.keyboard.press("Enter")
@@ -250,11 +258,16 @@ def test_by_keyboard_and_with_names(visit: Visit, ana: Database, scheme: str) ->
 def test_nobody_answers(visit: Visit, ana: Database, entrance: Entrance) -> None:
     page = visit()
     begin(page)
+    for number in range(12):
+        write(page, f"línea {number}")
+    expect(page.get_by_text("Enviando…")).to_have_count(0)
     page.get_by_label("Su mensaje").fill("lo que estaba escribiendo")
     entrance.world.superuser.execute("UPDATE iduo.chat SET offered_at = clock_timestamp()")
     expect(page.get_by_text("Estamos demorando.")).to_be_visible()
     expect(page.get_by_label("Su mensaje")).to_have_value("lo que estaba escribiendo")
     picture(page, "offer")
+    talk = page.get_by_role("log")
+    assert talk.evaluate("e => e.scrollHeight - e.scrollTop - e.clientHeight") < 2
     page.get_by_role("button", name="Dejar un mensaje").click()
     expect(page.get_by_label("Mensaje", exact=True)).to_have_value("lo que estaba escribiendo")
     (row,) = chats.page(ana)
@@ -309,6 +322,47 @@ def test_two_tabs_of_one_visitor(visit: Visit, ana: Database) -> None:
     expect(page.get_by_text("desde la otra")).to_be_visible()
     assert log(page) == log(other) == ["desde una", "desde la otra"]
     assert len(chats.page(ana)) == 1
+
+
+def test_a_tab_that_slept_finds_the_next_talk(visit: Visit, ana: Database) -> None:
+    page = visit()
+    begin(page)
+    write(page, "de la primera")
+    expect(page.get_by_text("Enviando…")).to_have_count(0)
+    # it sleeps: its line is lost, and it gets no other
+    page.evaluate("() => { window.Line = WebSocket; window.WebSocket = function () { throw new Error('asleep') } }")
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    expect(page.get_by_text("Sin conexión. Reintentamos solos")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_role("button", name="Chat").click()
+    other.get_by_role("button", name="Terminar la conversación").click()
+    other.get_by_role("button", name="Sí, terminar").click()
+    other.get_by_role("button", name="Empezar otra conversación").click()
+    begin(other)
+    write(other, "de la segunda")
+    page.evaluate("() => { window.WebSocket = window.Line; window.dispatchEvent(new Event('online')) }")
+    expect(page.get_by_text("de la segunda")).to_be_visible()
+    write(page, "de la segunda también")
+    expect(other.get_by_text("de la segunda también")).to_be_visible()
+    assert log(page) == log(other) == ["de la segunda", "de la segunda también"]
+    assert len(chats.page(ana)) == 1
+
+
+def test_what_was_not_sent_at_the_end(visit: Visit, ana: Database, entrance: Entrance) -> None:
+    entrance.world.set_setting("chat_lines_per_minute", 5)
+    page = visit()
+    begin(page)
+    for number in range(6):
+        write(page, f"rápido {number}")
+    expect(page.get_by_role("button", name="Enviar de nuevo")).to_be_visible()
+    (row,) = chats.page(ana)
+    chats.take(ana, row.id, uuid4())
+    chats.end(ana, row.id, "informed", "", uuid4())
+    expect(page.get_by_text("No se envió.")).to_be_visible()
+    expect(page.get_by_role("button", name="Enviar de nuevo")).to_have_count(0)
+    page.get_by_role("button", name="Dejar un mensaje").click()
+    expect(page.get_by_label("Mensaje", exact=True)).to_have_value("rápido 5")
 
 
 def test_too_fast_is_kept_for_later(visit: Visit, entrance: Entrance) -> None:

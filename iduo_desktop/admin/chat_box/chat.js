@@ -7,6 +7,7 @@
   if (!script) return;
   const base = new URL(script.src, location.href).origin;
   const STORE = "iduo-chat", KEPT_MS = 12 * 3600e3, LONGEST = 2000;
+  const patience = () => window.AbortSignal?.timeout?.(15000); // of what is asked without a line
   const WAITS = [700, 1500, 3000, 6000, 10000], PING_MS = 15000, PATIENCE_MS = 10000;
   const PHONE = matchMedia("(max-width:480px)");
 
@@ -18,16 +19,23 @@
     } catch { return null; }
   };
   let memory = load() || {};
+  const stored = () => { // of this talk; another tab may have begun the next one
+    const kept = load();
+    return kept && memory.token && kept.token !== memory.token ? null : kept;
+  };
+  const isOurs = () => !load() || !!stored();
   const keep = (edit) => {
-    memory = { ...memory, ...load() };
+    const ours = isOurs();
+    memory = { ...memory, ...stored() };
     memory.unsent = memory.unsent || [];
     edit(memory);
     memory.at = Date.now();
-    try { localStorage.setItem(STORE, JSON.stringify(memory)); } catch { /* private mode: it lasts as long as the page */ }
+    try { if (ours) localStorage.setItem(STORE, JSON.stringify(memory)); } catch { /* private mode: it lasts as long as the page */ }
   };
   const forget = () => {
+    const ours = isOurs();
     memory = {};
-    try { localStorage.removeItem(STORE); } catch { /* as above */ }
+    try { if (ours) localStorage.removeItem(STORE); } catch { /* as above */ }
   };
   const unsent = () => memory.unsent || [];
   const sent = (key) => keep((all) => { all.unsent = all.unsent.filter((one) => one.key !== key); });
@@ -50,25 +58,37 @@
     made.append(...children.filter(Boolean));
     return made;
   };
+  const draw = (way) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", "svg"), path = document.createElementNS(made.namespaceURI, "path");
+    made.setAttribute("viewBox", "0 0 24 24");
+    made.setAttribute("aria-hidden", "true");
+    path.setAttribute("d", way);
+    made.append(path);
+    return made;
+  };
   const css = `
 :host{all:initial!important;direction:ltr!important;display:block!important;position:static!important;color-scheme:light dark;
---back:#fff;--text:#1b1f24;--soft:#59636e;--line:#d1d9e0;--mine:#dff0ea;--theirs:#f3f5f7;--accent:#0b6e4f;--on:#fff;--bad:#a40e26}
-@media (prefers-color-scheme:dark){:host{--back:#161b22;--text:#e6edf3;--soft:#adb7c2;--line:#3d444d;--mine:#12402f;--theirs:#232a33;--accent:#3fb68b;--on:#06251a;--bad:#ff9a9a}}
+--back:#fff;--text:#1b1f24;--soft:#59636e;--line:#d1d9e0;--mine:#dff0ea;--theirs:#f3f5f7;--accent:#0b6e4f;--on:#fff;--bad:#a40e26;--head:#0b6e4f}
+@media (prefers-color-scheme:dark){:host{--back:#161b22;--text:#e6edf3;--soft:#adb7c2;--line:#3d444d;--mine:#12402f;--theirs:#232a33;--accent:#3fb68b;--on:#06251a;--bad:#ff9a9a;--head:#12402f}}
 @media print{:host{display:none!important}}
 *{box-sizing:border-box;font:inherit;letter-spacing:normal}
 .open,.box,.hidden{font:16px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;z-index:2147483000;-webkit-text-size-adjust:100%}
 button{cursor:pointer;border:1px solid transparent;border-radius:8px;padding:10px 16px;background:var(--accent);color:var(--on);font-weight:600;min-height:44px}
 button.quiet{background:none;color:var(--text);border-color:var(--soft)}
-button.plain{background:none;color:var(--text);padding:0 10px;min-width:44px}
-button.small{min-height:32px;padding:2px 10px;margin-top:4px}
+button.plain{background:none;color:#fff;padding:0 10px;min-width:44px}
+button.plain:hover{background:#fff2}
+button.small{padding:2px 10px;margin-top:4px}
+svg{display:block;width:24px;height:24px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 button:disabled{opacity:.6;cursor:default}
-:is(button,input,textarea,.log,.status,p):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.log:focus-visible,.status:focus-visible{outline-offset:-3px}
-.open{position:fixed;right:16px;bottom:16px;border-radius:999px;box-shadow:0 2px 10px #0005;padding:12px 20px}
-.badge{display:inline-block;min-width:22px;margin-left:8px;border-radius:11px;background:var(--on);color:var(--accent);text-align:center}
+:is(button,input,textarea,.log):focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+:is(h2,p):focus{outline:none}
+.log:focus-visible{outline-offset:-3px}
+button.plain:focus-visible{outline-color:#fff;outline-offset:-3px}
+.open{display:flex;align-items:center;gap:8px;font-weight:600;position:fixed;right:16px;bottom:16px;border-radius:999px;box-shadow:0 2px 10px #0005;padding:12px 20px}
+.badge{display:inline-block;min-width:22px;padding:0 6px;border-radius:11px;background:var(--on);color:var(--accent);text-align:center}
 .box{position:fixed;right:16px;bottom:16px;display:flex;flex-direction:column;width:min(380px,calc(100vw - 32px));height:min(580px,calc(100vh - 32px));background:var(--back);
 color:var(--text);border:1px solid var(--line);border-radius:14px;box-shadow:0 6px 30px #0006;overflow:hidden;text-align:left}
-.head{display:flex;align-items:center;gap:4px;padding:6px 6px 6px 16px;border-bottom:1px solid var(--line)}
+.head{display:flex;align-items:center;gap:4px;padding:6px 6px 6px 16px;background:var(--head);color:#fff}
 h2{flex:1;margin:0;font-size:17px;font-weight:600}
 .status{margin:0;padding:8px 16px;color:var(--soft);border-bottom:1px solid var(--line);font-size:15px;overflow-wrap:anywhere}
 .status.bad{color:var(--bad)}
@@ -81,7 +101,10 @@ h2{flex:1;margin:0;font-size:17px;font-weight:600}
 .line small{color:var(--soft);font-size:13px}
 .line small.bad{color:var(--bad)}
 form{display:flex;flex-direction:column;gap:10px;padding:14px 16px}
-form.note{border-top:1px solid var(--line)}
+form.note{flex-flow:row wrap;border-top:1px solid var(--line)}
+.note p{flex:1 0 100%}
+.note button{flex:1 0 auto}
+.log:empty::before{content:"Puede ir contando su consulta.";color:var(--soft);margin:auto}
 form.write{flex-direction:row;align-items:flex-end;padding:10px;border-top:1px solid var(--line)}
 label{display:flex;flex-direction:column;gap:4px;font-size:15px}
 b{font-weight:600}
@@ -104,19 +127,19 @@ p{margin:0}
     root.adoptedStyleSheets = [sheet];
   } catch { root.append(make("style", { text: css })); }
   const badge = make("span", { class: "badge", hidden: true, "aria-hidden": "true" });
-  const opener = make("button", { class: "open", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => show(true) }, "Chat", badge);
+  const opener = make("button", { class: "open", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => show(true) }, draw("M4 4h16a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-9l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2z"), "Chat", badge);
   const herald = make("p", { class: "hidden", role: "status" }); // says what came while the box is small
   const title = make("h2", { id: "title", text: "Chat con iduo", tabindex: "-1" });
   const status = make("p", { class: "status", role: "status", tabindex: "-1" });
   const log = make("div", { class: "log", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": "Conversación", tabindex: "0" });
   const foot = make("div", { class: "foot" });
   const leaver = make("button", { class: "plain", type: "button", "aria-label": "Terminar la conversación", text: "Terminar", onclick: askToLeave });
-  const closer = make("button", { class: "plain", type: "button", "aria-label": "Minimizar el chat", title: "Minimizar", text: "–", onclick: () => show(false) });
+  const closer = make("button", { class: "plain", type: "button", "aria-label": "Minimizar el chat", title: "Minimizar", onclick: () => show(false) }, draw("M6 9l6 6 6-6"));
   const box = make("div", { class: "box", role: "dialog", "aria-labelledby": "title", hidden: true, onkeydown: keys },
     make("div", { class: "head" }, title, leaver, closer), status, log, foot);
   root.append(opener, box, herald);
 
-  let standing = null, unread = 0, shown = 0, lost = [];
+  let standing = null, unread = 0, shown = 0, lost = [], atEnd = true;
   const lines = new Map(); // by key: what he wrote himself
 
   function keys(event) {
@@ -141,15 +164,27 @@ p{margin:0}
     herald.textContent = "";
     if (memory.token && shown) keep((all) => { all.seen = Math.max(all.seen || 0, shown); });
   }
+  function toEnd() {
+    atEnd = true;
+    log.scrollTop = log.scrollHeight;
+  }
+  // Whoever reads the last line goes on seeing it when a question or the keyboard takes its place.
+  log.addEventListener("scroll", () => { if (log.clientHeight === high) atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80; });
+  let high = 0;
+  if (window.ResizeObserver) new ResizeObserver(() => {
+    high = log.clientHeight;
+    if (atEnd) toEnd();
+  }).observe(log);
   function show(yes) {
     box.hidden = !yes;
     opener.hidden = yes;
     opener.setAttribute("aria-expanded", String(yes));
+    box.setAttribute("aria-modal", String(PHONE.matches));
     if (!yes) return opener.focus();
     read();
     if (!foot.firstChild) begin();
     enter();
-    log.scrollTop = log.scrollHeight;
+    toEnd();
   }
   // on a telephone the keyboard comes up when somebody touches a field, not before
   const enter = () => (!matchMedia("(pointer:coarse)").matches && foot.querySelector("textarea,input,button") || title).focus();
@@ -166,15 +201,17 @@ p{margin:0}
   }
   const field = (name, words, hint, values = {}, tag = "input") =>
     make("label", {}, make("b", { text: words }), hint && make("span", { text: hint }), make(tag, { name, dir: "auto", ...values }));
-  const error = () => make("p", { class: "error", id: "error", role: "alert", hidden: true });
+  let errors = 0;
+  const error = () => make("p", { class: "error", id: "error" + ++errors, role: "alert", hidden: true });
   function complain(form, words, at) {
     const place = form.querySelector(".error");
     place.textContent = words;
     place.hidden = !words;
+    (at ? at.parentNode : form.querySelector("button")).insertAdjacentElement(at ? "afterend" : "beforebegin", place);
     for (const one of form.querySelectorAll("[aria-invalid]")) for (const name of ["aria-invalid", "aria-describedby"]) one.removeAttribute(name);
     if (!at) return;
     at.setAttribute("aria-invalid", "true");
-    at.setAttribute("aria-describedby", "error");
+    at.setAttribute("aria-describedby", place.id);
     at.focus();
   }
   const form = (kind, submit, ...children) => make("form", { class: kind, novalidate: true, onsubmit: (event) => { event.preventDefault(); submit(event.target); } }, ...children);
@@ -187,7 +224,7 @@ p{margin:0}
     if (memory.token) return connect();
     say("Un momento…");
     try {
-      const answer = await fetch(base + "/chat/hours", { cache: "no-store" });
+      const answer = await fetch(base + "/chat/hours", { cache: "no-store", signal: patience() });
       if (!answer.ok) throw new Error(answer.status);
       const hours = await answer.json();
       if (hours.open) greet(hours);
@@ -234,7 +271,7 @@ p{margin:0}
       button.disabled = true;
       complain(made, "");
       try {
-        const answer = await fetch(base + "/chat/message", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...values, key, token }) });
+        const answer = await fetch(base + "/chat/message", { method: "POST", signal: patience(), headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...values, key, token }) });
         const told = await answer.json();
         if (answer.ok) return thanks(told);
         complain(made, told.sentence || "No se pudo enviar. Pruebe de nuevo.", made.elements[told.field]);
@@ -266,6 +303,7 @@ p{margin:0}
     clearTimeout(timer);
     over = false;
     if (line) return;
+    if (memory.token && !isOurs()) turnTo(load()); // ended in another tab, where he began anew
     log.hidden = false;
     if (!foot.querySelector(".write,.letter")) put(wanted, writer());
     if (!standing) say("Conectando…");
@@ -300,7 +338,6 @@ p{margin:0}
   function lose() {
     hangUp();
     if (over) return;
-    log.setAttribute("aria-live", "off");
     say("Sin conexión. Reintentamos solos; lo que escriba se envía cuando vuelva.", true);
     timer = setTimeout(connect, WAITS[Math.min(tries++, WAITS.length - 1)] * (.5 + Math.random()));
   }
@@ -318,6 +355,7 @@ p{margin:0}
   }
   setInterval(() => { if (line && send({ t: "ping" })) expect(); }, PING_MS);
   addEventListener("online", look);
+  addEventListener("offline", () => { if (line) lose(); });
   addEventListener("pageshow", look);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
@@ -330,7 +368,7 @@ p{margin:0}
       tries = 0;
       standing = told;
       if (told.hello) {
-        memory = { ...memory, ...load() };
+        memory = { ...memory, ...stored() };
         for (const one of unsent()) add({ side: "visitor", at: null, ...one });
         asked = null;
         log.setAttribute("aria-live", "polite");
@@ -349,7 +387,10 @@ p{margin:0}
     if (done && asked !== done) return;
     asked = null;
     const one = unsent().find((kept) => !kept.held);
-    if (one && standing && standing.state !== "ended" && send({ t: "say", key: one.key, text: one.text })) asked = one.key;
+    if (one && standing && standing.state !== "ended" && send({ t: "say", key: one.key, text: one.text })) {
+      asked = one.key;
+      expect();
+    }
   }
   function stand() {
     leaver.hidden = standing.state === "ended";
@@ -377,18 +418,27 @@ p{margin:0}
     forget();
     memory = { name, company };
     leaver.hidden = true;
+    for (const one of log.querySelectorAll(".line:not([data-seq])")) {
+      one.querySelector("button")?.remove();
+      if (one.matches(".visitor")) one.querySelector("small").textContent = "No se envió.";
+    }
     say("La conversación terminó." + (lost.length ? " Lo último que escribió no llegó a enviarse: puede dejarlo como mensaje." : ""));
     if (foot.querySelector(".letter")) return;
     put(false, form("", restart, lost.length && make("button", { type: "button", text: "Dejar un mensaje", onclick: () => letter("Déjenos un mensaje y le respondemos.") }),
       make("button", { class: "quiet", text: "Empezar otra conversación" })));
   }
-  function restart() {
-    forget();
+  function turnTo(other) {
+    memory = other;
     lines.clear();
     log.replaceChildren();
+    log.setAttribute("aria-live", "off");
     lost = [];
     standing = null;
     shown = 0;
+  }
+  function restart() {
+    forget();
+    turnTo({});
     put(true);
     begin();
     if (!box.hidden) enter();
@@ -443,7 +493,6 @@ p{margin:0}
     let made = one.key && lines.get(one.key);
     if (!one.seq && made?.dataset.seq) return; // it was kept before the line broke
     if (one.seq && unsent().some((kept) => kept.key === one.key && one.key !== asked)) sent(one.key);
-    const near = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     if (!made) {
       made = make("div", { class: "line " + (["visitor", "operator"].includes(one.side) ? one.side : "system") });
       if (one.side !== "system") made.append(make("span", { class: "hidden", text: (one.side === "visitor" ? "Usted" : one.name || "iduo") + ": " }));
@@ -465,7 +514,7 @@ p{margin:0}
       const after = [...log.children].find((other) => other !== made && (!other.dataset.seq || +other.dataset.seq > one.seq));
       if (made.parentNode !== log || after !== (made.nextSibling || undefined)) log.insertBefore(made, after || null);
     } else if (made.parentNode !== log) log.append(made);
-    if (near || one.side === "visitor") log.scrollTop = log.scrollHeight;
+    if (atEnd || one.side === "visitor") toEnd();
     if (!one.seq || one.seq <= (memory.seen || 0)) return;
     if (!box.hidden && !document.hidden) keep((all) => { all.seen = Math.max(all.seen || 0, one.seq); });
     else if (one.side === "operator") {

@@ -18,7 +18,7 @@ from iduo_desktop.ui.chats.inbox import Inbox
 from iduo_desktop.ui.chats.page import ChatsPage
 from iduo_desktop.ui.chats.ring_card import RingCard
 from iduo_desktop.ui.chats.sayings import KIND as SAYING
-from iduo_desktop.ui.chats.words import name_of
+from iduo_desktop.ui.chats.words import name_of, unread
 from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.drafts import Draft
@@ -101,7 +101,8 @@ class ChatsDesk(Desk):
             return
         self.card.show_chats(self.inbox.waiting)
         if self._rail is not None:
-            self._rail.parts[NAME].show_badge(len(self.inbox.waiting), "en espera")
+            answered = sum(unread(chat) > 0 for chat in self.inbox.own)
+            self._rail.parts[NAME].show_badge(len(self.inbox.waiting) + answered, "por atender")
 
     def _open(self, chat_id: int) -> None:
         """It is one's own now."""

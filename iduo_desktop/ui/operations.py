@@ -195,10 +195,8 @@ class Operations(QObject):
         self._online = True
         self._closed = False
         self._polling = self._poll_again = False
-        self._polled_at, self._pace = -POLL_GAP_SECONDS, POLL_SECONDS
-        self._poll_takes = 0.0
-        self._wait = BACK_OFF_SECONDS[0]
-        self._unsettled = 0
+        self._polled_at, self._pace, self._poll_takes = -POLL_GAP_SECONDS, POLL_SECONDS, 0.0
+        self._wait, self._unsettled = BACK_OFF_SECONDS[0], 0
         self._commands = ThreadPoolExecutor(1, "database")
         self._feeding = ThreadPoolExecutor(1, "feed")
         self._local = ThreadPoolExecutor(1, "local")

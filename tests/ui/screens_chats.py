@@ -61,7 +61,7 @@ def chat_gone(stage: Stage) -> QWidget:
             connection.execute("SET session_replication_role = replica")
             connection.execute("UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'visitor'")
         window.chats.page.inbox.look()
-        stage.wait(lambda: window.chats.page.talk.stands.isVisible())
+        stage.wait(window.chats.page.talk.stands.isVisible)
         return stage.shown(window)
 
 

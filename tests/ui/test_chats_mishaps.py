@@ -13,11 +13,14 @@ from pytestqt.qtbot import QtBot
 from iduo_desktop.services import chats
 from iduo_desktop.services.chats import Chat
 from iduo_desktop.ui import actions
+from iduo_desktop.ui.chats.end_dialog import EndDialog
 from iduo_desktop.ui.chats.hand_on_dialog import HandOnDialog
 from iduo_desktop.ui.chats.identify_dialog import IdentifyDialog
 from iduo_desktop.ui.chats.page import TAKEN_AWAY
+from iduo_desktop.ui.formats import now
 from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from iduo_desktop.ui.widgets.inert import inert
+from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
 from tests.database.proxy import Proxy
 from tests.people import People
 from tests.services.visitors import ChatService, Visitor, open_always
@@ -261,6 +264,67 @@ def test_tricks_are_letters_wherever_they_are_read(place: ChatPlace, trick: str)
     text = str(intake.form.values()["text"])
     assert "\u202e" not in text
     assert inert(trick)[:20] in text
+
+
+def test_a_ticket_with_the_conversation_and_then_its_end(place: ChatPlace, superuser: psycopg.Connection) -> None:
+    visitor = place.visitor()
+    chat = place.take()
+    visitor.say(TRICKS[0])
+    place.press(Qt.Key.Key_Q, BOTH)
+    dialog = opened(place, IdentifyDialog)
+    place.write("gómez")
+    place.see(lambda: dialog.hits.current() is not None)
+    place.press(Qt.Key.Key_Return)
+    place.see(lambda: shown(place).contact_id == place.desk.ana)
+    come_back(place)
+    place.press(Qt.Key.Key_F2)
+    intake = place.window.rooms.intake
+    assert intake is not None
+    place.station.settle()
+    place.press(Qt.Key.Key_Return, CONTROL)
+    place.see(intake.number.isVisible)
+    place.press(Qt.Key.Key_Return)
+    place.see(lambda: place.window.rooms.part == "chats")
+    place.see(place.page.talk.box.hasFocus)
+    found = superuser.execute("SELECT channel, text, call_id FROM iduo.ticket ORDER BY id DESC LIMIT 1").fetchone()
+    assert found is not None
+    assert found[0] == "chat"
+    assert f"Rosa Díaz: {TRICKS[0]}" in found[1]
+    assert found[2] == chat.call_id
+    assert visitor.state()["state"] == "attended"
+    place.press(Qt.Key.Key_X, BOTH)
+    end = opened(place, EndDialog)
+    assert end.forms[0].values()["outcome"] == "message"
+    place.press(Qt.Key.Key_Return, CONTROL)
+    place.see(lambda: visitor.state()["state"] == "ended")
+    assert place.desk.calls("outcome") == ["message"]
+
+
+def test_answers_are_counted_wherever_one_works(place: ChatPlace) -> None:
+    visitor = place.visitor()
+    place.take()
+    badge = place.window.rail.parts["chats"]
+    place.see(lambda: badge.accessibleName() == "Chats")
+    place.window.rooms.open_cases()
+    visitor.say("¿Sigue ahí?")
+    place.see(lambda: badge.accessibleName() == "Chats, 1 por atender")
+    place.press(Qt.Key.Key_8, CONTROL)
+    place.see(lambda: badge.accessibleName() == "Chats")
+
+
+def test_a_transcript_is_letters(place: ChatPlace) -> None:
+    visitor = place.visitor("<b>Rosa</b>", TRICKS[0])
+    place.take("<b>Rosa</b>")
+    visitor.say(TRICKS[1])
+    place.see(lambda: len(place.texts()) >= 3)
+    chat = shown(place)
+    dialog = TranscriptDialog(place.station.operations, now, chat.id, place.window)
+    dialog.open()
+    place.see(lambda: len(dialog.lines.lines.written()) >= 3)
+    read = [line.text for line in dialog.lines.lines.written()]
+    assert read[0] == TRICKS[0]
+    assert read[-1] == inert(TRICKS[1])
+    dialog.reject()
 
 
 def give_back(place: ChatPlace, chat_id: int) -> None:

@@ -285,7 +285,7 @@ def test_the_feed_tells_of_changes_at_once_after_a_command(
 def test_the_feed_is_asked_again_and_again(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, operations: Operations, line: Line
 ) -> None:
-    monkeypatch.setattr(module, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(operations, "_pace", 0.05)
     qtbot.waitUntil(lambda: line.polls >= 4)
 
 

@@ -198,5 +198,5 @@ class TalkView(QWidget):
 
 def _facts(chat: Chat) -> str:
     """«Panificadora Sur SRL · dice ser de la empresa 1204 · desde las 14:03»."""
-    company = chat.company if chat.company and chat.person else ""
+    company = chat.company if chat.company and (chat.person or chat.name) else ""
     return " · ".join(filter(None, (company, about(chat), f"llegó {formats.clock(chat.at)}")))

@@ -16,8 +16,8 @@ _CUT = "[…]"
 
 
 def name_of(chat: Chat, *, discreet: bool = False) -> str:
-    """Who it turned out to be, else the name that he gave; `discreet`: the first letters alone."""
-    name = one_line(chat.person or chat.company or chat.name, NAME) or NOBODY
+    """Who it turned out to be, else the name that he gave, else the company; `discreet`: the first letters alone."""
+    name = one_line(chat.person or chat.name or chat.company or "", NAME) or NOBODY
     if not discreet or name == NOBODY:
         return name
     return " ".join(f"{word[0].upper()}." for word in name.replace(",", " ").split()[:2] if word)
@@ -47,7 +47,8 @@ def about(chat: Chat) -> str:
     """«empresa 1204 · desde /precios»: what he said of himself, and where he was."""
     keyed, page = one_line(chat.company_keyed, NAME), one_line(chat.page, 60)
     where = ENTRANCE if page == "/" else page
-    parts = (f"dice ser de la empresa {keyed}" if keyed else "", f"desde {where}" if where else "")
+    said = keyed and chat.company_id is None
+    parts = (f"dice ser de la empresa {keyed}" if said else "", f"desde {where}" if where else "")
     return " · ".join(filter(None, parts))
 
 

@@ -100,6 +100,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     c iduo.chat;
+    v_hour timestamptz := clock_timestamp() - interval '1 hour';  -- a value, or no index is used
     v_companies bigint[];
 BEGIN
     PERFORM iduo.require('chat');
@@ -115,12 +116,12 @@ BEGIN
     IF NOT replayed THEN
         IF NOT (iduo.chat_hours(clock_timestamp())).open THEN
             PERFORM iduo.refuse_field('hours', 'El chat está cerrado en este momento. Puede dejarnos un mensaje.');
-        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.address_hash = p_address AND x.at > clock_timestamp() - interval '1 hour')
+        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.address_hash = p_address AND x.at > v_hour)
             >= iduo.setting('chats_per_address')::integer THEN
             PERFORM iduo.refuse_field('limit', 'Ya se abrieron varias conversaciones desde esta conexión. Pruebe más tarde, o déjenos un mensaje.');
         ELSIF (SELECT count(*) FROM (SELECT FROM iduo.chat x WHERE x.state = 'waiting' LIMIT 500) w) >= 500 THEN
             PERFORM iduo.refuse_field('limit', 'Hay demasiada gente esperando. Déjenos un mensaje, por favor.');
-        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.at > clock_timestamp() - interval '1 hour') >= 5000 THEN
+        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.at > v_hour) >= 5000 THEN
             -- from however many connections: also who has the service's password fills no disk
             PERFORM iduo.refuse_field('limit', 'Hay demasiadas conversaciones. Déjenos un mensaje, por favor.');
         END IF;
@@ -282,6 +283,7 @@ RETURNS TABLE (number bigint, "check" text, replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
+    v_hour timestamptz := clock_timestamp() - interval '1 hour';  -- a value, or no index is used
     v_hash bytea := iduo.hash('visitor', p_name, p_company, p_phone, p_email, p_text);
     c iduo.chat;
     t iduo.ticket;
@@ -294,10 +296,10 @@ BEGIN
         IF p_token IS NOT NULL THEN
             c := iduo.chat_of(p_token);
         END IF;
-        IF (SELECT count(*) FROM iduo.chat x WHERE x.address_hash = p_address AND x.ended_by = 'message' AND x.at > clock_timestamp() - interval '1 hour')
+        IF (SELECT count(*) FROM iduo.chat x WHERE x.address_hash = p_address AND x.ended_by = 'message' AND x.at > v_hour)
             >= iduo.setting('chats_per_address')::integer THEN
             PERFORM iduo.refuse_field('limit', 'Ya se dejaron varios mensajes desde esta conexión. Pruebe más tarde, por favor.');
-        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.at > clock_timestamp() - interval '1 hour' AND x.ended_by = 'message') >= 1000 THEN
+        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.at > v_hour AND x.ended_by = 'message') >= 1000 THEN
             PERFORM iduo.refuse_field('limit', 'Se están dejando demasiados mensajes. Pruebe más tarde, por favor.');
         END IF;
         t := iduo.message_of_visitor(p_name, p_company, p_phone, p_phone_e164, p_phone_key, p_email, p_text);

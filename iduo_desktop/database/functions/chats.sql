@@ -35,6 +35,8 @@ RETURNS TABLE (id bigint, state text, name text, company_keyed text, company_id 
                waits_since timestamptz, ended_by text, lines integer, read integer, last_side text, last_text text, here boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_since timestamptz := clock_timestamp() - interval '1 day';  -- a value, or no index is used
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     RETURN QUERY
@@ -42,7 +44,7 @@ BEGIN
             SELECT c.* FROM iduo.chat c WHERE c.state = 'waiting' AND (c.asked_for IS NULL OR c.asked_for = session_user OR iduo.may('coordinator'))
             UNION ALL SELECT c.* FROM iduo.chat c WHERE c.state = 'attended' AND (c.attended_by = session_user OR iduo.may('coordinator'))
             UNION ALL SELECT c.* FROM iduo.chat c JOIN iduo.call k ON k.id = c.call_id WHERE c.state = 'ended' AND c.attended_by = session_user
-                AND c.at > clock_timestamp() - interval '1 day' AND k."by" = session_user AND k.outcome IS NULL
+                AND c.at > v_since AND k."by" = session_user AND k.outcome IS NULL
         )
         SELECT c.id, c.state, c.name, c.company_keyed, c.company_id, o.client, c.contact_id, n.person, c.page, CASE WHEN c.attended_by = session_user THEN c.call_id END,
             c.at, c.queued_at, c.asked_for, iduo.name_of(c.handed_by), c.handed_note, c.attended_by, iduo.name_of(c.attended_by),

@@ -182,11 +182,25 @@ BEGIN
         RAISE EXCEPTION 'a chat is handed on before somebody else attends it' USING ERRCODE = '23514';
     ELSIF NEW.attended_by IS DISTINCT FROM OLD.attended_by AND NEW.attended_by <> session_user THEN
         RAISE EXCEPTION 'a chat is taken in one''s own name' USING ERRCODE = '42501';
-    ELSIF OLD.state = 'attended' AND NEW.state <> 'attended' AND OLD.attended_by <> session_user AND session_user NOT IN ('iduo_chat', 'iduo_guard') THEN
+    ELSIF OLD.state = 'attended' AND NEW.state <> 'attended' AND OLD.attended_by <> session_user AND iduo.is_person() THEN
         RAISE EXCEPTION 'a chat is ended or handed on by whoever attends it' USING ERRCODE = '42501';
-    ELSIF NEW.state <> OLD.state AND NEW.state = 'ended' AND NOT NEW.ended_by = ANY (CASE session_user WHEN 'iduo_chat' THEN ARRAY['visitor', 'message']
-                                                                                     WHEN 'iduo_guard' THEN ARRAY['silence'] ELSE ARRAY['operator'] END) THEN
+    ELSIF NEW.state <> OLD.state AND (NEW.ended_by <> 'operator' AND iduo.is_person() OR NEW.ended_by NOT IN ('visitor', 'message') AND session_user = 'iduo_chat') THEN
         RAISE EXCEPTION 'whoever ends a chat says so' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- Somebody who works here: neither a service nor whoever runs the server.
+CREATE OR REPLACE FUNCTION iduo.is_person() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$ SELECT EXISTS (SELECT FROM iduo.staff s WHERE s.login = session_user AND NOT s.service) $$;
+
+-- A person writes into the chat that he attends; what the house says, also into one that he is about to take.
+CREATE OR REPLACE FUNCTION iduo.guard_new_chat_line() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    IF iduo.is_person() AND NOT EXISTS (SELECT FROM iduo.chat c WHERE c.id = NEW.chat_id
+        AND (c.state = 'attended' AND c.attended_by = session_user OR c.state = 'waiting' AND NEW.side = 'system')) THEN
+        RAISE EXCEPTION 'a person writes into his own chats' USING ERRCODE = '42501';
     END IF;
     RETURN NEW;
 END $$;
@@ -362,6 +376,8 @@ DROP TRIGGER IF EXISTS copy ON iduo.contact;
 CREATE TRIGGER copy AFTER UPDATE ON iduo.contact REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION iduo.copy_person_to_cases();
 DROP TRIGGER IF EXISTS guard ON iduo.chat;
 CREATE TRIGGER guard BEFORE UPDATE ON iduo.chat FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_chat();
+DROP TRIGGER IF EXISTS new ON iduo.chat_line;
+CREATE TRIGGER new BEFORE INSERT ON iduo.chat_line FOR EACH ROW EXECUTE FUNCTION iduo.guard_new_chat_line();
 DROP TRIGGER IF EXISTS guard ON iduo.chat_line;
 CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON iduo.chat_line FOR EACH ROW WHEN (current_user <> 'iduo_audit') EXECUTE FUNCTION iduo.guard_chat_line();
 RESET ROLE;

@@ -235,6 +235,9 @@ def test_what_strangers_said_in_a_chat_goes_when_it_is_old(
         made = world.insert("chat", visitor | over)
         said = {"chat_id": made, "seq": 1, "side": "visitor", "text": "Soy Zumaran", "key": uuid4()}
         world.insert("chat_line", said)
+        attended = {"by": "iduo_chat", "caller": "Zumaran", "pbx_id": f"chat:{made}", "note": "Zumaran"}
+        closed = {"direction": "inbound", "state": "held", "outcome": "hung_up", "starts_at": (now := world.now())}
+        world.insert("call", attended | closed | {"ended_at": now, "key": uuid4(), "payload_hash": bytes(32)})
     with superuser.transaction():
         superuser.execute("SET LOCAL session_replication_role = replica")
         superuser.execute(
@@ -249,6 +252,8 @@ def test_what_strangers_said_in_a_chat_goes_when_it_is_old(
         ("(borrado)", "", "(borrado)"),
         ("Zumaran", "/zumaran", "Soy Zumaran"),
     ]
+    calls = "SELECT k.caller, k.note FROM iduo.call k ORDER BY k.id"
+    assert superuser.execute(calls).fetchall() == [("(borrado)", ""), ("Zumaran", "Zumaran")]
     assert "audit.entry" not in marked(superuser)
 
 

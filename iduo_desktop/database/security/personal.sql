@@ -147,5 +147,6 @@ BEGIN
         EXECUTE format('GRANT UPDATE (%s) ON iduo.%I TO iduo_audit', (SELECT string_agg(quote_ident(c), ', ') FROM unnest(t.columns) c), t.name);
     END LOOP;
     GRANT SELECT ON iduo.form_field, iduo.setting, iduo.batch, iduo.call_ticket, iduo.conversation TO iduo_audit;
+    GRANT SELECT (login) ON iduo.staff TO iduo_audit;
 END $$;
 RESET ROLE;

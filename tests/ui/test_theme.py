@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -169,6 +169,30 @@ def test_the_focus_is_seen_and_follows(qtbot: QtBot, qapp: QApplication, dressed
         image = window.grab().toImage()
         corner = widget.geometry().center()
         assert image.pixel(corner.x(), widget.geometry().top()) == accent
+    ring.deleteLater()
+
+
+def test_the_ring_does_not_come_back_to_what_lost_the_keyboard(
+    qtbot: QtBot, qapp: QApplication, dressed: Theme
+) -> None:
+    ring = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    field, text = QLineEdit(), QPlainTextEdit()
+    layout.addWidget(field)
+    layout.addWidget(text)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    field.setFocus()
+    text.setFocus()
+    plain = window.grab(field.geometry()).toImage()
+    field.resize(field.width() - 40, field.height())
+    accent = QColor(LIGHT.accent).rgb()
+    image = window.grab().toImage()
+    assert image.pixel(field.geometry().center().x(), field.geometry().top()) != accent
+    assert plain.pixel(plain.width() // 2, 0) != accent
     ring.deleteLater()
 
 

@@ -16,6 +16,7 @@ MOST, ROWS = 2000, 8
 SLASH = "/"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+_SHORT_HINT = "Escribile al visitante. Enter envía, / ofrece respuestas."
 _HINT = "Escribile al visitante. Enter envía, Mayús+Enter pasa de línea, / ofrece respuestas."
 
 
@@ -31,7 +32,8 @@ class WritingBox(QPlainTextEdit):
         self.setObjectName("chat_text")
         self.setAccessibleName("Escribile al visitante")
         self.setAccessibleDescription("Enter envía, Mayús y Enter pasa de línea, barra ofrece respuestas")
-        self.setPlaceholderText(_HINT)
+        self._hint = _HINT
+        self._say_hint()
         self._templates: tuple[Template, ...] = ()
         self._all = self._quiet = False
         self._list: HitList | None = None
@@ -52,13 +54,15 @@ class WritingBox(QPlainTextEdit):
         height = self.fontMetrics().lineSpacing() * rows + 18
         if height != self.height():
             self.setFixedHeight(height)
+            self._hint = _HINT if rows > 1 else _SHORT_HINT
+            self._say_hint()
 
     def close_to_writing(self, *, closed: bool) -> None:
         """It is over: the keyboard stays, so that what is typed meanwhile presses no button."""
         if closed != self.isReadOnly():
             self.setReadOnly(closed)
             mark(self, surface="panel" if closed else "")
-            self.setPlaceholderText("" if closed else _HINT)
+            self._say_hint()
             self.close_list()
 
     def offer(self, templates: Iterable[Template]) -> None:
@@ -121,6 +125,9 @@ class WritingBox(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.close_list()
+
+    def _say_hint(self) -> None:
+        self.setPlaceholderText("" if self.isReadOnly() else self._hint)
 
     def _leave(self) -> None:
         if not self.hasFocus():

@@ -21,8 +21,7 @@ class FocusRing(QObject):
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         if self._frame is not None and isValid(self._frame):  # else it went with the window that it was drawn in
-            self._frame.hide()
-            self._frame.deleteLater()
+            self._frame.leave()
         self._frame = None
         if new is not None and not isinstance(new, QAbstractScrollArea) and new.parentWidget() is not None:
             self._frame = _Frame(new)
@@ -41,6 +40,13 @@ class _Frame(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         framed.installEventFilter(self)
         self._fit()
+
+    def leave(self) -> None:
+        """It is not framed any more, however it moves until this is gone."""
+        if isValid(self._framed):
+            self._framed.removeEventFilter(self)
+        self.hide()
+        self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _MOVES:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QChildEvent
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -193,6 +194,38 @@ def test_the_ring_does_not_come_back_to_what_lost_the_keyboard(
     image = window.grab().toImage()
     assert image.pixel(field.geometry().center().x(), field.geometry().top()) != accent
     assert plain.pixel(plain.width() // 2, 0) != accent
+    ring.deleteLater()
+
+
+class Restless(QWidget):
+    """Gives the keyboard to another widget while a ring is being made for the one that has it."""
+
+    heir: QPlainTextEdit | None = None
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        if self.heir is not None and event.added():
+            self.heir.setFocus()
+
+
+def test_no_ring_stays_where_the_keyboard_went_on_from_at_once(
+    qtbot: QtBot, qapp: QApplication, dressed: Theme
+) -> None:
+    ring = FocusRing(qapp)
+    window = Restless()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    text, field = QPlainTextEdit(), QLineEdit()
+    layout.addWidget(text)
+    layout.addWidget(field)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(text.hasFocus)
+    window.heir = text
+    field.setFocus()
+    assert text.hasFocus()
+    image = window.grab().toImage()
+    assert image.pixel(field.geometry().center().x(), field.geometry().top()) != QColor(LIGHT.accent).rgb()
     ring.deleteLater()
 
 

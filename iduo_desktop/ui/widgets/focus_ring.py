@@ -24,7 +24,11 @@ class FocusRing(QObject):
             self._frame.leave()
         self._frame = None
         if new is not None and not isinstance(new, QAbstractScrollArea) and new.parentWidget() is not None:
-            self._frame = _Frame(new)
+            made = _Frame(new)
+            if QApplication.focusWidget() is new:
+                self._frame = made
+            else:  # it went on while this was made, and that was told already
+                made.leave()
 
 
 class _Frame(QWidget):

@@ -367,7 +367,6 @@ BEGIN
     v_very_late := v_late - make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
     v_gone := iduo.visitors_gone_before();
     given_back := 0;
-    offered := 0;
     ended := 0;
     FOR c IN SELECT x.* FROM iduo.chat x JOIN iduo.chat_presence p ON p.chat_id = x.id WHERE x.state <> 'ended' AND p.seen_at < v_gone
              ORDER BY x.id LIMIT 200 FOR NO KEY UPDATE OF x SKIP LOCKED LOOP
@@ -377,8 +376,8 @@ BEGIN
     FOR c IN SELECT x.* FROM iduo.chat x WHERE x.state <> 'ended' AND x.waits_since < v_late AND (x.state = 'attended' OR x.asked_for IS NOT NULL)
              ORDER BY x.id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED LOOP
         IF c.state = 'attended' THEN
-            PERFORM FROM iduo.call k WHERE k.id = c.call_id FOR NO KEY UPDATE SKIP LOCKED;
-            CONTINUE WHEN NOT FOUND;  -- whoever holds his own call does not keep the others' visitors waiting
+            -- whoever holds his own call does not keep the others' visitors waiting
+            CONTINUE WHEN (SELECT k.id FROM iduo.call k WHERE k.id = c.call_id FOR NO KEY UPDATE SKIP LOCKED) IS NULL;
             UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = 'Nadie le contestó: se ofreció a los demás.'
             WHERE k.id = c.call_id AND k.ended_at IS NULL;
         END IF;

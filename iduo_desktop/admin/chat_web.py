@@ -154,7 +154,7 @@ class Hall:
         await socket.accept()
         await visit.introduce()
         # he is among those who are told before his chat is looked at: what happens meanwhile is not missed
-        self._visits.setdefault(visit.token, set()).add(visit)
+        self._visits.setdefault(visit.named, set()).add(visit)
         try:
             welcome = await visit.begin()
         except AwayError:
@@ -165,10 +165,10 @@ class Hall:
         await visit.close(FULL)
 
     def _gone(self, visit: Visit) -> None:
-        visits = self._visits.get(visit.token, set())
+        visits = self._visits.get(visit.named, set())
         visits.discard(visit)
         if not visits:
-            self._visits.pop(visit.token, None)
+            self._visits.pop(visit.named, None)
         self._forget_nobody()
 
     def _forget_nobody(self) -> None:
@@ -249,7 +249,8 @@ class Hall:
 
     async def _say_who_is_here(self) -> None:
         with suppress(AwayError, RefusedError):
-            await asyncio.to_thread(self._door.here, [*self._visits], self._started_at)
+            here = [visit.token for visit in self._everybody()]
+            await asyncio.to_thread(self._door.here, here, self._started_at)
 
 
 def _letter(values: Mapping[str, Any]) -> tuple[bytes | None, Letter, UUID]:

@@ -254,6 +254,17 @@ def test_a_secret_that_nobody_has_opens_nothing(service: ChatService) -> None:
             service.ask("visitor_leave", token=token)
 
 
+def test_the_news_of_all_open_none(service: ChatService) -> None:
+    cursor = service.news()[0]["cursor"]
+    visitor = Visitor(service)
+    visitor.open()
+    visitor.say("secreto")
+    (row,) = service.news(cursor)[1:]
+    assert row["token"] == visitor.named
+    assert service.ask("visitor_state", token=row["token"]) == []
+    assert service.ask("visitor_lines", token=row["token"], after=0) == []
+
+
 def test_a_colleagues_chat_is_nobody_elses(service: ChatService, become: Become) -> None:
     ana, pedro, carla = become("ana", "operator"), become("pedro", "operator"), become("carla", "coordinator")
     visitor = Visitor(service)

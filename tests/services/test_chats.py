@@ -107,10 +107,10 @@ def test_the_place_in_the_queue_is_honest(service: ChatService, ana: Database) -
     assert head["token"] is None
     assert not head["everything"]
     assert {row["token"]: (row["state"], row["place"]) for row in rows} == {
-        visitors[0].token: ("waiting", 1),
-        visitors[1].token: ("attended", 0),
-        visitors[2].token: ("waiting", 2),
-        visitors[3].token: ("waiting", 3),
+        visitors[0].named: ("waiting", 1),
+        visitors[1].named: ("attended", 0),
+        visitors[2].named: ("waiting", 2),
+        visitors[3].named: ("waiting", 3),
     }
     assert service.news(head["cursor"])[1:] == []
 

@@ -53,6 +53,11 @@ class Visitor:
         self.service, self.name, self.company, self.address = service, name, company, hashed(address)
         self.token = hashlib.sha256(uuid4().bytes).digest()
 
+    @property
+    def named(self) -> bytes:
+        """As the news name his chat."""
+        return hashlib.sha256(self.token).digest()
+
     def open(self) -> dict[str, Any]:
         """Begin, or come back."""
         asked = {"token": self.token, "address": self.address, "name": self.name, "company": self.company, "page": "/"}

@@ -206,6 +206,7 @@ END $$;
 -- What happened in all chats since the last look, asked once for all visitors of a gateway: first a row with the new cursor alone; then a row
 -- for each chat that changed, with where it stands and how many lines there are. Who waits is said whenever anything changed, as his place may
 -- have. After a cursor that is too old `everything` is true: each visitor has to be looked after by himself.
+-- `token` is a hash of what a chat is asked for by: whoever already has that knows which it is, and nobody else can ask for it.
 CREATE FUNCTION api.visitor_news(p_since text DEFAULT NULL)
 RETURNS TABLE (cursor text, everything boolean, token bytea, state text, place integer, attended_by text, lines integer, offered boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -231,7 +232,7 @@ BEGIN
     END IF;
     RETURN QUERY SELECT v_now::text, v_all, NULL::bytea, NULL::text, NULL::integer, NULL::text, NULL::integer, NULL::boolean;
     IF v_changed <> '{}' AND NOT v_all THEN
-        RETURN QUERY SELECT v_now::text, false, c.token_hash, c.state,
+        RETURN QUERY SELECT v_now::text, false, sha256(c.token_hash), c.state,
                 CASE c.state WHEN 'waiting' THEN (row_number() OVER (PARTITION BY c.state ORDER BY c.queued_at, c.id))::integer ELSE 0 END,
                 iduo.chat_name(c.attended_by), c.lines, c.offered_at IS NOT NULL
             FROM iduo.chat c WHERE c.id = ANY (v_changed) OR c.state = 'waiting' AND EXISTS (SELECT FROM iduo.chat x WHERE x.id = ANY (v_changed));

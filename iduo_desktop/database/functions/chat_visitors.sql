@@ -248,7 +248,7 @@ BEGIN
     PERFORM iduo.require('chat');
     c := iduo.chat_of(p_token);
     IF c.state <> 'ended' THEN
-        PERFORM iduo.end_chat_of(c, 'visitor', 'El visitante terminó la conversación.');
+        PERFORM iduo.end_chat_of(c, 'visitor', 'Quien consultaba terminó la conversación.');
     END IF;
 END $$;
 

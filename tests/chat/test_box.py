@@ -3,11 +3,11 @@
 import os
 import re
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
@@ -157,12 +157,13 @@ def test_a_lost_line(visit: Visit, ana: Database) -> None:
 def test_a_dead_line_is_noticed(visit: Visit, entrance: Entrance, gateway: int) -> None:
     page = visit()
     begin(page)
-    os.kill(entrance.running[gateway].process.pid, signal.SIGSTOP)
+    stopped = psutil.Process(entrance.running[gateway].process.pid)
+    stopped.suspend()
     try:
         write(page, "¿Hola?")
         expect(page.get_by_text("Sin conexión. Reintentamos solos")).to_be_visible(timeout=40_000)
     finally:
-        os.kill(entrance.running[gateway].process.pid, signal.SIGCONT)
+        stopped.resume()
     expect(page.get_by_text("Usted es quien sigue.")).to_be_visible(timeout=40_000)
     expect(page.get_by_text("Enviando…")).to_have_count(0)
     assert log(page) == ["¿Hola?"]

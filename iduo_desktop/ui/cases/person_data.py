@@ -1,6 +1,7 @@
 """The person of a case that is no client's: how she is reached and whether that is safe, and the way to her record."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from iduo_desktop import phones
@@ -61,6 +62,16 @@ class PersonData(QWidget):
             fact.setAccessibleName(f"{title}: {texts[title] or 'sin dato'}")
             if isinstance(form, QFormLayout):
                 form.setRowVisible(fact, card.company_id is None)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the panel is low it scrolls: no fact gives up a line."""
+        for fact in self._facts.values():
+            fact.setMinimumHeight(max(0, fact.heightForWidth(fact.width())))
 
 
 def _phone(phone: Phone) -> str:

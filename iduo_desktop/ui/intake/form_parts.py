@@ -30,6 +30,7 @@ from iduo_desktop.ui.widgets.sender import KEY, Sender
 KIND = "message"
 VERB = "Registrar"
 SIDE = 16
+ONE_FIELD = 40  # pixels: what stays of the fields where all else has to be read
 
 
 class FormParts(QWidget):
@@ -96,6 +97,7 @@ class FormParts(QWidget):
         if low is self._low:
             return
         self._low = low
+        self.area.setMinimumHeight(ONE_FIELD if low else 0)
         if low:
             self._body.insertWidget(0, self.script)
         else:

@@ -39,7 +39,7 @@ QT = (
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
 INSTALLERS = ["wixl", "msitools", "nsis", "osslsigncode"]  # MSI, setup and their signatures
 FREEZER = ["binutils"]  # PyInstaller asks it what programs link to
-BROWSER = ["chromium", "libatomic1"]  # the web chat's box, in tests that only --slow runs; what drives it needs the second
+BROWSER = ["chromium", "libatomic1"]  # the web chat's box in tests that only --slow runs, and what drives it
 OFFICE = ["libreoffice-calc-nogui"]  # opens, sorts and saves our batches in the tests
 MACHINES = ["debootstrap", "systemd-container", "slirp4netns", "iproute2"]  # three servers for docs/it.md
 

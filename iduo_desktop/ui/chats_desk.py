@@ -70,6 +70,7 @@ class ChatsDesk(Desk):
         self.card.take_asked.connect(self.inbox.take)
         self.card.all_asked.connect(partial(self._rooms.open_part, NAME))
         self.inbox.changed.connect(self._show)
+        self._operations.connection_changed.connect(self._show)
         self.inbox.rang.connect(lambda _chat: QApplication.alert(frame.window()))
         self.inbox.taken.connect(self._open)
         calls.chatting = self._take_message
@@ -96,10 +97,10 @@ class ChatsDesk(Desk):
         if self.inbox is not None:
             yield Command("Tomar el chat que espera", self.take_next, actions.shown("take_chat"))
 
-    def _show(self) -> None:
+    def _show(self, _online: bool = True) -> None:
         if self.inbox is None or self.card is None or self._held:
             return
-        self.card.show_chats(self.inbox.waiting)
+        self.card.show_chats(self.inbox.waiting if self._operations.online else ())  # without a line nobody can take it
         if self._rail is not None:
             answered = sum(unread(chat) > 0 for chat in self.inbox.own)
             self._rail.parts[NAME].show_badge(len(self.inbox.waiting) + answered, "por atender")

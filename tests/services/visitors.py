@@ -88,6 +88,16 @@ def hashed(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+def send_away(connection: psycopg.Connection) -> None:
+    """Whoever writes on the site is gone, days ago."""
+    with connection.transaction():
+        connection.execute("SET LOCAL session_replication_role = replica")
+        connection.execute(
+            "UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'silence', call_id = NULL"
+        )
+        connection.execute("UPDATE iduo.chat SET at = at - interval '2 days'")
+
+
 def open_always(superuser: psycopg.Connection) -> None:
     """Whatever the hour of the test is, somebody attends."""
     superuser.execute("UPDATE iduo.working_hours SET opens = '00:00', closes = '23:59:59'")

@@ -19,6 +19,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -28,6 +29,7 @@ from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.ui.theme import Theme
 from iduo_desktop.ui.widgets.focus_ring import FocusRing
 from tests import memory
+from tests.services.visitors import send_away
 from tests.ui import looks
 from tests.ui.stage import Place, Stage
 
@@ -72,7 +74,7 @@ def draw(options: argparse.Namespace) -> int:
     FocusRing(application)
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(place, theme, Path(folder))
-        for screen in find_screens(options.only)[options.share :: AT_ONCE]:
+        for screen in find_screens(options.only, options.half)[options.share :: AT_ONCE]:
             for problem in draw_one(options, stage, screen):
                 print(f"{screen.__name__} ({options.scheme}, {options.scale:.0%}): {problem}", flush=True)  # noqa: T201
     return 0
@@ -91,11 +93,12 @@ def draw_one(options: argparse.Namespace, stage: Stage, screen: Screen) -> Itera
             yield from looks.unseen_focus(widget, SEEN)
 
 
-def find_screens(only: str = "") -> list[Screen]:
-    """All screens, or those whose name contains `only`."""
+def find_screens(only: str = "", half: int | None = None) -> list[Screen]:
+    """All screens, or those whose name contains `only`; of them every second one from `half` on, if it is given."""
     modules = (f"tests.ui.{path.stem}" for path in sorted(Path(__file__).parent.glob("screens_*.py")))
     screens = [screen for module in modules for screen in importlib.import_module(module).SCREENS]
-    return [screen for screen in screens if only in screen.__name__]
+    found = [screen for screen in screens if only in screen.__name__]
+    return found if half is None else found[half::2]
 
 
 def run_all(options: argparse.Namespace, works: Sequence[tuple[str, float]], place: Place, share: int) -> list[str]:
@@ -107,6 +110,7 @@ def run(options: argparse.Namespace, place: Place, share: int, scheme: str, scal
     """Draw in another process; its problems."""
     command = [sys.executable, "-m", "tests.ui.screens", "--draw", "--out", str(options.out), "--only", options.only]
     command += ["--scheme", scheme, "--scale", str(scale), "--share", str(share)]
+    command += [] if options.half is None else ["--half", str(options.half)]
     if scale == 1.0:  # a ring is as visible at any scale
         command.append("--focus")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -129,6 +133,8 @@ def served() -> Iterator[Place]:
             upgrade.create(server.superuser_conninfo, "iduo")
             superuser = make_conninfo(server.superuser_conninfo, dbname="iduo")
             demo.fill(superuser, people)
+            with psycopg.connect(superuser) as connection:
+                send_away(connection)  # who waits in the demo rings for a while, on whatever is drawn then
             info = conninfo_to_dict(superuser)
             yield Place(str(info["host"]), int(info["port"] or 0), "iduo", people, superuser)
 
@@ -173,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default="", help="screens whose name contains this")
     parser.add_argument("--scheme", choices=SCHEMES, help="light or dark alone")
     parser.add_argument("--scale", type=float, help="1, 1.5 or 2 alone")
+    parser.add_argument("--half", type=int, choices=(0, 1), help="every second screen, from the first or the second on")
     parser.add_argument("--share", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--draw", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--focus", action="store_true", help=argparse.SUPPRESS)

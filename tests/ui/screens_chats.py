@@ -13,7 +13,7 @@ from iduo_desktop.services import chats
 from iduo_desktop.services.chats import Chat
 from iduo_desktop.ui.chats.sayings import Saying
 from iduo_desktop.ui.main_window import MainWindow
-from tests.services.visitors import ChatService, Visitor, open_always
+from tests.services.visitors import ChatService, Visitor, open_always, send_away
 from tests.ui.stage import Stage
 
 TALK = (
@@ -192,14 +192,10 @@ def _has(found: Callable[[], tuple[Chat, ...]], name: str) -> bool:
 
 @contextmanager
 def visitors(stage: Stage) -> Iterator[Callable[[str, str], Visitor]]:
-    """People who write; those of the screen before are gone."""
+    """People who write; there is nobody else, and on the next screen nobody."""
     with stage.superuser() as connection:
         open_always(connection)
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(
-            "UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'silence', call_id = NULL"
-        )
-        connection.execute("UPDATE iduo.chat SET at = at - interval '2 days'")
+        send_away(connection)
     service = ChatService(stage.place.superuser)
     service.ask("visitors_here", tokens=[], started_at=datetime.now(UTC))  # it runs
 
@@ -213,6 +209,8 @@ def visitors(stage: Stage) -> Iterator[Callable[[str, str], Visitor]]:
         yield come
     finally:
         service.connection.close()
+        with stage.superuser() as connection:
+            send_away(connection)
 
 
 SCREENS = (

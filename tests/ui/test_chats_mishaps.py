@@ -88,6 +88,19 @@ def test_what_the_line_broke_goes_by_itself_and_once(place: ChatPlace, line: Pro
     assert place.page.talk.box.hasFocus()
 
 
+def test_without_a_line_nothing_rings(place: ChatPlace, line: Proxy) -> None:
+    place.visitor()
+    card = place.window.chats.card
+    assert card is not None
+    place.see(card.isVisible)
+    line.refusing = True
+    line.cut()
+    place.station.operations.poll_now()
+    place.see(card.isHidden)
+    line.refusing = False
+    place.qtbot.waitUntil(card.isVisible, timeout=BACK_MS)
+
+
 def test_who_leaves_while_one_types_presses_no_button(place: ChatPlace) -> None:
     visitor = place.visitor()
     place.take()

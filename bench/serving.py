@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +49,9 @@ def memory(pids: list[int]) -> float:
     """Bytes that these processes alone need: their own memory and their share of what they have in common."""
     total = 0
     for pid in pids:
-        said = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
-        total += sum(int(kilo) for kilo in re.findall(r"^Pss_(?:Anon|File): +(\d+)", said, re.MULTILINE))
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            said = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+            total += sum(int(kilo) for kilo in re.findall(r"^Pss_(?:Anon|File): +(\d+)", said, re.MULTILINE))
     return total * 1024.0
 
 

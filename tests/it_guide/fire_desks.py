@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -76,10 +77,11 @@ def judge_all(told: str) -> None:
 
 
 def watch() -> None:
-    """Print when this server begins to take what is written."""
+    """Print when this server begins to take what is written; it may be away for a moment."""
     until = time.monotonic() + 180
     while time.monotonic() < until:
-        with psycopg.connect(SOCKET, autocommit=True) as connection:
+        row: tuple[object, ...] | None = None
+        with suppress(psycopg.OperationalError), psycopg.connect(SOCKET, autocommit=True) as connection:
             row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
         if row == (False,):
             print(time.monotonic())

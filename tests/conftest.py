@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -19,7 +19,9 @@ from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.database.locks import FileLock
 from tests import memory
-from tests.people import People
+from tests.people import PASSWORD, People
+from tests.services.visitors import ChatService, open_always
+from tests.services.world import World
 from tests.slate import Slate
 
 # Beside the usual ones: logging in 40 times a second instead of 3, and nothing of ours that waits for a disk.
@@ -33,6 +35,7 @@ NUMBERS = itertools.count(1)
 
 Become = Callable[..., Database]
 Raw = Callable[..., psycopg.Connection]
+ServiceLogin = Callable[[str], Conninfo]
 Figure = Callable[[str], None]
 
 
@@ -212,6 +215,43 @@ def superuser(superuser_conninfo: str) -> Iterator[psycopg.Connection]:
     """The superuser in this test's database, autocommit."""
     with psycopg.connect(superuser_conninfo, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def world(superuser: psycopg.Connection) -> World:
+    """What there is in this test's database."""
+    return World(superuser)
+
+
+@pytest.fixture
+def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
+    """The service of the site's chat, at an hour at which somebody attends."""
+    open_always(superuser)
+    made = ChatService(superuser_conninfo)
+    with closing(made.connection):
+        yield made
+
+
+@pytest.fixture
+def service_login(
+    superuser: psycopg.Connection,
+    server_connection: psycopg.Connection,
+    one_at_a_time: Callable[[], AbstractContextManager[None]],
+) -> Iterator[ServiceLogin]:
+    """`service_login("iduo_job")`: how a service connects, with a password of this test's.
+
+    Its role is the whole server's: no other test gives one a password meanwhile.
+    """
+    change = sql.SQL("ALTER ROLE {} PASSWORD {}")
+    with one_at_a_time(), ExitStack() as afterwards:
+
+        def log_in(role: str) -> Conninfo:
+            name, info = sql.Identifier(role), superuser.info
+            server_connection.execute(change.format(name, sql.Literal(PASSWORD)))
+            afterwards.callback(server_connection.execute, change.format(name, sql.NULL))
+            return Conninfo(((info.host, info.port),), info.dbname, role, PASSWORD)
+
+        yield log_in
 
 
 @pytest.fixture

@@ -125,8 +125,11 @@ def chat(world: World, company: int, contact: int, mark: str, document: str) -> 
     taken |= {"company_keyed": document, "pbx_id": f"chat:{made}", "note": mark, "payload_hash": HASH}
     first = world.insert("call", taken | {"key": uuid4()})
     world.insert("call", taken | {"key": uuid4(), "contact_id": contact})
-    over = "call_id = %s, lines = 2, state = 'ended', ended_at = at, ended_by = 'visitor'"
-    world.superuser.execute(f"UPDATE iduo.chat SET {over} WHERE id = %s", [first, made])  # noqa: S608  # ours
+    world.superuser.execute(
+        "UPDATE iduo.chat SET call_id = %s, lines = 2, state = 'ended', ended_at = at, ended_by = 'visitor' "
+        "WHERE id = %s",
+        [first, made],
+    )
 
 
 def record(world: World, contact: int, mark: str) -> None:

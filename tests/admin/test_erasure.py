@@ -29,12 +29,6 @@ ENTRIES = "SELECT id, actor, table_name, row_key, operation FROM audit.entry ORD
 
 
 @pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is in this test's database."""
-    return World(superuser)
-
-
-@pytest.fixture
 def options(central: tuple[str, ...], database_name: str) -> tuple[str, ...]:
     """How the superuser reaches it."""
     return (*central, "--dbname", database_name)

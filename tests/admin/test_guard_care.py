@@ -25,12 +25,6 @@ OF_CASE = "SELECT kind, by, detail FROM iduo.case_event WHERE case_id = %s ORDER
 
 
 @pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is in this test's database."""
-    return World(superuser)
-
-
-@pytest.fixture
 def once(iduo_admin: Admin, place: tuple[str, ...]) -> Callable[[], dict[str, object]]:
     """One round of the guard; what it did."""
 

@@ -1,34 +1,25 @@
 """The chat's service is seen from the Internet: whoever has its password holds nothing up for long."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from iduo_desktop.database.connection import Conninfo
 from tests.admin.watching import Watching
-from tests.database.house import Hold
-from tests.people import PASSWORD
+from tests.conftest import ServiceLogin
 from tests.services.visitors import hashed, open_always
 
 BEGIN = "SELECT api.visitor_open(%s, %s, 'Rosa', '', '')"
 
 
 @pytest.fixture
-def thief(
-    superuser: psycopg.Connection, server_connection: psycopg.Connection, one_at_a_time: Hold
-) -> Iterator[Conninfo]:
+def thief(service_login: ServiceLogin, superuser: psycopg.Connection) -> Conninfo:
     """How somebody connects who has it."""
     open_always(superuser)
-    change = sql.SQL("ALTER ROLE iduo_chat PASSWORD {}")
-    with one_at_a_time():
-        server_connection.execute(change.format(sql.Literal(PASSWORD)))
-        info = superuser.info
-        yield Conninfo(((info.host, info.port),), info.dbname, "iduo_chat", PASSWORD)
-        server_connection.execute(change.format(sql.NULL))
+    return service_login("iduo_chat")
 
 
 def test_who_has_the_services_password_keeps_no_transaction_open(

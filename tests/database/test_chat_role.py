@@ -1,18 +1,14 @@
 """The chat's role: logs in, calls the visitors' functions, reads no table and does nothing that a person does."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 from psycopg import sql
 
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.services import staff
-from tests.conftest import Become
-from tests.database.house import Hold
+from tests.conftest import Become, ServiceLogin
 from tests.database.test_contract import CHAT
 from tests.database.test_matrix import MAY, NOT_ALLOWED, answer, with_nothing
-from tests.people import PASSWORD
 from tests.services.refusals import refusal
 
 TABLES = ("staff", "chat", "chat_line", "chat_presence", "ticket", "company", "contact", "call", "setting", "change")
@@ -33,16 +29,9 @@ HOLES = (
 
 
 @pytest.fixture
-def keywords(
-    superuser: psycopg.Connection, server_connection: psycopg.Connection, one_at_a_time: Hold
-) -> Iterator[Conninfo]:
-    """How the service connects; its role is the whole server's."""
-    change = sql.SQL("ALTER ROLE iduo_chat PASSWORD {}")
-    with one_at_a_time():
-        server_connection.execute(change.format(sql.Literal(PASSWORD)))
-        info = superuser.info
-        yield Conninfo(((info.host, info.port),), info.dbname, "iduo_chat", PASSWORD)
-        server_connection.execute(change.format(sql.NULL))
+def keywords(service_login: ServiceLogin) -> Conninfo:
+    """How the service connects."""
+    return service_login("iduo_chat")
 
 
 def test_it_calls_the_visitors_functions_and_no_other(superuser: psycopg.Connection, keywords: Conninfo) -> None:

@@ -15,12 +15,6 @@ KEY = "A" * 43 + "="
 VERIFIER = f"SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==${KEY}:{KEY}"
 
 
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is in this test's database."""
-    return World(superuser)
-
-
 def refusal(session: psycopg.Connection, statement: str) -> str:
     """The SQLSTATE; "" when it passed."""
     try:

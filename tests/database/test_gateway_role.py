@@ -1,32 +1,21 @@
 """The gateway's role: logs in, calls its functions, reads no table and does nothing that a person does."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 from psycopg import sql
 
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.services import staff
-from tests.conftest import Become
-from tests.database.house import Hold
+from tests.conftest import Become, ServiceLogin
 from tests.database.test_contract import GATEWAY
 from tests.database.test_matrix import MAY, NOT_ALLOWED, answer, with_nothing
-from tests.people import PASSWORD
 from tests.services.refusals import refusal
 
 
 @pytest.fixture
-def keywords(
-    superuser: psycopg.Connection, server_connection: psycopg.Connection, one_at_a_time: Hold
-) -> Iterator[Conninfo]:
-    """How the gateway connects; its role is the whole server's."""
-    change = sql.SQL("ALTER ROLE iduo_gateway PASSWORD {}")
-    with one_at_a_time():
-        server_connection.execute(change.format(sql.Literal(PASSWORD)))
-        info = superuser.info
-        yield Conninfo(((info.host, info.port),), info.dbname, "iduo_gateway", PASSWORD)
-        server_connection.execute(change.format(sql.NULL))
+def keywords(service_login: ServiceLogin) -> Conninfo:
+    """How the gateway connects."""
+    return service_login("iduo_gateway")
 
 
 def test_it_calls_its_own_functions_and_no_other(superuser: psycopg.Connection, keywords: Conninfo) -> None:

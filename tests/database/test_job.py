@@ -11,10 +11,8 @@ from psycopg import sql
 
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.services import answers, batches, exports, sending, staff, tickets
-from tests.conftest import Become
-from tests.database.house import Hold
+from tests.conftest import Become, ServiceLogin
 from tests.database.test_matrix import MAY, NOT_ALLOWED, answer, with_nothing
-from tests.people import PASSWORD
 from tests.services.messages import taken
 from tests.services.refusals import refusal
 from tests.services.test_answers import row
@@ -32,16 +30,9 @@ JOB = {
 
 
 @pytest.fixture
-def keywords(
-    superuser: psycopg.Connection, server_connection: psycopg.Connection, one_at_a_time: Hold
-) -> Iterator[Conninfo]:
-    """How the job connects; its role is the whole server's."""
-    change = sql.SQL("ALTER ROLE iduo_job PASSWORD {}")
-    with one_at_a_time():
-        server_connection.execute(change.format(sql.Literal(PASSWORD)))
-        info = superuser.info
-        yield Conninfo(((info.host, info.port),), info.dbname, "iduo_job", PASSWORD)
-        server_connection.execute(change.format(sql.NULL))
+def keywords(service_login: ServiceLogin) -> Conninfo:
+    """How the job connects."""
+    return service_login("iduo_job")
 
 
 @pytest.fixture
@@ -50,12 +41,6 @@ def job(keywords: Conninfo) -> Iterator[Database]:
     database = Database(keywords)
     yield database
     database.close()
-
-
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is."""
-    return World(superuser)
 
 
 def test_it_calls_its_own_functions_and_no_other(superuser: psycopg.Connection, keywords: Conninfo) -> None:

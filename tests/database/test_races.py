@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
@@ -19,12 +18,6 @@ def fifty(world: World, people: People) -> list[racers.Keywords]:
     """How 50 operators connect, who may hold as many cases as they like."""
     world.set_setting("open_cases_limit", 10_000)
     return [people.conninfo(f"ana{number}").keywords(60) for number in range(PEOPLE)]
-
-
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is in this test's database."""
-    return World(superuser)
 
 
 def doubles(answers: list[list[int]]) -> int:

@@ -2,18 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
 from tests.services.gateway import Gateway
 from tests.services.world import World
-
-
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is in this test's database."""
-    return World(superuser)
 
 
 @pytest.fixture

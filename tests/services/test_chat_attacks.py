@@ -2,8 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from uuid import uuid4
 
 import psycopg
@@ -17,7 +16,7 @@ from tests.conftest import Raw
 from tests.people import People
 from tests.services.refusals import refusal
 from tests.services.test_chat_walls import chat_of, guard, turn_back
-from tests.services.visitors import ChatService, Visitor, hashed, open_always
+from tests.services.visitors import ChatService, Visitor, hashed
 from tests.services.world import World
 
 Become = Callable[..., Database]
@@ -29,21 +28,6 @@ TAKE = "SELECT api.take_chat(%s, gen_random_uuid())"
 TEXTS = ("\u202eabc", "a\u200b\u200d\ufeffb", "\x07\x1b[31mrojo", "<b>x</b>'\";--\\", "e\u0301" * 40, "😀" * 500)
 NOTHING = ("", " ", "\u200b", "\u202e\u2066", "\ufeff", "\u3164", "\t\r\n", None)
 HUGE = 5_000_000
-
-
-@pytest.fixture
-def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
-    """The chat's service, at an hour at which somebody attends."""
-    open_always(superuser)
-    made = ChatService(superuser_conninfo)
-    with closing(made.connection):
-        yield made
-
-
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is."""
-    return World(superuser)
 
 
 def test_who_holds_a_visitor_does_not_hide_the_others(service: ChatService, raw: Raw, world: World) -> None:

@@ -1,39 +1,14 @@
 """Chats in the history of a client, and in the figures of the board."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
-
-import psycopg
-import pytest
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import cases, chats, supervision
 from iduo_desktop.services.supervision import Span
-from tests.services.visitors import ChatService, Visitor, open_always
+from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
-
-
-@pytest.fixture
-def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
-    """The chat's service, at an hour at which somebody attends."""
-    open_always(superuser)
-    made = ChatService(superuser_conninfo)
-    with closing(made.connection):
-        yield made
-
-
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is."""
-    return World(superuser)
-
-
-@pytest.fixture
-def ana(become: Callable[..., Database]) -> Database:
-    """An operator."""
-    return become("ana", "operator")
 
 
 def test_a_clients_chats_stand_where_they_began(service: ChatService, ana: Database, world: World) -> None:

@@ -1,7 +1,7 @@
 """What nobody gets out of chats: limits that hold for many at once, replays with other data, other people's talks."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 from uuid import uuid4
@@ -15,39 +15,12 @@ from iduo_desktop.services import chats, contact_records
 from tests.people import People
 from tests.services.persons import person
 from tests.services.refusals import refusal
-from tests.services.visitors import ChatService, Visitor, open_always
+from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
 
 Become = Callable[..., Database]
 OTHER = "Esto ya se había guardado, con otros datos. Cerrá el formulario y fijate cómo quedó."
 ROWS = "SELECT coalesce(pg_sequence_last_value(iduo.counter_of(%s)), 0) %% 1000000000"
-
-
-@pytest.fixture
-def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
-    """The chat's service, at an hour at which somebody attends."""
-    open_always(superuser)
-    made = ChatService(superuser_conninfo)
-    with closing(made.connection):
-        yield made
-
-
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is."""
-    return World(superuser)
-
-
-@pytest.fixture
-def ana(become: Become) -> Database:
-    """An operator."""
-    return become("ana", "operator")
-
-
-@pytest.fixture
-def marta(become: Become) -> Database:
-    """Another operator."""
-    return become("marta", "operator")
 
 
 def chat_of(visitor: Visitor) -> int:
@@ -129,7 +102,7 @@ def test_messages_after_a_talk_that_is_over_are_counted_too(service: ChatService
         service.leave_message("Llámenme", token=visitor.token)
 
 
-def test_a_key_is_for_one_thing(service: ChatService, ana: Database, marta: Database, people: People) -> None:
+def test_a_key_is_for_one_thing(service: ChatService, ana: Database, juan: Database, people: People) -> None:
     visitor, other = Visitor(service), Visitor(service, address="2")
     chat, second = chat_of(visitor), chat_of(other)
     key = uuid4()
@@ -142,15 +115,15 @@ def test_a_key_is_for_one_thing(service: ChatService, ana: Database, marta: Data
     said = chats.say(ana, chat, "hola", key := uuid4())
     assert refusal(chats.say, ana, chat, "chau", key) == OTHER
     chats.hand_on(ana, chat, None, "sigue", passed := uuid4())
-    for to, note in ((None, "otra cosa"), (people.add("marta"), "sigue")):
+    for to, note in ((None, "otra cosa"), (people.add("juan"), "sigue")):
         assert refusal(chats.hand_on, ana, chat, to, note, passed) == OTHER
-    chats.take(marta, chat, uuid4())
+    chats.take(juan, chat, uuid4())
     # what was written before it went on is told again to whoever did not hear that it was
     again = chats.say(ana, chat, "hola", key)
     assert (again.seq, again.at, again.replayed) == (said.seq, said.at, True)
     assert chats.hand_on(ana, chat, None, "sigue", passed).replayed
-    assert refusal(chats.hand_on, marta, chat, None, "sigue", passed) == OTHER
-    assert visitor.lines()[-1] == "Le atiende Marta."
+    assert refusal(chats.hand_on, juan, chat, None, "sigue", passed) == OTHER
+    assert visitor.lines()[-1] == "Le atiende Juan."
 
 
 def test_an_end_is_an_end(service: ChatService, ana: Database, world: World) -> None:
@@ -178,7 +151,7 @@ def test_nobody_has_what_nobody_attended(service: ChatService, ana: Database, wo
 
 
 def test_who_reads_what(
-    service: ChatService, ana: Database, marta: Database, become: Become, people: People, world: World
+    service: ChatService, ana: Database, juan: Database, become: Become, people: People, world: World
 ) -> None:
     carla, ada = become("carla", "coordinator"), become("ada", "admin")
     visitor = Visitor(service)
@@ -186,14 +159,14 @@ def test_who_reads_what(
     visitor.say("secreto")
     chats.take(ana, chat, uuid4())
     pedro = become("pedro", "operator")
-    chats.hand_on(ana, chat, people.add("marta"), "para vos", uuid4())
-    assert len(chats.lines(marta, chat, 0)) == len(chats.lines(carla, chat, 0)) == 3
+    chats.hand_on(ana, chat, people.add("juan"), "para vos", uuid4())
+    assert len(chats.lines(juan, chat, 0)) == len(chats.lines(carla, chat, 0)) == 3
     for other in (ana, pedro, ada):
         assert refusal(chats.lines, other, chat, 0) == "Ese chat no es para vos."
-    chats.take(marta, chat, uuid4())
-    chats.identify(marta, chat, world.company(), None)
-    assert "lo atiende Marta" in refusal(chats.lines, pedro, chat, 0)
-    chats.end(marta, chat, "informed", "", uuid4())
+    chats.take(juan, chat, uuid4())
+    chats.identify(juan, chat, world.company(), None)
+    assert "lo atiende Juan" in refusal(chats.lines, pedro, chat, 0)
+    chats.end(juan, chat, "informed", "", uuid4())
     assert len(chats.lines(pedro, chat, 0)) == len(chats.lines(ada, chat, 0)) == 5
 
 

@@ -1,7 +1,7 @@
 """Chats of the site: the visitor's side through the service's role, the operators' through theirs."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -13,44 +13,10 @@ from iduo_desktop.database.connection import Database
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import chats, tickets
 from tests.services.messages import new
-from tests.services.visitors import ChatService, Visitor, open_always
+from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
 
 Become = Callable[..., Database]
-
-
-@pytest.fixture
-def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
-    """The chat's service, at an hour at which somebody attends."""
-    open_always(superuser)
-    made = ChatService(superuser_conninfo)
-    yield made
-    made.connection.close()
-
-
-@pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is."""
-    return World(superuser)
-
-
-@pytest.fixture
-def ana(become: Become) -> Database:
-    """An operator."""
-    return become("ana", "operator")
-
-
-@pytest.fixture
-def marta(become: Become) -> Database:
-    """Another operator."""
-    return become("marta", "operator")
-
-
-def age(superuser: psycopg.Connection, column: str, minutes: int) -> None:
-    """As if it had been so long ago."""
-    superuser.execute("SET session_replication_role = replica")
-    superuser.execute(f"UPDATE iduo.chat SET {column} = {column} - make_interval(mins => %s)", [minutes])  # noqa: S608 - ours
-    superuser.execute("RESET session_replication_role")
 
 
 def test_from_the_first_line_to_the_end(service: ChatService, ana: Database, world: World) -> None:
@@ -148,50 +114,47 @@ def test_no_more_at_once_than_the_setting(service: ChatService, ana: Database, w
         chats.take(ana, opened[2], uuid4())
 
 
-def test_others_neither_write_nor_read(service: ChatService, ana: Database, marta: Database) -> None:
+def test_others_neither_write_nor_read(service: ChatService, ana: Database, juan: Database) -> None:
     visitor = Visitor(service)
     chat = visitor.open()["chat_id"]
     visitor.say("secreto")
-    assert [line.text for line in chats.lines(marta, chat, 0)] == ["secreto"]  # it waits: anybody may look
+    assert [line.text for line in chats.lines(juan, chat, 0)] == ["secreto"]  # it waits: anybody may look
     chats.take(ana, chat, uuid4())
     for attempt in (
-        lambda: chats.lines(marta, chat, 0),
-        lambda: chats.say(marta, chat, "hola", uuid4()),
-        lambda: chats.end(marta, chat, "message", "", uuid4()),
-        lambda: chats.hand_on(marta, chat, None, "porque sí", uuid4()),
-        lambda: chats.identify(marta, chat, None, None),
+        lambda: chats.lines(juan, chat, 0),
+        lambda: chats.say(juan, chat, "hola", uuid4()),
+        lambda: chats.end(juan, chat, "message", "", uuid4()),
+        lambda: chats.hand_on(juan, chat, None, "porque sí", uuid4()),
+        lambda: chats.identify(juan, chat, None, None),
     ):
         with pytest.raises(UserError, match="lo atiende"):
             attempt()
-    chats.read(marta, chat, 99)
-    assert [row.id for row in chats.page(marta)] == []
+    chats.read(juan, chat, 99)
+    assert [row.id for row in chats.page(juan)] == []
 
 
-def test_handing_on(service: ChatService, ana: Database, marta: Database, become: Become, people: object) -> None:
+def test_handing_on(service: ChatService, ana: Database, juan: Database, become: Become) -> None:
     visitor = Visitor(service)
     chat = visitor.open()["chat_id"]
     chats.take(ana, chat, uuid4())
-    other = (
-        next(one.login for one in chats.colleagues(ana) if one.full_name == "Marta") if chats.colleagues(ana) else None
-    )
     key = uuid4()
-    chats.page(marta)
-    other = next(one.login for one in chats.colleagues(ana) if one.full_name == "Marta")
+    chats.page(juan)
+    other = next(one.login for one in chats.colleagues(ana) if one.full_name == "Juan")
     assert not chats.hand_on(ana, chat, other, "Pregunta por la factura", key).replayed
     assert chats.hand_on(ana, chat, other, "Pregunta por la factura", key).replayed
     pedro = become("pedro", "operator")
     assert chats.page(pedro) == ()
-    with pytest.raises(UserError, match="es para Marta"):
+    with pytest.raises(UserError, match="es para Juan"):
         chats.take(pedro, chat, uuid4())
-    (row,) = chats.page(marta)
+    (row,) = chats.page(juan)
     assert (row.handed_by, row.handed_note) == ("Ana", "Pregunta por la factura")
-    chats.take(marta, chat, uuid4())
-    with pytest.raises(UserError, match="lo atiende Marta"):
+    chats.take(juan, chat, uuid4())
+    with pytest.raises(UserError, match="lo atiende Juan"):
         chats.say(ana, chat, "sigo yo", uuid4())
 
 
 def test_who_is_not_answered_is_offered_to_others(
-    service: ChatService, ana: Database, marta: Database, superuser: psycopg.Connection, superuser_conninfo: str
+    service: ChatService, ana: Database, juan: Database, world: World, superuser_conninfo: str
 ) -> None:
     visitor = Visitor(service)
     chat = visitor.open()["chat_id"]
@@ -200,15 +163,15 @@ def test_who_is_not_answered_is_offered_to_others(
     with psycopg.connect(superuser_conninfo, autocommit=True) as guard:
         guard.execute("SET SESSION AUTHORIZATION iduo_guard")
         assert guard.execute("SELECT * FROM api.guard_chats()").fetchone() == (0, 0, 0)
-        age(superuser, "waits_since", 4)
+        world.age("chat", chat, "waits_since", minutes=4)
         assert guard.execute("SELECT * FROM api.guard_chats()").fetchone() == (1, 0, 0)
-        (row,) = chats.page(marta)
+        (row,) = chats.page(juan)
         assert (row.state, row.handed_note) == ("waiting", "Nadie le contestó.")
-        age(superuser, "waits_since", 3)
+        world.age("chat", chat, "waits_since", minutes=7)
         assert guard.execute("SELECT * FROM api.guard_chats()").fetchone() == (0, 1, 0)
         assert visitor.state()["offered"]
         service.ask("visitors_here", tokens=[], started_at=datetime.now(UTC) - timedelta(minutes=9))
-        superuser.execute("UPDATE iduo.chat_presence SET seen_at = seen_at - interval '10 minutes'")
+        world.superuser.execute("UPDATE iduo.chat_presence SET seen_at = seen_at - interval '10 minutes'")
         assert guard.execute("SELECT * FROM api.guard_chats()").fetchone() == (0, 0, 1)
     assert visitor.state()["state"] == "ended"
 

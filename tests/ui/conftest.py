@@ -41,12 +41,6 @@ def _rubbish_goes_on_this_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(superuser: psycopg.Connection) -> World:
-    """What there is in this test's database."""
-    return World(superuser)
-
-
-@pytest.fixture
 def open_desk(qtbot: QtBot, people: People, tmp_path: Path) -> Iterator[OpenDesk]:
     """`open_desk("ana", "operator")`: a workstation on which that person works."""
     opened: list[Desk] = []

@@ -5,7 +5,6 @@ import base64
 import binascii
 import hashlib
 import json
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeVar
@@ -17,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from iduo_desktop.admin.chat_door import ChatDoor, Standing
 from iduo_desktop.admin.chat_limits import Bucket
 from iduo_desktop.admin.gateway_line import AwayError, RefusedError
+from iduo_desktop.database.back_off import chance
 
 # Seconds.
 FIRST_WORD: Final = 10.0
@@ -125,7 +125,7 @@ class Visit:
                     await self._update(standing)
             except AwayError:
                 await self.away()
-                await asyncio.sleep(LOOK_AGAIN * random.uniform(0.5, 1.5))  # noqa: S311 - not all at once
+                await asyncio.sleep(LOOK_AGAIN * chance.uniform(0.5, 1.5))  # not all at once
                 self._woken.set()
 
     async def _update(self, standing: Standing, hello: bool = False) -> None:

@@ -1,10 +1,7 @@
 """One line of a gateway to the database: cut when it hangs, made again when it broke, its errors sorted."""
 
-import random
-import socket
 import threading
 import time
-from contextlib import suppress
 from dataclasses import fields
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -15,11 +12,12 @@ from psycopg.rows import class_row
 
 from iduo_desktop.admin.gateway_journal import Journal
 from iduo_desktop.database import errors
+from iduo_desktop.database.back_off import BackOff
 from iduo_desktop.database.deadline import WATCH
+from iduo_desktop.database.line import hang_up
 
 T = TypeVar("T")
 # Seconds.
-BACK_OFF: Final = (0.1, 5.0)
 PATIENCE: Final = 15.0
 
 
@@ -46,7 +44,7 @@ class Line:
         self._journal = journal
         self._lock = threading.Lock()
         self._connection: psycopg.Connection | None = None
-        self._failures = 0
+        self._back_off = BackOff()
         self._not_before = 0.0
 
     def close(self) -> None:
@@ -59,12 +57,12 @@ class Line:
         with self._lock:
             connection = self._connected()
             try:
-                with WATCH.limit(PATIENCE, partial(_hang_up, connection)), _cursor(connection, kind) as cursor:
+                with WATCH.limit(PATIENCE, partial(hang_up, connection)), _cursor(connection, kind) as cursor:
                     cursor.execute(_statement(kind, function, tuple(values)), values)
                     found = cursor.fetchall()
             except psycopg.Error as error:
                 raise self._sorted(error, function) from None
-            self._failures = 0
+            self._back_off.end()
             return found
 
     def _connected(self) -> psycopg.Connection:
@@ -101,8 +99,7 @@ class Line:
         )
 
     def _lost(self, sqlstate: str | None) -> AwayError:
-        delay = min(BACK_OFF[1], BACK_OFF[0] * 2**self._failures) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-        self._failures = min(self._failures + 1, 10)
+        delay = self._back_off.next()
         self._not_before = time.monotonic() + delay
         words = f"Sin conexión con la base ({sqlstate or 'sin respuesta'}). Reintento en {delay:.1f} s."
         self._journal.say("lost", words, sqlstate=sqlstate)
@@ -124,12 +121,3 @@ def _statement(kind: type[Any] | None, function: str, names: tuple[str, ...]) ->
 
 def _cursor(connection: psycopg.Connection, kind: type[Any] | None) -> psycopg.Cursor[Any]:
     return connection.cursor(row_factory=class_row(kind)) if kind else connection.cursor()
-
-
-def _hang_up(connection: psycopg.Connection) -> None:
-    """From another thread: a frozen server is not noticed by who waits for it."""
-    with (
-        suppress(OSError, psycopg.Error),
-        socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as line,
-    ):
-        line.shutdown(socket.SHUT_RDWR)

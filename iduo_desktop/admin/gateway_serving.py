@@ -9,7 +9,7 @@ from collections import Counter as Tally
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import h11
 import uvicorn
@@ -62,13 +62,13 @@ class Impatient(H11Protocol):
         self._places, self._most = places, most
         self._place: str | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(cast(asyncio.Transport, transport))  # a socket's: it speaks both ways
         if self._most is not None:
             self._place = household(self.client[0] if self.client else "")
             self._places[self._place] += 1
             if self._places[self._place] > self._most:
-                transport.abort()
+                self.transport.abort()
         self.loop.call_later(SLOWEST_REQUEST, self._look, self.cycle)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,7 +1,5 @@
 """iduo-admin guard: beside the database, ends sessions that hinder, wakes workstations, seals the audit log."""
 
-import random
-import socket
 import time
 from argparse import Namespace
 from collections.abc import Mapping
@@ -20,8 +18,10 @@ from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.serve import listen_for_the_end
 from iduo_desktop.admin.target import WrongUseError
 from iduo_desktop.database import errors
+from iduo_desktop.database.back_off import LONGEST, BackOff
 from iduo_desktop.database.deadline import WATCH
 from iduo_desktop.database.feed import CHANNEL
+from iduo_desktop.database.line import hang_up
 
 ROLE = "iduo_guard"
 # Seconds.
@@ -30,7 +30,6 @@ BEAT = 5.0
 PRUNE = 60.0
 CARE = 30.0
 CHATS = 5.0
-BACK_OFF = (0.1, 5.0)
 PATIENCE = 10.0
 # Entries of one seal, and seals of one round: who hinders others does not wait for a log that was never sealed.
 SEALED, SEALS = 500, 2
@@ -150,7 +149,7 @@ class Guard:
     _care_at: float = -CARE
     _chats_at: float = -CHATS
     _seal_at: float = field(default_factory=time.monotonic)
-    _failures: int = 0
+    _back_off: BackOff = field(default_factory=BackOff)
     _waiting: bool = False
 
     def watch(self, conninfo: str) -> None:
@@ -168,7 +167,7 @@ class Guard:
 
     def once(self, connection: psycopg.Connection, *, seal: bool = False) -> Round:
         """Look once, and do what is due; `seal`: also what is not due yet."""
-        with WATCH.limit(PATIENCE, partial(_hang_up, connection)):
+        with WATCH.limit(PATIENCE, partial(hang_up, connection)):
             ended = self._sweep(connection)
             woke = self._wake(connection)
             now = time.monotonic()
@@ -202,7 +201,7 @@ class Guard:
         self._beat_at = -BEAT  # a new session has a new number
         while not self.end.is_set():
             done = self.once(connection)
-            self._failures = 0
+            self._back_off.end()
             self._tell(done)
             self.end.wait(ROUND)
 
@@ -270,10 +269,9 @@ class Guard:
             if not self._waiting:
                 self.say("standby", "Este servidor es el secundario: espero su turno.")
             self._waiting = True
-            self.end.wait(BACK_OFF[1])
+            self.end.wait(LONGEST)
             return
-        delay = min(BACK_OFF[1], BACK_OFF[0] * 2**self._failures) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-        self._failures = min(self._failures + 1, 10)
+        delay = self._back_off.next()
         code = error.sqlstate or "sin respuesta"
         self.say("lost", f"Sin conexión ({code}). Reintento en {delay:.1f} s.", sqlstate=error.sqlstate)
         self.end.wait(delay)
@@ -309,9 +307,3 @@ def _limits(options: Namespace) -> Limits:
     if min(limits.query, limits.idle, limits.apply, limits.seal) < 1 or limits.keep < 60:
         raise WrongUseError("cada límite es de al menos un segundo, y los cambios se guardan al menos un minuto")
     return limits
-
-
-def _hang_up(connection: psycopg.Connection) -> None:
-    """From another thread: a frozen server is not noticed by who waits for it."""
-    with socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as handle:
-        handle.shutdown(socket.SHUT_RDWR)

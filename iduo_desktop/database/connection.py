@@ -1,7 +1,6 @@
 """One autocommit connection for each worker: functions of schema api in, frozen dataclasses out, errors sorted."""
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from iduo_desktop.database import errors
+from iduo_desktop.database.back_off import BackOff, chance
 from iduo_desktop.database.bell import Bell
 from iduo_desktop.database.conninfo import Conninfo
 from iduo_desktop.database.deadline import SleepSensor
@@ -55,7 +55,7 @@ class Database:
         self._guard = threading.Lock()
         self._wake = threading.Event()
         self._sleep = SleepSensor()
-        self._failures = 0
+        self._back_off = BackOff()
         self._line: Line | None = None
         self._closed = False
         self.place: Place | None = None  # which server answered last
@@ -194,7 +194,7 @@ class Database:
                     self._wait_to_connect(LeftBehind(), until)
                     behind = ()
                 continue
-            self._failures = 0
+            self._back_off.end()
             with self._guard:
                 self._line = line
             self._stop_if_closed()
@@ -215,11 +215,8 @@ class Database:
         """Wait a little longer each time, 0.1 to 5 s, everybody differently; or give up with the reason."""
         if isinstance(reason, UserError):
             raise reason from None
-        if isinstance(reason, ConnectionLost):
-            delay = min(5.0, 0.1 * 2**self._failures) * random.uniform(0.5, 1.0)
-            self._failures = min(self._failures + 1, 10)
-        else:
-            delay = random.uniform(0.2, 0.4)  # the server is there; a place becomes free within seconds
+        lost = isinstance(reason, ConnectionLost)  # else the server is there: a place becomes free within seconds
+        delay = self._back_off.next() if lost else chance.uniform(0.2, 0.4)
         if time.monotonic() + delay > until:
             if isinstance(reason, ConnectionLost):
                 reason.retry_in = delay
@@ -251,7 +248,7 @@ class Database:
             if kind is Kind.LOST and (line.expired or not question.repeatable):
                 raise question.lost() from None
         elif kind is Kind.AGAIN:
-            self._wake.wait(random.uniform(0.0, 0.05))
+            self._wake.wait(chance.uniform(0.0, 0.05))
         else:
             _refuse(error, kind, line, question)
 

@@ -169,3 +169,12 @@ class Line:
         """The commit is on disk here, but the standby did not confirm it: a failover might lose it."""
         if notice.source_function == "SyncRepWaitForLSN":
             self.unconfirmed = True
+
+
+def hang_up(connection: psycopg.Connection) -> None:
+    """Cut one that has no second handle, from another thread: a frozen server is not noticed by who waits for it."""
+    with (
+        suppress(OSError, psycopg.Error),
+        socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as handle,
+    ):
+        handle.shutdown(socket.SHUT_RDWR)

@@ -98,14 +98,25 @@ def ana(become: Become) -> Database:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    server: "_Server"
+
     def log_message(self, *said: object) -> None:
         """Not said."""
 
     def end_headers(self) -> None:
         """With the rules of a careful site."""
-        if csp := getattr(self.server, "csp", ""):
-            self.send_header("Content-Security-Policy", csp)
+        if self.server.csp:
+            self.send_header("Content-Security-Policy", self.server.csp)
         super().end_headers()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    """Gives out a folder; `csp` is what a careful site forbids."""
+
+    csp = ""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
 
 
 @dataclass
@@ -113,7 +124,7 @@ class Site:
     """A site of somebody's with the box on its page."""
 
     folder: Path
-    server: http.server.ThreadingHTTPServer
+    server: _Server
 
     @property
     def origin(self) -> str:
@@ -135,7 +146,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     """On another port than the gateway: another origin."""
     folder = tmp_path / "site"
     folder.mkdir()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
+    server = _Server(folder)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Site(folder, server)

@@ -51,6 +51,10 @@ class Talker:
         """What he calls himself."""
         return f"Visitante {self.number:04}"
 
+    def was_told(self, text: str) -> bool:
+        """Whether a line says so."""
+        return any(line["text"] == text for line in self.lines)
+
     async def say(self, text: str) -> None:
         """Write a line; it is sent until it is kept."""
         self.unsent.append((str(uuid4()), text))

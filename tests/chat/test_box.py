@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psutil
@@ -50,9 +51,9 @@ def visit(browser: Browser, site: Site, gateway: int) -> Iterator[Visit]:
     """Somebody new opens the site; whatever goes wrong in the page fails the test."""
     opened, wrong = [], []
 
-    def go(open_box: bool = True, more: str = "", times: int = 1, how: str = "defer", **how_browser: object) -> Page:
-        values = {"viewport": {"width": 1100, "height": 720}, "locale": "es-AR", **how_browser}
-        context = browser.new_context(**values)  # type: ignore[arg-type]
+    def go(open_box: bool = True, more: str = "", times: int = 1, how: str = "defer", **how_browser: Any) -> Page:
+        values: dict[str, Any] = {"viewport": {"width": 1100, "height": 720}, "locale": "es-AR", **how_browser}
+        context = browser.new_context(**values)
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -280,15 +281,13 @@ def test_nobody_answers(visit: Visit, ana: Database, entrance: Entrance) -> None
 
 
 def test_a_page_that_forbids_and_paints(visit: Visit, site: Site, gateway: int) -> None:
-    site.server.csp = STRICT.format(  # type: ignore[attr-defined]
-        gateway=f"http://127.0.0.1:{gateway}", socket=f"ws://127.0.0.1:{gateway}"
-    )
+    site.server.csp = STRICT.format(gateway=f"http://127.0.0.1:{gateway}", socket=f"ws://127.0.0.1:{gateway}")
     page = visit()
     begin(page)
     write(page, "con reglas")
     expect(page.get_by_text("Enviando…")).to_have_count(0)
     assert page.get_by_role("dialog").evaluate("e => getComputedStyle(e).position") == "fixed"
-    site.server.csp = ""  # type: ignore[attr-defined]
+    site.server.csp = ""
     rude = visit(more=RUDE, open_box=False)
     opener = rude.get_by_role("button", name="Chat")
     expect(opener).to_be_visible()

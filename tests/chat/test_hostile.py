@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -306,7 +307,7 @@ async def beside(port: int, cases: list[Case], ana: Database) -> tuple[list[floa
         while any(not one.done() for one in working) or len(delays) < 3:
             began, text = time.monotonic(), f"línea {len(delays)}"
             await asyncio.to_thread(chats.say, ana, row.id, text, uuid4())
-            await until(lambda text=text: any(line["text"] == text for line in friend.lines), 30)  # type: ignore[misc]
+            await until(partial(friend.was_told, text), 30)
             delays.append((time.monotonic() - began) * 1000)
             await asyncio.sleep(0.1)
         ended = await asyncio.gather(*working)

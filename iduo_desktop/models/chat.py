@@ -23,6 +23,8 @@ class Chat(Base):
         Index("chat_address_index", "address_hash", "at"),
         Index("chat_attended_index", "attended_by", postgresql_where=sql("state = 'attended'")),
         Index("chat_day_index", "at"),
+        Index("chat_left_index", "address_hash", "ended_at", postgresql_where=sql("ended_by = 'message'")),
+        Index("chat_message_index", "ended_at", postgresql_where=sql("ended_by = 'message'")),
         Index("chat_company_index", "company_id", "id", postgresql_where=sql("company_id IS NOT NULL")),
         Index("chat_contact_index", "contact_id", "id", postgresql_where=sql("contact_id IS NOT NULL")),
         CheckConstraint("octet_length(token_hash) = 32", name="token_hash_length"),
@@ -66,6 +68,7 @@ class ChatLine(Base):
     __table_args__ = (
         UniqueConstraint("chat_id", "seq"),
         UniqueConstraint("chat_id", "key"),
+        Index("chat_line_visitor_index", "at", postgresql_where=sql("side = 'visitor'")),
         CheckConstraint("(side = 'operator') = (\"by\" IS NOT NULL)", name="by"),
         CheckConstraint("seq BETWEEN 1 AND 2000", name="seq_range"),
         CheckConstraint("octet_length(payload_hash) = 32", name="payload_hash_length"),

@@ -254,3 +254,7 @@ SELECT repeat('x', 2000000000)
 SELECT 2147483647 + 1
 SELECT array_fill(1, ARRAY[2147483647])
 SELECT ('[' || repeat('[', 100000) || repeat(']', 100000) || ']')::jsonb
+SELECT * FROM pg_locks
+SELECT * FROM pg_lock_status()
+SELECT objid FROM pg_locks WHERE locktype = 'advisory'
+COPY pg_catalog.pg_locks TO STDOUT

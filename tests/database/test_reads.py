@@ -10,7 +10,7 @@ import pytest
 from iduo_desktop.database.embedded import EmbeddedServer
 from tests.database.house import Hold, house
 
-COUNTS = re.compile(r"iduo\.(count_rows_read|count_batch_rows|too_many_rows)\(")
+COUNTS = re.compile(r"iduo\.(count_rows_read|count_unsettled_rows|count_batch_rows|too_many_rows)\(")
 LINES = (Path(__file__).parent / "reads.txt").read_text("utf-8").splitlines()[1:]
 ANSWERING = """
     SELECT p.proname, p.prosrc, p.provolatile = 'v' AND p.proparallel = 'u' FROM pg_proc p

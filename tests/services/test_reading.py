@@ -5,6 +5,7 @@ import json
 import string
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ import pytest
 from psycopg import sql
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.services import batches, calls, cases, settings, supervision
+from iduo_desktop.services import batches, calls, cases, chats, settings, supervision
 from iduo_desktop.services.calls import Incoming
 from tests.people import People
 from tests.services.keyed import client
@@ -215,8 +216,82 @@ def test_with_the_hour_it_begins_anew(
 def test_ones_own_cases_are_not_counted(world: World, ana: Database, counter: Callable[[str], tuple[int, int]]) -> None:
     for case in world.cases(3):
         cases.take(ana, case, uuid4())
-    assert len(cases.page(ana, "mine")) == 3
+    assert counter("ana") == (0, 3), "each is counted where it becomes one's own"
+    for _ in range(2):
+        assert len(cases.page(ana, "mine")) == 3
+    assert counter("ana") == (0, 3)
+
+
+@pytest.fixture
+def at_hand(world: World, people: People) -> int:
+    """One of each thing that Marta has to do, or that waits for whoever is in; her case is the answer."""
+    me = people.add("marta", "coordinator")
+    case = world.case(assigned_to=me, next_action_at=world.now() - timedelta(minutes=5))
+    company = {"company_id": world.value("SELECT company_id FROM iduo.case")}
+    world.insert("extension", company | {"until_date": world.today(), "by": "nobody", "state": "asked"})
+    route = world.value("SELECT min(id) FROM iduo.route")
+    world.insert("route_activation", {"route_id": route, "case_id": case, "activated_by": "nobody"})
+    waits: dict[str, object] = {"token_hash": bytes(32), "address_hash": bytes(32), "name": "Rosa"}
+    world.superuser.execute("INSERT INTO iduo.chat_presence (chat_id) VALUES (%s)", [world.insert("chat", waits)])
+    said = {"direction": "inbound", "channel": "sms", "address": "1", "state": "received", "text": "Hola"}
+    keyed = {"by": "nobody", "key": uuid4(), "payload_hash": bytes(32)}
+    world.insert("message", said | keyed | {"conversation_id": world.insert("conversation", company)})
+    return case
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        *("cases('mine')", "agenda('overdue')", "agenda('routes')", "ringing()", "activations()", "chats()"),
+        *("extensions_waiting()", "conversations(ARRAY(SELECT id FROM api.cases('mine')))"),
+    ],
+)
+def test_what_is_ones_own_only_until_it_is_taken_back_is_counted(
+    people: People, at_hand: int, counter: Callable[[str], tuple[int, int]], own: str
+) -> None:
+    """Else whoever takes each thing, looks and undoes it would read them all, without a trace."""
+    session = people.raw("marta")
+    read = f"SELECT * FROM api.{own}"  # noqa: S608  # a constant above
+    assert len(given(session, read)) == 1
+    assert counter("marta") == (0, 0)
+    for undo in ("ROLLBACK", "ROLLBACK TO s"):
+        before = counter("marta")[1]
+        session.execute("BEGIN; SAVEPOINT s")
+        session.execute("SELECT api.mark_conversation_read(%s)", [at_hand])
+        assert len(given(session, read)) == 1
+        session.execute(undo.encode())
+        assert counter("marta")[1] > before
+        session.execute("ROLLBACK")
+
+
+def test_who_takes_looks_and_undoes_reads_no_more_than_the_others(
+    world: World, allowed: int, people: People, counter: Callable[[str], tuple[int, int]]
+) -> None:
+    made = world.cases(LIMIT)
+    session = people.raw("ana", "operator")
+    arrived = 0
+    for case in made:
+        session.execute("BEGIN")
+        if given(session, "SELECT event FROM api.take_case(%s, gen_random_uuid())", case):
+            arrived += len(given(session, "SELECT client FROM api.cases('mine')"))
+        session.execute("ROLLBACK")
+    assert arrived == LIMIT // 2, "taking counts, and so does looking"
+    assert counter("ana")[1] == LIMIT
+
+
+def test_who_a_chat_is_said_to_be_is_counted(
+    world: World, people: People, counter: Callable[[str], tuple[int, int]], ana: Database
+) -> None:
+    """The list of chats names whoever that is: else all clients could be read in it, one by one."""
+    waits: dict[str, object] = {"token_hash": bytes(32), "address_hash": bytes(32), "name": "Rosa"}
+    chat = world.insert("chat", waits)
+    world.superuser.execute("INSERT INTO iduo.chat_presence (chat_id) VALUES (%s)", [chat])
+    chats.take(ana, chat, uuid4())
     assert counter("ana") == (0, 0)
+    for number in (1, 2):
+        chats.identify(ana, chat, world.company(), None)
+        assert chats.page(ana)[0].company
+        assert counter("ana") == (0, number)
 
 
 def test_rows_of_a_list_of_ones_own_are_counted_where_it_may_be_taken_back(

@@ -18,6 +18,8 @@ from tests.services.world import World
 
 REGISTERED = "tiene que quedar registrado antes de leer"
 GONE_ON = "Alguien ya siguió con esto: no se puede deshacer."
+# Each of these has PostgreSQL tell whoever asks for it the statements that a function makes, with the values in them.
+PRINTED = ("debug_print_plan", "debug_print_rewritten", "debug_print_parse")
 
 
 @pytest.fixture
@@ -74,6 +76,26 @@ def test_writing_tells_nothing_of_what_is_there(world: World, ana: Database, vic
         attentions.attend(ana, saved, uuid4())
         assert contact_records.record(ana, victim).sections[1].filled_by == "Ana"
     assert world.value("SELECT count(*) FROM iduo.contact_section WHERE contact_id = %s", victim) == 3
+
+
+def test_plans_that_are_printed_tell_nothing(ana: Database, raw: Raw, victim: int) -> None:
+    """What stands in a section is a constant of the plan with which the next answer is joined to it."""
+    section = SectionSaid(version_id(ana, HEALTH), json.dumps({"allergies": "Polen"}))
+    saved = attention(contact=None, contact_id=victim, sections=(section,)).as_json()
+    psql = raw("ana")
+    told: list[str] = []
+    psql.add_notice_handler(lambda notice: told.append(f"{notice.message_primary} {notice.message_detail}"))
+    psql.execute("SET client_min_messages = log")
+    for setting in PRINTED:
+        psql.execute(f"SET {setting} = on".encode())
+        psql.execute("BEGIN")
+        with pytest.raises(psycopg.Error, match="ajustes normales"):
+            psql.execute("SELECT api.attend(%s, gen_random_uuid())", [saved])
+        psql.execute("ROLLBACK")
+        psql.execute(f"RESET {setting}".encode())
+    assert any("plan" in one for one in told), "PostgreSQL tells plans no more in this way"
+    # bytes are printed as numbers
+    assert " ".join(str(byte) for byte in b"Asma") not in " ".join(told)
 
 
 def test_a_network_is_added_to_and_not_changed_by_who_does_not_see_it(

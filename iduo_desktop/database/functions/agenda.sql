@@ -197,6 +197,7 @@ BEGIN
         FROM (SELECT * FROM iduo.route_keys(true, 200) r WHERE p_after IS NULL OR (r.at, r.id) > ((p_after ->> 0)::timestamptz, (p_after ->> 2)::bigint)
               ORDER BY r.at, r.id LIMIT v_limit) k;
         RETURN QUERY SELECT i.* FROM iduo.agenda_items(v_ranks, v_ids) i;
+        PERFORM iduo.count_unsettled_rows(cardinality(v_ids));
         RETURN;
     END IF;
     SELECT w.first, w.last INTO v_first, v_last FROM iduo.tab_window(p_tab) w;
@@ -208,6 +209,8 @@ BEGIN
     RETURN QUERY SELECT i.* FROM iduo.agenda_items(v_ranks, v_ids) i;
     IF p_whose = 'everybody' THEN
         PERFORM iduo.count_rows_read(cardinality(v_ids));
+    ELSE
+        PERFORM iduo.count_unsettled_rows(cardinality(v_ids));
     END IF;
 END $$;
 
@@ -224,6 +227,7 @@ BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     SELECT array_agg(k.rank), array_agg(k.id) INTO v_ranks, v_ids FROM iduo.ringing_keys(100) k;
     RETURN QUERY SELECT i.* FROM iduo.agenda_items(v_ranks, v_ids) i;
+    PERFORM iduo.count_unsettled_rows(cardinality(v_ids));
 END $$;
 
 CREATE FUNCTION api.agenda_counts()

@@ -90,6 +90,7 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     UPDATE iduo.case c SET assigned_to = session_user, assigned_at = clock_timestamp(), touched_at = clock_timestamp(), version = version + 1
     WHERE c.id = p_before.id AND c.state = 'open' AND c.version = p_before.version;
+    PERFORM iduo.count_rows_read(1);  -- it is among one's own from now on, and those are not counted
     RETURN iduo.add_event(p_before, p_kind, p_detail, '', p_key, p_hash);
 END $$;
 

@@ -165,6 +165,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_hash bytea := iduo.hash('visitor', p_text);
+    v_hour timestamptz := clock_timestamp() - interval '1 hour';  -- a value, or no index is used
     c iduo.chat;
     l iduo.chat_line;
 BEGIN
@@ -183,6 +184,9 @@ BEGIN
             PERFORM iduo.refuse_field('limit', 'Está escribiendo muy rápido: espere un momento.');
         ELSIF (SELECT count(*) FROM iduo.chat_line x WHERE x.chat_id = c.id AND x.side = 'visitor') >= 1000 THEN
             PERFORM iduo.refuse_field('limit', 'Esta conversación ya es demasiado larga.');
+        ELSIF (SELECT count(*) FROM (SELECT FROM iduo.chat_line x WHERE x.side = 'visitor' AND x.at > v_hour LIMIT 60000) said) >= 60000 THEN
+            -- in however many chats: also who has the service's password fills no disk
+            PERFORM iduo.refuse_field('limit', 'Se está escribiendo demasiado en este momento. Pruebe más tarde, o déjenos un mensaje.');
         END IF;
         l := iduo.add_chat_line(c, 'visitor', p_text, p_key, v_hash);
         UPDATE iduo.chat x SET lines = l.seq, waits_since = coalesce(x.waits_since, l.at) WHERE x.id = c.id;
@@ -297,10 +301,11 @@ BEGIN
         IF p_token IS NOT NULL THEN
             c := iduo.chat_of(p_token);
         END IF;
-        IF (SELECT count(*) FROM iduo.chat x WHERE x.address_hash = p_address AND x.ended_by = 'message' AND x.at > v_hour)
+        -- by when they were left: a talk that became a message may have begun long before
+        IF (SELECT count(*) FROM iduo.chat x WHERE x.address_hash = p_address AND x.ended_by = 'message' AND x.ended_at > v_hour)
             >= iduo.setting('chats_per_address')::integer THEN
             PERFORM iduo.refuse_field('limit', 'Ya se dejaron varios mensajes desde esta conexión. Pruebe más tarde, por favor.');
-        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.at > v_hour AND x.ended_by = 'message') >= 1000 THEN
+        ELSIF (SELECT count(*) FROM iduo.chat x WHERE x.ended_at > v_hour AND x.ended_by = 'message') >= 1000 THEN
             PERFORM iduo.refuse_field('limit', 'Se están dejando demasiados mensajes. Pruebe más tarde, por favor.');
         END IF;
         t := iduo.message_of_visitor(p_name, p_company, p_phone, p_phone_e164, p_phone_key, p_email, p_text);

@@ -37,6 +37,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_since timestamptz := clock_timestamp() - interval '1 day';  -- a value, or no index is used
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator');
     RETURN QUERY
@@ -52,6 +53,8 @@ BEGIN
         FROM mine c JOIN iduo.chat_presence p ON p.chat_id = c.id LEFT JOIN iduo.chat_line l ON l.chat_id = c.id AND l.seq = c.lines
             LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
         ORDER BY c.state = 'ended', c.queued_at, c.id LIMIT 200;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_unsettled_rows(v_rows);
 END $$;
 
 -- The lines after one, in their order, at most 200: of one's own chats and of those that wait for oneself or for anybody; for coordinators of all.
@@ -76,8 +79,10 @@ BEGIN
     RETURN QUERY SELECT l.seq, l.side, iduo.name_of(l."by"), l.text, l.at FROM iduo.chat_line l
         WHERE l.chat_id = p_chat AND l.seq > coalesce(p_after, 0) ORDER BY l.seq LIMIT 200;
     GET DIAGNOSTICS v_rows = ROW_COUNT;
-    IF c.attended_by IS DISTINCT FROM session_user OR pg_current_xact_id_if_assigned() IS NOT NULL THEN
+    IF c.attended_by IS DISTINCT FROM session_user THEN
         PERFORM iduo.count_rows_read(v_rows);
+    ELSE
+        PERFORM iduo.count_unsettled_rows(v_rows);
     END IF;
 END $$;
 
@@ -180,6 +185,9 @@ BEGIN
     END IF;
     UPDATE iduo.chat x SET company_id = p_company, contact_id = p_contact
     WHERE x.id = p_chat AND (x.company_id IS DISTINCT FROM p_company OR x.contact_id IS DISTINCT FROM p_contact);
+    IF FOUND THEN  -- the list of one's chats names them from now on, and is not counted
+        PERFORM iduo.count_rows_read(num_nonnulls(p_company, p_contact));
+    END IF;
     UPDATE iduo.call k SET contact_id = p_contact WHERE k.id = c.call_id AND k.contact_id IS DISTINCT FROM p_contact;
 END $$;
 

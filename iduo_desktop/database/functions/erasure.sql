@@ -120,11 +120,13 @@ BEGIN
     -- and the calls that were his, which have his name too
     WITH old AS MATERIALIZED (
         SELECT c.id, format('chat:%s', c.id) AS pbx_id FROM iduo.chat c
-        WHERE c.company_id IS NULL AND c.contact_id IS NULL AND c.at < p_before AND c.state = 'ended' AND c.name <> '(borrado)' LIMIT p_limit
+        WHERE c.company_id IS NULL AND c.contact_id IS NULL AND c.at < p_before AND c.state = 'ended'
+          AND (c.name <> '(borrado)' OR c.address_hash <> decode(repeat('00', 32), 'hex')) LIMIT p_limit
     ), calls AS (
         UPDATE iduo.call k SET caller = '(borrado)', company_keyed = '', note = '' FROM old o CROSS JOIN iduo.staff s
         WHERE k."by" = s.login AND k.pbx_id = o.pbx_id AND k.pbx_id <> '' AND k.contact_id IS NULL AND k.case_id IS NULL
-    ) UPDATE iduo.chat h SET name = '(borrado)', company_keyed = '', page = '', handed_note = '' FROM old o WHERE h.id = o.id;
+    ) UPDATE iduo.chat h SET name = '(borrado)', company_keyed = '', page = '', handed_note = '', address_hash = decode(repeat('00', 32), 'hex')
+    FROM old o WHERE h.id = o.id;
     GET DIAGNOSTICS v_count = ROW_COUNT;
     rows := rows + v_count;
     UPDATE iduo.receipt r SET reason = '(borrado)'

@@ -162,9 +162,13 @@ RETURNS TABLE (id bigint, case_id bigint, company_id bigint, client text, until_
                asked_by text, asked_at timestamptz, decided_by text, decided_at timestamptz, decision text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
+DECLARE
+    v_rows bigint;
 BEGIN
     PERFORM iduo.require('coordinator');
     RETURN QUERY SELECT s.* FROM iduo.shown_extensions(ARRAY(SELECT x.id FROM iduo.extension x WHERE x.state = 'asked' ORDER BY x.at, x.id LIMIT 200)) s;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    PERFORM iduo.count_unsettled_rows(v_rows);
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.extension_rules, api.case_extensions TO iduo_operator, iduo_coordinator, iduo_admin;

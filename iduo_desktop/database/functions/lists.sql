@@ -165,7 +165,9 @@ BEGIN
         LEFT JOIN iduo.suggestions(CASE p_list WHEN 'active' THEN v_ids END) s ON s.case_id = c.id
         ORDER BY l.n;
     GET DIAGNOSTICS v_rows = ROW_COUNT;
-    IF p_list <> 'mine' THEN  -- those are no more than one may have open
+    IF p_list = 'mine' THEN  -- those are no more than one may have open
+        PERFORM iduo.count_unsettled_rows(v_rows);
+    ELSE
         PERFORM iduo.count_rows_read(v_rows);
     END IF;
 END $$;

@@ -254,6 +254,7 @@ BEGIN
         ORDER BY c.id;
     -- those of one's own cases are asked for at each message that comes in, and are no more than one may have open
     PERFORM iduo.count_rows_read((SELECT count(*) FROM iduo.case c WHERE c.id = ANY (p_cases) AND c.assigned_to IS DISTINCT FROM session_user));
+    PERFORM iduo.count_unsettled_rows((SELECT count(*) FROM iduo.case c WHERE c.id = ANY (p_cases) AND c.assigned_to = session_user));
 END $$;
 
 CREATE FUNCTION api.case_messages(p_case bigint, p_before bigint DEFAULT NULL)

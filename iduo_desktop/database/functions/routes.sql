@@ -84,6 +84,7 @@ BEGIN
     v_ids := ARRAY(SELECT k.id FROM iduo.route_keys(coalesce(p_open_only, true), 200) k);
     v_quiet := coalesce(p_open_only, true) AND iduo.quiet_for_routes();
     RETURN QUERY SELECT s.* FROM iduo.show_activations(v_ids) s WHERE NOT v_quiet OR s.late OR s.activated_by = session_user;
+    PERFORM iduo.count_unsettled_rows(cardinality(v_ids));
 END $$;
 
 -- One conditional UPDATE: exactly one acknowledges; whoever comes second reads who did, and when.

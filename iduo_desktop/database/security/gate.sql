@@ -27,13 +27,14 @@ BEGIN
     PERFORM iduo.need_usual_settings();
 END $$;
 
--- An old snapshot gets round limits; the other settings change what the literals in our functions mean, and how a date is written where
--- a key's contents are compared.
+-- An old snapshot gets round limits; others change what the literals in our functions mean, and how a date is written where a key's contents
+-- are compared; and those that print plans would tell the caller the values that a function holds while it works.
 CREATE OR REPLACE FUNCTION iduo.need_usual_settings() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' OR current_setting('standard_conforming_strings') <> 'on'
-        OR current_setting('DateStyle') NOT LIKE 'ISO,%' THEN
+        OR current_setting('DateStyle') NOT LIKE 'ISO,%'
+        OR 'on' IN (current_setting('debug_print_parse'), current_setting('debug_print_rewritten'), current_setting('debug_print_plan')) THEN
         RAISE EXCEPTION 'Esto solo se puede hacer con los ajustes normales de la conexión.' USING ERRCODE = '25001';
     END IF;
 END $$;

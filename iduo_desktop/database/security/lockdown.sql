@@ -26,3 +26,8 @@ BEGIN
 END $$;
 -- ours count contacts with one number one after the other
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_advisory_xact_lock(bigint) TO iduo_owner;
+-- so that nobody guesses, from the locks that are held, whose number somebody is about to dial
+REVOKE EXECUTE ON FUNCTION pg_catalog.pg_lock_status() FROM PUBLIC;
+REVOKE SELECT ON pg_catalog.pg_locks FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_lock_status() TO iduo_guard, pg_read_all_stats;
+GRANT SELECT ON pg_catalog.pg_locks TO iduo_guard, pg_read_all_stats;

@@ -43,7 +43,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
             'document phone_e164 phone_key values payload_hash', 'person_key company_key surname_key words person_words',
             'state kind channel caller_kind topic provisional'),
         ('call', 'id = ANY ($4)', 'caller note safe_reason result', 'e164 search_key company_keyed payload_hash', '', 'direction state pbx_id outcome'),
-        ('chat', 'company_id = $1 OR contact_id = ANY ($2)', 'name handed_note', 'company_keyed page', '', 'state ended_by token_hash address_hash'),
+        ('chat', 'company_id = $1 OR contact_id = ANY ($2)', 'name handed_note', 'company_keyed page address_hash', '', 'state ended_by token_hash'),
         ('chat_line', 'chat_id IN (SELECT c.id FROM iduo.chat c WHERE c.company_id = $1 OR c.contact_id = ANY ($2))', 'text', 'payload_hash', '', 'side'),
         ('task', 'contact_id = ANY ($2) OR case_id IN (SELECT c.id FROM iduo.case c WHERE c.company_id = $1 OR c.contact_id = ANY ($2))',
             'title note result', 'payload_hash', '', 'state'),

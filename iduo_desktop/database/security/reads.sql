@@ -89,6 +89,15 @@ BEGIN
         PERFORM iduo.count_rows_read(p_rows);
     END IF;
 END $$;
+-- What is one's own to see is not counted, as it is asked for at every change; unless it may have become so in this very transaction, which may
+-- yet be taken back: whoever takes a case, looks, and undoes it would read all of them one by one, without a trace.
+CREATE OR REPLACE FUNCTION iduo.count_unsettled_rows(p_rows bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
+        PERFORM iduo.count_rows_read(p_rows);
+    END IF;
+END $$;
 GRANT EXECUTE ON FUNCTION iduo.count_rows_read, iduo.too_many_rows TO iduo_search;
 
 -- 12.345, as people here write it.

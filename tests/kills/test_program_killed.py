@@ -99,6 +99,7 @@ def lives(home: Path, start: Start, kills: int, dice: random.Random) -> Iterator
         yield running, running.kill(crash=number % 10 == 9)
 
 
+@pytest.mark.timeout(7200)
 def test_what_was_typed_comes_back(
     home: Path, start: Start, superuser: psycopg.Connection, server: EmbeddedServer, request: pytest.FixtureRequest
 ) -> None:

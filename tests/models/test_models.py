@@ -6,11 +6,12 @@ from tests.conftest import Figure
 from tests.models.answers import AnswerMachine
 from tests.models.base import Machine, Place, play
 from tests.models.cases import CaseMachine
+from tests.models.clients import ClientMachine
 from tests.models.quotas import QuotaMachine
 from tests.models.receipts import ReceiptMachine
 from tests.models.tickets import TicketMachine
 
-MACHINES = (CaseMachine, TicketMachine, AnswerMachine, ReceiptMachine, QuotaMachine)
+MACHINES = (CaseMachine, TicketMachine, AnswerMachine, ClientMachine, ReceiptMachine, QuotaMachine)
 
 
 @pytest.fixture

@@ -73,11 +73,6 @@ def reading(address: str) -> str:
     return shown(address) if address.startswith("+") else address
 
 
-def shown_locally(e164: str) -> str:
-    """How one dials it from within the country: «0341 15-612-4410»."""
-    return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.NATIONAL)
-
-
 def whatsapp_url(e164: str, text: str = "") -> str:
     """The link that opens a conversation with a text in it; empty for a number of a company's (0800, 0810, 0600).
 
@@ -98,11 +93,6 @@ def kind_of(e164: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return KINDS.get(phonenumbers.number_type(number))
-
-
-def tel_uri(e164: str) -> str:
-    """The link that dials it."""
-    return f"tel:{e164}"
 
 
 def _digits(text: str) -> str:

@@ -135,13 +135,11 @@ def test_several_numbers_in_one_cell(typed: str, expected: tuple[str, ...]) -> N
 
 
 def test_shown_and_linked() -> None:
-    """Lists, tooltips, WhatsApp (always with the 9) and the dialler."""
+    """Lists, and WhatsApp (always with the 9)."""
     assert phones.shown("+5493416124410") == "+54 9 341 612-4410"
-    assert phones.shown_locally("+5493416124410") == "0341 15-612-4410"
     assert phones.whatsapp_url("+5493416124410") == "https://wa.me/5493416124410"
     assert phones.whatsapp_url("+543416124410") == "https://wa.me/5493416124410"
     assert phones.whatsapp_url("+59829001234") == "https://wa.me/59829001234"
-    assert phones.tel_uri("+5493416124410") == "tel:+5493416124410"
 
 
 def test_it_is_a_leaf() -> None:

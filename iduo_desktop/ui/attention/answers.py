@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from iduo_desktop import phones
 from iduo_desktop.services.attentions import Attended, Attention, FollowUp, SectionSaid, Supporter
 from iduo_desktop.services.contacts import NewContact
 from iduo_desktop.terms import Direction, Priority, Risk
 from iduo_desktop.ui.attention.fields import ANYBODY, NEW_CASE
 from iduo_desktop.ui.formats import plural
 from iduo_desktop.ui.widgets.names import read_name
-from iduo_desktop.ui.widgets.reach_editors import plain_document
+from iduo_desktop.ui.widgets.typed_person import typed_person
 
 Answers = Mapping[str, Any]
 
@@ -44,7 +43,7 @@ def attention_of(answers: Answers, area_code: str) -> Attention:
 
 def person_of(answers: Answers, area_code: str) -> NewContact:
     """A new person, with his surname and names apart."""
-    return _new(answers.get("surname", ""), answers.get("names", ""), answers, area_code)
+    return typed_person(answers.get("surname", ""), answers.get("names", ""), answers, area_code)
 
 
 def created(done: Attended) -> str:
@@ -87,19 +86,4 @@ def _supporter(answers: Answers, area_code: str) -> Supporter:
     if known:
         return Supporter(what, contact_id=known, note=note)
     name = read_name(answers.get("who", ""))
-    return Supporter(what, new=_new(name.surname, name.names, answers, area_code), note=note)
-
-
-def _new(surname: str, names: str, answers: Answers, area_code: str) -> NewContact:
-    phone = phones.parse(answers.get("phone", ""), area_code)
-    return NewContact(
-        surname=surname,
-        names=names,
-        document=plain_document(answers.get("document", "")),
-        phone=phone.typed,
-        phone_e164=phone.e164,
-        phone_key=phone.search_key,
-        phone_kind=phone.kind if phone.typed else "",
-        phone_valid=phone.valid,
-        email=answers.get("email", ""),
-    )
+    return Supporter(what, new=typed_person(name.surname, name.names, answers, area_code), note=note)

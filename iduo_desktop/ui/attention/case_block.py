@@ -10,10 +10,10 @@ from iduo_desktop.services.contact_records import ContactCase
 from iduo_desktop.terms import FieldKind, Priority
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.attention.chain import ChainForm, go_to
-from iduo_desktop.ui.attention.editors import OfferEditor, ShortTextEditor, SubjectEditor
+from iduo_desktop.ui.attention.editors import OfferEditor, ShortTextEditor
 from iduo_desktop.ui.attention.fields import NEW_CASE, USUAL_CASE, case_fields
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.fields import fixed_field
+from iduo_desktop.ui.widgets.fields import TextEditor, fixed_field
 from iduo_desktop.ui.widgets.form import FieldRow, FormView
 
 NO_SUBJECT = "Completá el tema del caso."
@@ -34,7 +34,7 @@ class CaseBlock(QWidget):
         self.choice = ChainForm((which,), clock, {"case": self.which})
         subject, priority, risk, description = case_fields()
         editors = {
-            "subject": SubjectEditor(subject, clock),
+            "subject": TextEditor(subject, clock),
             "description": ShortTextEditor(description, clock),
         }
         self.new = ChainForm((subject, priority, risk, description), clock, editors, passed=("priority", "risk"))

@@ -1,30 +1,10 @@
-"""Inputs that several parts of an attention need: a subject, a short text, a choice whose options come later."""
+"""Inputs that several parts of an attention need: a short text, a choice whose options come later."""
 
 from collections.abc import Iterable
 
-from PySide6.QtWidgets import QLineEdit
-
 from iduo_desktop.services.forms import Field
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.fields import ChoiceEditor, Editor, LongTextEditor, Value
-
-
-class SubjectEditor(Editor):
-    """One line, however wide its field is."""
-
-    def __init__(self, field: Field, clock: Clock):
-        super().__init__(field, clock)
-        self.line = QLineEdit(maxLength=field.max_length)
-        self.line.setObjectName(f"field_{field.key}")
-        self._hold(self.line)
-        self.line.textChanged.connect(self.changed)
-
-    def value(self) -> Value:
-        return self.line.text().strip() or None
-
-    def set_value(self, value: Value) -> None:
-        self.line.setText(str(value or ""))
-        self.line.setCursorPosition(0)
+from iduo_desktop.ui.widgets.fields import ChoiceEditor, LongTextEditor, Value
 
 
 class ShortTextEditor(LongTextEditor):

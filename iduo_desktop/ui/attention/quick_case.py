@@ -9,13 +9,12 @@ from iduo_desktop.services import attentions
 from iduo_desktop.services.attentions import Attended, Attention
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui.attention.chain import ChainForm
-from iduo_desktop.ui.attention.editors import SubjectEditor
 from iduo_desktop.ui.attention.fields import USUAL_CASE, case_fields
 from iduo_desktop.ui.attention.quick_dialog import About, QuickDialog
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.fields import fixed_field
+from iduo_desktop.ui.widgets.fields import TextEditor, fixed_field
 from iduo_desktop.ui.widgets.form import Values
 from iduo_desktop.ui.widgets.person_editor import PersonEditor
 
@@ -32,7 +31,7 @@ class CaseDialog(QuickDialog):
         who = fixed_field("who", "De quién", FieldKind.TEXT, required=True, max_length=200)
         subject, priority, risk, description = case_fields()
         self.who = PersonEditor(who, clock, operations, knows=True)
-        quick = ChainForm((who, subject), clock, {"who": self.who, "subject": SubjectEditor(subject, clock)})
+        quick = ChainForm((who, subject), clock, {"who": self.who, "subject": TextEditor(subject, clock)})
         quick.few = len(quick.rows)
         self.who.watch_keys()
         if self.draft.restored_at is None and about.contact_id is not None:

@@ -74,9 +74,7 @@ class QuickDialog(FormDialog):
         self._show_full(on=any(key in said and said[key] != usual.get(key) for key in self._keys(full)))
         self.ready()
         self._preset()
-        first = quick.first()
-        if first is not None:
-            first.setFocus()
+        quick.take_keyboard()
 
     def toggle_full(self) -> None:
         """Show all that may be asked, or only what is needed."""

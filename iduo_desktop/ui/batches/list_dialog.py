@@ -69,9 +69,7 @@ class ListDialog(ExportDialog):
         self.body.addStretch(1)
         self.form.changed.connect(lambda: self.complain(""))
         self.columns.fold.toggled_open.connect(lambda _open: self._fits.start())
-        first = self.form.first()
-        if first is not None:
-            first.setFocus()
+        self.form.take_keyboard()
         self.fit()
 
     @property

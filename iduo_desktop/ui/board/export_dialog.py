@@ -37,9 +37,7 @@ class BoardExportDialog(ExportDialog):
         self.body.addWidget(self.folder)
         self.body.addStretch(1)
         self.form.changed.connect(lambda: self.complain(""))
-        first = self.form.first()
-        if first is not None:
-            first.setFocus()
+        self.form.take_keyboard()
         self.fit()
 
     @property

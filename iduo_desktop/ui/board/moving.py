@@ -37,13 +37,7 @@ class _Dialog(FormDialog):
         """The hint above, the fields below it."""
         self.setObjectName(name)
         self.body.addWidget(label(hint, "secondary", "dialog_hint"))
-        self.forms = [form]
-        self.body.addWidget(form)
-        self.body.addStretch(1)
-        self.ready()
-        first = form.first()
-        if first is not None:
-            first.setFocus()
+        self.show_form(form)
 
     def wanted_width(self) -> int:
         return 560

@@ -120,9 +120,7 @@ class CloseDialog(FormDialog):
         self.foot.addWidget(self._before_closing())
         closing.digit_typed.connect(self._fill)
         self.ready()
-        first = closing.first()
-        if first is not None:
-            first.setFocus()
+        closing.take_keyboard()
         if self._early is not None:
             self._fill(self._early)
 

@@ -45,13 +45,7 @@ class ReasonDialog(FormDialog):
         if hint:
             self.body.addWidget(label(hint, "secondary", "hint"))
         form = FormView(self.fields(), clock)
-        self.forms = [form]
-        self.body.addWidget(form)
-        self.body.addStretch(1)
-        self.ready()
-        first = form.first()
-        if first is not None:
-            first.setFocus()
+        self.show_form(form)
 
     def fields(self) -> tuple[Field, ...]:
         """What is asked."""

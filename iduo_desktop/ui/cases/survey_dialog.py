@@ -70,9 +70,7 @@ class SurveyDialog(FormDialog):
         self.body.addStretch(1)
         view.show()
         self.ready()
-        first = view.first()
-        if first is not None:
-            first.setFocus()
+        view.take_keyboard()
 
     def _not_loaded(self, error: Exception) -> None:
         self.operations.refused.emit(error)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from iduo_desktop import phones
 from iduo_desktop.services import Database, contact_records, contacts
 from iduo_desktop.services.contact_records import Duplicate
-from iduo_desktop.services.contacts import Kept, NewContact
+from iduo_desktop.services.contacts import Kept
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.drafts import Drafts, FormDraft
@@ -23,6 +23,7 @@ from iduo_desktop.ui.widgets.hit_list import HitList, Line
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.names import read_name
 from iduo_desktop.ui.widgets.reach_editors import DocumentEditor, EmailEditor, PhoneEditor, plain_document
+from iduo_desktop.ui.widgets.typed_person import typed_person
 
 KIND = "new_contact"
 _PAUSE_MS = 200
@@ -160,23 +161,5 @@ def _like(database: Database, said: dict[str, str], area_code: str, born: date |
 
 
 def _keep(database: Database, said: dict[str, Any], area_code: str, key: Any) -> Kept:
-    made = NewContact(
-        surname=said.get("surname", ""),
-        names=said.get("names", ""),
-        document=plain_document(said.get("document", "")),
-        email=said.get("email", ""),
-    )
-    if said.get("phone"):
-        parsed = phones.parse(said["phone"], area_code)
-        made = NewContact(
-            made.surname,
-            made.names,
-            made.document,
-            parsed.typed,
-            parsed.e164,
-            parsed.search_key,
-            parsed.kind,
-            parsed.valid,
-            made.email,
-        )
+    made = typed_person(said.get("surname", ""), said.get("names", ""), said, area_code)
     return contacts.create(database, made, key)

@@ -165,9 +165,7 @@ class SectionBox(QWidget):
         self._foot.show()
         self._sender.take(self._draft)
         form.changed.connect(self._keep)
-        first = form.first()
-        if first is not None:
-            first.setFocus()
+        form.take_keyboard()
         self.grown.emit()
 
     def _heading(self) -> str:

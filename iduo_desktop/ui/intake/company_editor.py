@@ -11,7 +11,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, Value
 from iduo_desktop.ui.widgets.hit_list import Line
 from iduo_desktop.ui.widgets.labels import label, say
-from iduo_desktop.ui.widgets.reach_editors import LeavingLine
+from iduo_desktop.ui.widgets.line_edits import LeavingLine
 from iduo_desktop.ui.widgets.suggestions import Suggestions
 
 FROM_DIGITS = 4

@@ -14,6 +14,7 @@ from iduo_desktop.services.tickets import Created, Done, NewTicket
 from iduo_desktop.terms import CallOutcome
 from iduo_desktop.ui.widgets.names import read_name
 from iduo_desktop.ui.widgets.reach_editors import plain_document
+from iduo_desktop.ui.widgets.typed_person import typed_person
 
 # no letter that sounds or looks like another one
 _LETTERS = "23456789ACDEFHJKLMNPQRTVWXY"
@@ -54,18 +55,7 @@ def new_contact(answers: Answers, area_code: str) -> NewContact | None:
     if not answers.get("#new"):
         return None
     name = read_name(answers.get("contact", ""))
-    phone = phones.parse(answers.get("phone", ""), area_code)
-    return NewContact(
-        surname=name.surname,
-        names=name.names,
-        document=plain_document(answers.get("document", "")),
-        phone=phone.typed,
-        phone_e164=phone.e164,
-        phone_key=phone.search_key,
-        phone_kind=phone.kind if phone.typed else "",
-        phone_valid=phone.valid,
-        email=answers.get("email", ""),
-    )
+    return typed_person(name.surname, name.names, answers, area_code)
 
 
 def similar_to(answers: Answers) -> tuple[int, int, str] | None:

@@ -119,9 +119,7 @@ class ConsultPage(Page, Generic[Row]):
         writing.then(lambda path: self.office.notice.show(f"Guardaste {lines} en {path.name}"))
 
     def begin(self) -> None:
-        first = self.form.first()
-        if first is not None:
-            first.setFocus()
+        self.form.take_keyboard()
 
     def _add_button(self, name: str, text: str, action: Callable[[], object], *, key: str = "", role: str = "") -> None:
         made = button(text, f"{self.name}_{name}", action, key=key, role=role)

@@ -48,9 +48,7 @@ class PreviewDialog(QDialog):
         self._show_form()
         self.list.changed.connect(self._show_form)
         self._fit()
-        first = self.forms[0].first()
-        if first is not None:
-            first.setFocus()
+        self.forms[0].take_keyboard()
 
     def check(self) -> None:
         """What the dialog would say of these answers."""

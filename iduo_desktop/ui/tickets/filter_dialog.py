@@ -61,9 +61,7 @@ class FilterDialog(QDialog):
         self.form.set_values(_values(shown))
         self._lay_out()
         self.finished.connect(self.deleteLater)
-        first = self.form.first()
-        if first is not None:
-            first.setFocus()
+        self.form.take_keyboard()
 
     def apply(self) -> None:
         """Enter: narrow the lists."""

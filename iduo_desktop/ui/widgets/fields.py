@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -24,6 +23,7 @@ from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.date_box import Clock, DateBox, Warn
 from iduo_desktop.ui.widgets.editor import ODD, ODD_IN_LINE, Editor, Value
 from iduo_desktop.ui.widgets.labels import label, say
+from iduo_desktop.ui.widgets.line_edits import LeavingLine
 
 __all__ = ["Editor", "Value", "editor", "fixed_field", "from_template"]
 
@@ -148,7 +148,7 @@ class NumberEditor(Editor):
     def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)
         self._money = field.kind == FieldKind.MONEY
-        self.line = _LeavingLine(maxLength=24, alignment=Qt.AlignmentFlag.AlignRight)
+        self.line = LeavingLine(maxLength=24, alignment=Qt.AlignmentFlag.AlignRight)
         self._hold(self.line)
         self.line.textChanged.connect(self.changed)
         self.line.left.connect(self._write_out)
@@ -234,7 +234,7 @@ class TimeEditor(Editor):
 
     def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)
-        self.line = _LeavingLine(maxLength=12, placeholderText="9:30")
+        self.line = LeavingLine(maxLength=12, placeholderText="9:30")
         self._hold(self.line)
         self.line.textChanged.connect(self.changed)
         self.line.left.connect(lambda: self.set_value(self.value()) if self.value() else None)
@@ -313,7 +313,7 @@ class PhoneEditor(Editor):
 
     def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)
-        self.line = _LeavingLine(maxLength=field.max_length or 60)
+        self.line = LeavingLine(maxLength=field.max_length or 60)
         self._meaning = label("", "secondary", "phone_meaning")
         self._hold(self.line)
         self.aside = self._meaning
@@ -335,16 +335,6 @@ class PhoneEditor(Editor):
             say(self._meaning, phones.shown(e164), "secondary")
         else:
             say(self._meaning, _NO_PHONE if typed else "", "warning")
-
-
-class _LeavingLine(QLineEdit):
-    """Says when the focus leaves it."""
-
-    left = Signal()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.left.emit()
 
 
 _EDITORS: dict[str, Callable[[Field, Clock], Editor]] = {

@@ -10,7 +10,7 @@ from iduo_desktop.ui.operations import Operation
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.editor import Editor
 from iduo_desktop.ui.widgets.labels import label
-from iduo_desktop.ui.widgets.reach_editors import LeavingLine
+from iduo_desktop.ui.widgets.line_edits import LeavingLine
 from iduo_desktop.ui.widgets.suggestions import Suggestions
 
 FIRST = 2  # letters that are worth a question

@@ -180,6 +180,12 @@ class FormView(QWidget):
         """The first input."""
         return self.rows[0].editor.input if self.rows else None
 
+    def take_keyboard(self) -> None:
+        """One begins in its first input."""
+        first = self.first()
+        if first is not None:
+            first.setFocus()
+
     def label_width(self) -> int:
         """The width that its longest label wants."""
         return min(_LABEL, max((row.label_width() for row in self.rows), default=0))

@@ -79,6 +79,14 @@ class FormDialog(QDialog):
         """Show a refusal at its field; False when no field is called like that."""
         return any(form.show_error(field, problem) for form in self.forms)
 
+    def show_form(self, form: FormView) -> None:
+        """Ask nothing but this: the body is complete, and one begins in its first field."""
+        self.forms = [form]
+        self.body.addWidget(form)
+        self.body.addStretch(1)
+        self.ready()
+        form.take_keyboard()
+
     def ready(self) -> None:
         """The body is complete: restore the draft, follow what is typed, take a fitting size."""
         if self.draft.restored_at is not None:

@@ -1,9 +1,9 @@
-"""Lines to type in that know more than a plain one: a password that can be shown, and a hint at caps lock."""
+"""Lines to type in that know more than a plain one: when one leaves, a password that can be shown, caps lock."""
 
 import importlib
 import sys
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
@@ -19,6 +19,17 @@ def caps_lock() -> bool | None:
     if sys.platform == "win32":
         return bool(ctypes.windll.user32.GetKeyState(_CAPS_LOCK) & 1)
     return None
+
+
+class LeavingLine(QLineEdit):
+    """Says when the keyboard goes on to something else in the window."""
+
+    left = Signal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
+            self.left.emit()
 
 
 class PasswordEdit(QWidget):

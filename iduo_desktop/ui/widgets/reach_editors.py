@@ -2,9 +2,7 @@
 
 import re
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel
 
 from iduo_desktop import phones
 from iduo_desktop.services.forms import Field
@@ -12,6 +10,7 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, Value
 from iduo_desktop.ui.widgets.labels import label, say
+from iduo_desktop.ui.widgets.line_edits import LeavingLine
 
 NO_PHONE = "⚠ Ese teléfono no existe en Argentina. ¿Falta el código de área? Ej.: 11 4321-5678"
 NO_DOCUMENT = "⚠ El documento tiene que tener 7 u 8 números"
@@ -100,17 +99,6 @@ class EmailEditor(LineEditor):
     def problem(self) -> str:
         text = str(self.value() or "")
         return NO_EMAIL if text and not EMAIL.fullmatch(text) else ""
-
-
-class LeavingLine(QLineEdit):
-    """Says when the focus leaves it."""
-
-    left = Signal()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() not in {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}:
-            self.left.emit()
 
 
 def plain_document(text: str) -> str:

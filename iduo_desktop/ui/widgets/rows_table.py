@@ -19,7 +19,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -29,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from iduo_desktop.ui.formats import NOTHING
 from iduo_desktop.ui.theme import row_height, tokens
-from iduo_desktop.ui.widgets.table import ACCENT_BAR
+from iduo_desktop.ui.widgets.table import ACCENT_BAR, dress
 from iduo_desktop.ui.widgets.tips import tip
 
 Row = TypeVar("Row")
@@ -254,26 +253,10 @@ class RowsTable(QTableView, Generic[Row]):
         return next((at for at, column in enumerate(self.lines.columns) if column.editable is not None), -1)
 
     def _set_up(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        dress(self)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
-        self.setStyleSheet("QTableView { outline: 0; } QTableView::item { padding: 0 6px; }")
         self.setItemDelegate(_Typing(self))
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(row_height())
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.horizontalHeader().setSectionsClickable(False)
 
     def _share_width(self) -> None:
         """Spare columns go first, of equal ones the last; what is left is shared by those without a width."""

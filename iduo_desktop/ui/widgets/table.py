@@ -29,6 +29,26 @@ ACCENT_BAR = 3
 _VEIL = 150
 
 
+def dress(view: QTableView) -> None:
+    """As every table is here: whole lines, without a grid, and Tab goes on to what comes after it."""
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setTabKeyNavigation(False)
+    view.setWordWrap(False)
+    view.setShowGrid(False)
+    view.setCornerButtonEnabled(False)
+    view.setStyleSheet("QTableView { outline: 0; } QTableView::item { padding: 0 6px; }")
+    rows, header = view.verticalHeader(), view.horizontalHeader()
+    rows.hide()
+    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    rows.setMinimumSectionSize(1)
+    rows.setDefaultSectionSize(row_height())
+    header.setHighlightSections(False)
+    header.setTextElideMode(Qt.TextElideMode.ElideRight)
+
+
 class View(QTableView, Generic[R]):
     """A list of whole lines. It tells what was chosen; whoever shows it gives it the actions of its keys."""
 
@@ -65,32 +85,17 @@ class View(QTableView, Generic[R]):
         self._late_look.timeout.connect(self._look)
 
     def _set_up(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        dress(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setShowGrid(False)
-        self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
         self.setIconSize(CHIP_SIZE)
-        self.setStyleSheet("QTableView { outline: 0; } QTableView::item { padding: 0 6px; }")
         self.doubleClicked.connect(lambda _index: self.opened.emit(self._current))
 
     def _set_up_header(self) -> None:
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(1)
-        rows.setDefaultSectionSize(row_height())
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setMinimumSectionSize(40)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         for number, column in enumerate(self.lines.columns):
             header.setSectionResizeMode(number, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(number, column.width)

@@ -1,6 +1,7 @@
 """The rules of the house that no linter knows: sizes, words that may not appear, what is loaded when."""
 
 import ast
+import functools
 import importlib.metadata
 import re
 import subprocess
@@ -34,9 +35,17 @@ PRIVATE = re.compile(
 )
 
 
+@functools.cache
 def tree(path: Path) -> ast.Module:
     """The syntax of a module."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_trees_remain() -> Iterator[None]:
+    """A million nodes, that whatever runs after this would carry along."""
+    yield
+    tree.cache_clear()
 
 
 def place(path: Path, node: ast.AST | None = None) -> str:

@@ -1,6 +1,7 @@
 """Workstations of one test: operations on a real login, drafts in a folder of the test, and the keyboard."""
 
 import gc
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,22 +23,38 @@ from tests.ui.programs import Workstation
 
 OpenDesk = Callable[..., Desk]
 OpenProgram = Callable[..., Workstation]
+TESTS, WHOLE = itertools.count(1), 25
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _what_is_loaded_stays() -> None:
+def _what_is_loaded_stays() -> Iterator[None]:
     """The collector need not look at every module and every test again after each of them."""
-    gc.collect()
-    gc.freeze()
+    collect_all()
+    yield
+    collect_all()
 
 
 @pytest.fixture(autouse=True)
 def _rubbish_goes_on_this_thread() -> Iterator[None]:
-    """Python's collector runs on whatever thread allocates; widgets must not be destroyed on a worker's."""
+    """Python's collector runs on whatever thread allocates; widgets must not be destroyed on a worker's.
+
+    After a test its own rubbish is collected, after some also what hung on to theirs.
+    """
     gc.disable()
     yield
-    gc.collect()
+    if next(TESTS) % WHOLE:
+        gc.collect(1)
+        gc.freeze()  # again and again: at its end a program's own collector lets everything go
+    else:
+        collect_all()
     gc.enable()
+
+
+def collect_all() -> None:
+    """Look through everything; what is left is not looked at again."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

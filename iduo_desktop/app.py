@@ -89,6 +89,7 @@ class Program(QObject):
 
         self.login = LoginDialog(self._preferences.current.last_login, self._demo)
         self.login.left.connect(self.end)
+        self._theme.dress(self.login)
         self.login.showMinimized() if minimized else self.login.show()
         if self._gate is None and minimized:  # nothing of it is painted
             QTimer.singleShot(0, self, self._go_on)

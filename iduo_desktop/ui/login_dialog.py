@@ -1,7 +1,7 @@
 """What the login looks like: on the screen before anything else is loaded. What it does is `login_flow`'s."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from iduo_desktop import __version__
@@ -44,6 +44,10 @@ class LoginDialog(QDialog):
         self._lay_out("" if demo else FORGOTTEN)
         self.first.take_focus()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        self._take_size()
+        super().showEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._seen:
@@ -83,7 +87,6 @@ class LoginDialog(QDialog):
         version = label(f"v{__version__}", "secondary", "version", wraps=False)
         layout.addLayout(_row(label(forgotten, "secondary", "forgotten"), version))
         self.setFixedWidth(WIDTH)
-        self._take_size()
 
     def _take_size(self) -> None:
         """As high as the page that is shown, so that it fits on a small screen at 200 %."""

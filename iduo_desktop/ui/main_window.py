@@ -87,9 +87,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"iduo Desktop — {TEST}" if self._me.test_database else "iduo Desktop")
         liked = around.preferences.current
         actions.adopt(liked.chosen_keys(), letters=liked.letters)
-        with around.theme.undressed():
-            self._make_parts()
-            self._lay_out()
+        self._make_parts()
+        self._lay_out()
+        around.theme.dress(self, self.agenda.alarm)
         self._make_actions()
         self._ticks.timeout.connect(lambda: self._show_call(self.calls.arrivals.current))
         self._connect_frame()

@@ -1,14 +1,14 @@
 """Colours, sizes and the focus ring: one palette and one small style sheet, light, dark or the system's contrast."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 ROW_HEIGHTS = {"compact": 28, "normal": 32, "wide": 40}
 BODY, SECONDARY, READING, TITLE, NUMBER = 14, 12, 18, 20, 40
@@ -228,7 +228,7 @@ def figures(font: QFont) -> QFont:
 
 
 class Theme(QObject):
-    """Dresses the application, and again when the system or the operator changes their mind."""
+    """Colours the application and dresses its windows, again when the system or the operator changes their mind."""
 
     def __init__(self, application: QApplication, scheme: str = "system", density: str = ""):
         super().__init__(application)
@@ -237,6 +237,8 @@ class Theme(QObject):
         self._accessibility = self._hints.accessibility()
         self.scheme = scheme
         self.density = density
+        self._windows: WeakSet[QWidget] = WeakSet()
+        self._worn: tuple[object, ...] = ()
         font = application.font()
         font.setPixelSize(BODY)
         application.setFont(font)
@@ -259,23 +261,30 @@ class Theme(QObject):
         """True when the dark colours are worn."""
         return self.scheme == "dark" or (self.scheme != "light" and self._hints.colorScheme() is Qt.ColorScheme.Dark)
 
-    @contextmanager
-    def undressed(self) -> Iterator[None]:
-        """Build much in here: else Qt dresses every widget again for each parent that it or one above it gets."""
-        sheet = self._application.styleSheet()
-        self._application.setStyleSheet("")
-        try:
-            yield
-        finally:
-            self._application.setStyleSheet(sheet)
+    def dress(self, *windows: QWidget) -> None:
+        """Dress these windows, best when they are built, with all that is ever in them and all that they open.
+
+        With a sheet of the application Qt dresses each widget again for every parent that it or one above it gets.
+        """
+        for window in windows:
+            self._windows.add(window)
+            window.setStyleSheet(self._sheet())
 
     def _dress(self) -> None:
         contrast = self._accessibility.contrastPreference() is Qt.ContrastPreference.HighContrast
+        height = ROW_HEIGHTS[self.density or self._natural_density()]
         self._application.setProperty("high_contrast", contrast)
-        self._application.setProperty("row_height", ROW_HEIGHTS[self.density or self._natural_density()])
-        worn = DARK if self.dark else LIGHT
-        self._application.setPalette(QPalette() if contrast else make_palette(worn))
-        self._application.setStyleSheet(style_sheet(None if contrast else worn))
+        self._application.setProperty("row_height", height)
+        self._application.setPalette(QPalette() if contrast else make_palette(DARK if self.dark else LIGHT))
+        before, self._worn = self._worn, (contrast, self.dark, height)
+        if before != self._worn:  # the system may say what it was told here
+            for window in filter(isValid, self._windows):
+                window.setStyleSheet("")  # quicker by far than to change one sheet for another
+                window.setStyleSheet(self._sheet())
+
+    def _sheet(self) -> str:
+        contrast, dark, _height = self._worn
+        return style_sheet(None if contrast else DARK if dark else LIGHT)
 
     def _natural_density(self) -> str:
         return "compact" if self._application.primaryScreen().geometry().height() < LOW_SCREEN else "normal"

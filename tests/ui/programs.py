@@ -112,4 +112,3 @@ class Workstation:
         assert self.program._ring is not None
         delete(self.program._ring)
         delete(self.program)
-        QApplication.instance().setStyleSheet("")  # type: ignore[union-attr]

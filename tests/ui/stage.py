@@ -86,6 +86,7 @@ class Stage:
     def login(self, who: str = "operador", gate: Gate | None = None, *, demo: bool = False) -> Login:
         """The login, with somebody's name in it."""
         dialog = LoginDialog(who, demo)
+        self.theme.dress(dialog)
         dialog.show()
         flow = LoginFlow(dialog, self._new_operations(), gate or self.gate())
         self.shown(dialog)

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QChildEvent
+from PySide6.QtCore import QChildEvent, QEvent
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -125,12 +125,12 @@ def dressed(qapp: QApplication) -> Iterator[Theme]:
     made = Theme(qapp, "light", "normal")
     yield made
     delete(made)
-    qapp.setStyleSheet("")
 
 
 def test_a_change_of_mind_reaches_every_widget(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
     window = QWidget()
     qtbot.addWidget(window)
+    dressed.dress(window)
     window.show()
     assert theme.tokens(window.palette()) is LIGHT
     assert theme.row_height() == 32
@@ -152,24 +152,79 @@ def test_high_contrast_keeps_the_colours_of_the_system(qtbot: QtBot, qapp: QAppl
     assert system.text == system.error
 
 
-def test_the_focus_is_seen_and_follows(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
-    ring = FocusRing(qapp)
+class Counter(QPushButton):
+    """How often Qt dressed it."""
+
+    count = 0
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.count += event.type() is QEvent.Type.StyleChange
+
+
+def boxed(inside: QWidget, depth: int) -> QWidget:
+    """The widget in that many others, built from the innermost on."""
+    for _ in range(depth):
+        box = QWidget()
+        QVBoxLayout(box).addWidget(inside)
+        inside = box
+    return inside
+
+
+def test_what_is_built_for_a_window_is_dressed_once(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
     window = QWidget()
+    qtbot.addWidget(window)
+    dressed.dress(window)
+    stacked(qtbot, window, boxed(button := Counter("Guardar"), 8))
+    assert button.count == 1
+    assert button.sizeHint().height() == 20 + 2 * (5 + 1)  # the sheet's own figures
+    for changes, scheme in enumerate(("dark", "light"), 1):
+        dressed.choose(scheme, "normal")
+        assert button.count == 1 + 2 * changes
+    dressed.choose("light", "normal")
+    assert button.count == 5
+
+
+def test_what_a_window_opens_is_dressed_too(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
+    window, plain = QWidget(), QWidget()
+    for each in (window, plain):
+        qtbot.addWidget(each)
+    dressed.dress(window)
+    for over, is_dressed in ((window, True), (plain, False)):
+        dialog = QDialog(over)
+        button = QPushButton("Guardar", dialog)
+        theme.mark(button, role="primary")
+        dialog.show()
+        pixel = dialog.grab().toImage().pixel(button.x() + 4, button.geometry().center().y())
+        assert (pixel == QColor(LIGHT.accent).rgb()) is is_dressed
+
+
+def stacked(qtbot: QtBot, window: QWidget, *widgets: QWidget) -> QWidget:
+    """The window, active, with these in it."""
     qtbot.addWidget(window)
     layout = QVBoxLayout(window)
     layout.setContentsMargins(16, 16, 16, 16)
-    field, button = QLineEdit(), QPushButton("Guardar")
-    layout.addWidget(field)
-    layout.addWidget(button)
+    for widget in widgets:
+        layout.addWidget(widget)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    accent = QColor(LIGHT.accent).rgb()
+    return window
+
+
+def ringed(window: QWidget, widget: QWidget) -> bool:
+    """Whether the focus is drawn around it."""
+    place = widget.geometry()
+    return window.grab().toImage().pixel(place.center().x(), place.top()) == QColor(LIGHT.accent).rgb()
+
+
+def test_the_focus_is_seen_and_follows(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
+    ring = FocusRing(qapp)
+    window = stacked(qtbot, QWidget(), field := QLineEdit(), button := QPushButton("Guardar"))
+    dressed.dress(window)
     for widget in (field, button):
         widget.setFocus()
-        image = window.grab().toImage()
-        corner = widget.geometry().center()
-        assert image.pixel(corner.x(), widget.geometry().top()) == accent
+        assert ringed(window, widget)
     ring.deleteLater()
 
 
@@ -177,23 +232,13 @@ def test_the_ring_does_not_come_back_to_what_lost_the_keyboard(
     qtbot: QtBot, qapp: QApplication, dressed: Theme
 ) -> None:
     ring = FocusRing(qapp)
-    window = QWidget()
-    qtbot.addWidget(window)
-    layout = QVBoxLayout(window)
-    field, text = QLineEdit(), QPlainTextEdit()
-    layout.addWidget(field)
-    layout.addWidget(text)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    window = stacked(qtbot, QWidget(), field := QLineEdit(), text := QPlainTextEdit())
+    dressed.dress(window)
     field.setFocus()
     text.setFocus()
-    plain = window.grab(field.geometry()).toImage()
+    assert not ringed(window, field)
     field.resize(field.width() - 40, field.height())
-    accent = QColor(LIGHT.accent).rgb()
-    image = window.grab().toImage()
-    assert image.pixel(field.geometry().center().x(), field.geometry().top()) != accent
-    assert plain.pixel(plain.width() // 2, 0) != accent
+    assert not ringed(window, field)
     ring.deleteLater()
 
 
@@ -213,19 +258,13 @@ def test_no_ring_stays_where_the_keyboard_went_on_from_at_once(
 ) -> None:
     ring = FocusRing(qapp)
     window = Restless()
-    qtbot.addWidget(window)
-    layout = QVBoxLayout(window)
-    text, field = QPlainTextEdit(), QLineEdit()
-    layout.addWidget(text)
-    layout.addWidget(field)
-    window.show()
-    window.activateWindow()
+    stacked(qtbot, window, text := QPlainTextEdit(), field := QLineEdit())
+    dressed.dress(window)
     qtbot.waitUntil(text.hasFocus)
     window.heir = text
     field.setFocus()
     assert text.hasFocus()
-    image = window.grab().toImage()
-    assert image.pixel(field.geometry().center().x(), field.geometry().top()) != QColor(LIGHT.accent).rgb()
+    assert not ringed(window, field)
     ring.deleteLater()
 
 

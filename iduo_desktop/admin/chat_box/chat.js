@@ -104,10 +104,12 @@ form{display:flex;flex-direction:column;gap:10px;padding:14px 16px}
 form.note{flex-flow:row wrap;border-top:1px solid var(--line)}
 .note p{flex:1 0 100%}
 .note button{flex:1 0 auto}
+.foot:has(.ask) .offer{display:none}
 .log:empty::before{content:"Puede ir contando su consulta.";color:var(--soft);margin:auto}
 form.write{flex-direction:row;align-items:flex-end;padding:10px;border-top:1px solid var(--line)}
 label{display:flex;flex-direction:column;gap:4px;font-size:15px}
 b{font-weight:600}
+.number{display:block;margin:8px 0;font-size:28px;user-select:all}
 label span{color:var(--soft)}
 input,textarea{width:100%;margin:0;padding:9px 10px;border:1px solid var(--soft);border-radius:8px;background:var(--back);color:var(--text);font-size:16px;min-height:44px}
 [aria-invalid=true]{border:2px solid var(--bad)}
@@ -236,8 +238,10 @@ p{margin:0}
   }
   const closed = (hours) => {
     if (!hours.opens_at) return "En este momento no hay nadie. Déjenos un mensaje y le respondemos.";
-    const when = new Intl.DateTimeFormat("es-AR", { weekday: "long", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "America/Argentina/Buenos_Aires" });
-    return `El chat está cerrado. Abre el ${when.format(new Date(hours.opens_at))}. Déjenos un mensaje y le respondemos.`;
+    const format = new Intl.DateTimeFormat("es-AR", { weekday: "long", day: "numeric", month: "numeric", hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: "America/Argentina/Buenos_Aires" });
+    const [at, now] = [new Date(hours.opens_at), new Date()].map((one) => Object.fromEntries(format.formatToParts(one).map((part) => [part.type, part.value])));
+    const day = at.day === now.day && at.month === now.month ? "hoy" : `el ${at.weekday} ${at.day}/${at.month}`;
+    return `El chat está cerrado. Abre ${day} a las ${at.hour}:${at.minute}. Déjenos un mensaje y le respondemos.`;
   };
   const hint = { inputmode: "numeric", maxlength: 40, autocomplete: "off" };
   function greet(hours) {
@@ -281,7 +285,7 @@ p{margin:0}
     }, field("name", "Nombre y apellido", "", { autocomplete: "name", autocapitalize: "words", maxlength: 120, required: true, value: memory.name }),
       field("company", "Número de empresa", "Si ya es cliente", { ...hint, value: memory.company }),
       field("phone", "Teléfono", "Con código de área", { type: "tel", autocomplete: "tel", maxlength: 60 }),
-      field("email", "Mail", "", { type: "email", autocomplete: "email", maxlength: 254 }),
+      field("email", "Mail", "Alcanza con uno de los dos", { type: "email", autocomplete: "email", maxlength: 254 }),
       text, error(), make("button", { text: "Enviar el mensaje" }),
       talking && make("button", { class: "quiet", type: "button", text: "Seguir en el chat", onclick: () => { put(true, writer(text.lastChild.value)); stand(); } })));
     if (!box.hidden && !bad) enter();
@@ -292,7 +296,7 @@ p{margin:0}
     say("Recibimos su mensaje.");
     log.hidden = true;
     const number = make("p", { tabindex: "-1" });
-    number.append("Se van a comunicar con usted a la brevedad. Anote el número de ticket: ", make("b", { text: told.number }), ".");
+    number.append("Se van a comunicar con usted a la brevedad. Anote el número de ticket:", make("b", { class: "number", text: told.number }));
     foot.replaceChildren(form("", restart, number, make("button", { class: "quiet", text: "Volver al principio" })));
     number.focus();
   }

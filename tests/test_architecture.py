@@ -292,3 +292,9 @@ def test_login_window_loads_nothing_heavy() -> None:
     }
     assert heavy & set(loaded) == set()
     assert "PySide6.QtWidgets" in loaded
+
+
+def test_services_load_what_they_need() -> None:
+    """iduo-admin starts the guard and the gateway: what makes databases and reads lists stays out of them."""
+    loaded = in_subprocess("import sys, iduo_desktop.admin.main\nprint(*sys.modules)").split()
+    assert {"alembic", "sqlalchemy", "python_calamine", "phonenumbers", "imap_tools", "starlette"} & {*loaded} == set()

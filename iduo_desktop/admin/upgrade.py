@@ -1,16 +1,13 @@
 """Makes a database or brings it up to date: roles, lock-down, tables, functions; run by a superuser, repeatable."""
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from iduo_desktop import database
 
@@ -34,7 +31,7 @@ def upgrade(superuser_conninfo: str) -> None:
         with _superuser(superuser_conninfo) as connection:
             for name in BEFORE_TABLES:
                 _run(connection, ROOT / "security" / f"{name}.sql")
-        _migrate(superuser_conninfo)
+        _revisions().bring_to("head", superuser_conninfo)
         with _superuser(superuser_conninfo) as connection:
             _recreate_door(connection)
 
@@ -47,7 +44,7 @@ def secure_database(superuser_conninfo: str) -> None:
 
 def latest_revision() -> str:
     """The newest migration that this release knows."""
-    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
+    return str(_revisions().newest())
 
 
 def _recreate_door(connection: psycopg.Connection) -> None:
@@ -64,21 +61,9 @@ def _recreate_door(connection: psycopg.Connection) -> None:
     connection.execute("REVOKE CREATE ON SCHEMA api, iduo FROM iduo_useradmin, iduo_search")
 
 
-def _migrate(superuser_conninfo: str) -> None:
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(superuser_conninfo), poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    return config
+def _revisions() -> ModuleType:
+    """Loaded here: it brings Alembic and SQLAlchemy, which services started by the same program never need."""
+    return importlib.import_module("iduo_desktop.admin.revisions")
 
 
 @contextmanager

@@ -1,12 +1,9 @@
 """Contacts that were made before numbers were counted get theirs when the database is brought up to date."""
 
 import psycopg
-from alembic import command
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
-from iduo_desktop.admin import upgrade
+from iduo_desktop.admin import revisions, upgrade
 from iduo_desktop.database.embedded import EmbeddedServer
 from tests.database.house import Hold
 
@@ -28,25 +25,15 @@ VALUES (1, 1, 1, 'call', 'outbound', '15-612-4410', 1, NULL, NULL, 'nobody'),
 """  # noqa: E501  # rows
 
 
-def to(conninfo: str, revision: str) -> None:
-    """Bring the tables as far as that."""
-    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo), poolclass=NullPool)
-    with engine.connect() as connection:
-        config = upgrade._alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        connection.commit()
-
-
 def test_old_contacts_know_their_number(server: EmbeddedServer, empty_database: str, one_at_a_time: Hold) -> None:
     conninfo = make_conninfo(server.superuser_conninfo, dbname=empty_database)
     with one_at_a_time(), psycopg.connect(conninfo) as connection:
         for name in upgrade.BEFORE_TABLES:
             upgrade._run(connection, upgrade.ROOT / "security" / f"{name}.sql")
-    to(conninfo, "0011")
+    revisions.bring_to("0011", conninfo)
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute(BEFORE)
-        to(conninfo, "head")
+        revisions.bring_to("head", conninfo)
         found = "SELECT search_key, contact_id, purpose FROM iduo.attempt ORDER BY id"
         assert connection.execute(found).fetchall() == [
             ("3416124410", None, "collection"),

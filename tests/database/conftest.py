@@ -1,7 +1,7 @@
 """A door made for these tests: a database with a schema api of its own and one person who may use it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 
 import psycopg
 import pytest
@@ -10,7 +10,9 @@ from psycopg.conninfo import make_conninfo
 
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
+from tests.database.house import Filled, Hold, house
 from tests.database.proxy import Proxy
+from tests.database.watched import explain
 
 PASSWORD = "la clave de Ana"
 
@@ -41,6 +43,30 @@ CREATE FUNCTION api.hold() RETURNS TABLE (n integer) LANGUAGE plpgsql SECURITY D
 CREATE FUNCTION api.bad_row() RETURNS void LANGUAGE sql SECURITY DEFINER
     AS $$ INSERT INTO api.written VALUES ('00000000-0000-0000-0000-000000000001', NULL) $$;
 """
+
+
+@pytest.fixture
+def filled(
+    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
+) -> Iterator[Filled]:
+    """`filled("chats", statements=[…])`: the name of a clone with so much in it that whatever reads it whole shows.
+
+    `fills` are given how the superuser connects. Planner settings are as they come; every plan is told.
+    """
+    with ExitStack() as afterwards:
+
+        def make(name: str, *fills: Callable[[str], object], statements: Iterable[str] = ()) -> str:
+            clone = house(server, server_connection, template, one_at_a_time, f"{name}_{mark}")
+            conninfo = afterwards.enter_context(clone)
+            for fill in fills:
+                fill(conninfo)
+            with psycopg.connect(conninfo, autocommit=True) as connection:
+                for statement in statements:
+                    connection.execute(statement.encode())
+                explain(connection)
+            return f"{name}_{mark}"
+
+        yield make
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from iduo_desktop.admin import upgrade
 from iduo_desktop.database.embedded import EmbeddedServer
 
 Hold = Callable[[], AbstractContextManager[None]]
+Filled = Callable[..., str]
 
 
 @contextmanager

@@ -1,16 +1,14 @@
 """With 100,000 calls and as many tasks and cases nothing of the agenda reads them all, asked as an operator."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import agenda, attentions
-from tests.database.house import Hold, house
-from tests.database.watched import Watched, explain
+from tests.database.house import Filled
+from tests.database.watched import Watched
 from tests.people import People
 from tests.services.helpline import attention, soon
 
@@ -63,26 +61,9 @@ HERS = """UPDATE iduo.case SET assigned_to = %s, assigned_at = now(), version = 
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with a big agenda, planner settings as they come."""
-    with (
-        house(server, server_connection, template, one_at_a_time, f"agenda_{mark}") as conninfo,
-        psycopg.connect(conninfo, autocommit=True) as connection,
-    ):
-        connection.execute(FILL)
-        explain(connection)
-        yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With a big agenda."""
+    return filled("agenda", statements=[FILL])
 
 
 def ask_for_the_agenda(watched: Watched, whose: str) -> None:

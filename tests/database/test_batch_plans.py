@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from functools import partial
 from uuid import uuid4
 
 import psycopg
@@ -10,15 +10,14 @@ import pytest
 
 from bench import million_tickets
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import answers, batches, exports, sending
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.tickets import TicketFilter
 from iduo_desktop.terms import TicketState
 from tests.database import test_plans
-from tests.database.house import Hold, house
+from tests.database.house import Filled
 from tests.database.test_ticket_plans import MOST_PAGES, MOST_PAGES_FOR_NAMES
-from tests.database.watched import Watched, explain
+from tests.database.watched import Watched
 from tests.people import People
 from tests.services.test_answers import SHA, row
 from tests.services.test_contact_batches import person
@@ -40,31 +39,13 @@ SENT = "UPDATE iduo.ticket SET sent_insisted = insisted WHERE state = 'open' AND
 PERSONS = """
 INSERT INTO iduo.contact (surname, names, document, document_type, by)
 SELECT 'Paz ' || i, 'Eva', (30000000 + i)::text, 'dni', 'bench' FROM generate_series(1, 60000) i"""
+MORE = ("SET session_replication_role = replica", CASES, SENT, PERSONS, "VACUUM ANALYZE")
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with many tickets, cases and persons, planner settings as they come."""
-    with house(server, server_connection, template, one_at_a_time, f"batches_{mark}") as conninfo:
-        million_tickets.fill(conninfo, MANY)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute("SET session_replication_role = replica")
-            for statement in (CASES, SENT, PERSONS):
-                connection.execute(statement)
-            connection.execute("VACUUM ANALYZE")
-            explain(connection)
-            yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With many tickets, cases and persons."""
+    return filled("batches", partial(million_tickets.fill, tickets=MANY), statements=MORE)
 
 
 def ask_for_batches(watched: Watched) -> None:

@@ -1,19 +1,18 @@
 """With 200,000 contacts and 40,000 messages no plot of a day reads them all, asked as a coordinator."""
 
-from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import pytest
 
 from bench import million_board
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import cases, clocks, supervision
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.supervision import Span
-from tests.database.house import Hold, house
-from tests.database.watched import Watched, explain
+from tests.database.house import Filled
+from tests.database.watched import Watched
 from tests.people import People
 
 PART = 0.2
@@ -28,24 +27,9 @@ KINDS = (
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with three months of a busy desk, planner settings as they come."""
-    with house(server, server_connection, template, one_at_a_time, f"board_{mark}") as conninfo:
-        million_board.fill(conninfo, PART)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            explain(connection)
-            yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With three months of a busy desk."""
+    return filled("board", partial(million_board.fill, part=PART))
 
 
 @pytest.mark.timeout(300)

@@ -1,7 +1,6 @@
 """With 100,000 chats nothing of the web chat reads them all, whoever asks: a person, the service or the guard."""
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from uuid import uuid4
 
@@ -10,10 +9,9 @@ import pytest
 from psycopg.errors import Diagnostic
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import chats
-from tests.database.house import Hold, house
-from tests.database.watched import Plan, Watched, explain
+from tests.database.house import Filled
+from tests.database.watched import Plan, Watched
 from tests.people import People
 from tests.services.visitors import ChatService, Visitor, hashed, open_always
 
@@ -46,27 +44,9 @@ FILL = """
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with many chats, planner settings as they come."""
-    with (
-        house(server, server_connection, template, one_at_a_time, f"chats_{mark}") as conninfo,
-        psycopg.connect(conninfo, autocommit=True) as connection,
-    ):
-        connection.execute(FILL)
-        open_always(connection)
-        explain(connection)
-        yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With many chats."""
+    return filled("chats", statements=[FILL])
 
 
 def ask_as(people: People, who: str, role: str) -> tuple[int, list[str]]:
@@ -117,14 +97,14 @@ class Service(ChatService):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_nothing_reads_all_chats(superuser: psycopg.Connection, people: People) -> None:
+def test_nothing_reads_all_chats(superuser: psycopg.Connection, superuser_conninfo: str, people: People) -> None:
     """One test, because making them takes longer than asking everything of them."""
+    open_always(superuser)
     for who, role in (("ana", "operator"), ("carla", "coordinator")):
         asked, problems = ask_as(people, who, role)
         assert asked == 11
         assert problems == []
-    dsn = psycopg.conninfo.make_conninfo(superuser.info.dsn, password=superuser.info.password)
-    service = Service(dsn)
+    service = Service(superuser_conninfo)
     with closing(service.connection):
         cursor = service.news()[0]["cursor"]
         visitor = Visitor(service, address="nuevo")
@@ -138,7 +118,7 @@ def test_nothing_reads_all_chats(superuser: psycopg.Connection, people: People) 
         service.leave_message("Llámenme", token=visitor.token)
         assert len(service.plans) > 50
         assert service.problems() == []
-    guard = Service(dsn, "iduo_guard")
+    guard = Service(superuser_conninfo, "iduo_guard")
     with closing(guard.connection):
         assert guard.ask("guard_chats")[0]["given_back"] > 100
         assert guard.problems(40_000) == []  # it changes hundreds of chats and their calls in one statement

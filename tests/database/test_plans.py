@@ -1,7 +1,6 @@
 """With a million cases no list, search or command reads a big table whole, asked as an operator under row security."""
 
 import json
-from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
@@ -9,13 +8,12 @@ import pytest
 
 from bench import million, million_desk
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import activities, assistants, calls, cases, companies, contacts, forms, policies, staff
 from iduo_desktop.services.calls import Incoming
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.services.contacts import NewContact
-from tests.database.house import Hold, house
-from tests.database.watched import Plan, Watched, explain
+from tests.database.house import Filled
+from tests.database.watched import Plan, Watched
 from tests.people import People
 
 BIG = {"company", "company_phone", "case", "case_event", "attempt", "ticket", *million_desk.TABLES}
@@ -69,29 +67,13 @@ MESSAGES = """
     FROM generate_series(1, 120000) n, LATERAL (SELECT n % 3 = 0 AS w, 1 + n * 5 % CASE WHEN n % 4 = 0 THEN 10
          ELSE 1000000 END AS id) x JOIN iduo.company o ON o.id = x.id JOIN iduo.contact p ON p.id = x.id
     JOIN iduo.contact_phone f ON f.contact_id = x.id"""
+ROWS = "UPDATE iduo.setting SET value = '1000000' WHERE name = 'rows_per_hour'"
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with a million cases, planner settings as they come."""
-    with house(server, server_connection, template, one_at_a_time, f"million_{mark}") as conninfo:
-        million.fill(conninfo)
-        million_desk.fill(conninfo)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute("UPDATE iduo.setting SET value = '1000000' WHERE name = 'rows_per_hour'")
-            explain(connection)
-            yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With a million cases."""
+    return filled("million", million.fill, million_desk.fill, statements=[ROWS])
 
 
 def positions(superuser: psycopg.Connection, login: str, name: str, sort: str) -> tuple[list[str], list[str]]:

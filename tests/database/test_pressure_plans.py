@@ -1,6 +1,5 @@
 """With 50,000 clients, what was done with them, and 500,000 listed numbers, pressure reads only what is one party's."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -8,12 +7,11 @@ import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import activities, cases, pressure, promotions
 from iduo_desktop.services.activities import Attempt
 from iduo_desktop.services.pressure import Party
-from tests.database.house import Hold, house
-from tests.database.watched import Watched, explain
+from tests.database.house import Filled
+from tests.database.watched import Watched
 from tests.people import People
 
 BIG = {
@@ -60,26 +58,9 @@ FILL = """
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with many of all."""
-    with (
-        house(server, server_connection, template, one_at_a_time, f"pressure_plans_{mark}") as conninfo,
-        psycopg.connect(conninfo, autocommit=True) as connection,
-    ):
-        connection.execute(FILL)
-        explain(connection)
-        yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With many of all."""
+    return filled("pressure_plans", statements=[FILL])
 
 
 @pytest.mark.timeout(300)

@@ -1,23 +1,19 @@
 """Among many persons nothing that is asked of their records reads them all, as an operator under row security."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
 import pytest
 
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import activities, cases, contact_records, contacts
 from iduo_desktop.services.cases import CaseFilter
 from tests.database import test_plans
-from tests.database.house import Hold, house
-from tests.database.watched import Watched, explain
+from tests.database.house import Filled
+from tests.database.watched import Watched
 from tests.people import People
 from tests.services.persons import HEALTH
 
-# Enough that reading all of them shows: their table has more than 1,500 pages.
-PERSONS = 60_000
 MOST_PAGES = 900
 MOST_PAGES_WITH_CATALOGUE = 1_450
 # Two hundred lines, each with its telephone, its cases, its flags and what is next.
@@ -26,51 +22,33 @@ MOST_PAGES_FOR_LINES = 6_000
 MOST_PAGES_FOR_OPEN = 30_000
 # A short text is the beginning of many names, and each of those is asked whether he has a case in the list.
 MOST_PAGES_FOR_NAMES = 30_000
-MANY = """
-    INSERT INTO iduo.contact (surname, names, document_type, document, birth_date, by)
-    SELECT (ARRAY['González', 'Rodríguez', 'Gómez', 'Fernández', 'Núñez', 'Paz', 'Zárate'])[1 + n %% 7]
-           || ' ' || n / 300, (ARRAY['Ana', 'Eva', 'Luis', 'María Luz', 'José'])[1 + n %% 5], 'dni',
-           (5200000 + n)::text, date '1950-01-01' + n %% 20000, 'bench' FROM generate_series(1, %(count)s) n;
-    INSERT INTO iduo.contact_phone (contact_id, typed, search_key, valid)
-    SELECT n, '0341 15-' || n, '341' || lpad((n::bigint * 7013 %% 9999991)::text, 7, '0'), true
-    FROM generate_series(1, %(count)s) n;
-    INSERT INTO iduo.contact_email (contact_id, address, valid)
-    SELECT n, 'persona' || n || '@correo.example', true FROM generate_series(4, %(count)s, 4) n;
-    INSERT INTO iduo.company (number, kind, surname, service_status)
-    SELECT n, 'person', 'Cliente ' || n, 'active' FROM generate_series(1, %(count)s / 3) n;
-    INSERT INTO iduo.case (contact_id, subject, list, opened_by, client_key, state, closed_at)
-    SELECT n, 'Ayuda', 'active', 'bench', c.person_key, CASE n %% 30 WHEN 7 THEN 'open' ELSE 'closed' END,
-           CASE n %% 30 WHEN 7 THEN NULL ELSE clock_timestamp() END
-    FROM generate_series(1, %(count)s) n JOIN iduo.contact c ON c.id = n"""
+# Enough that reading all of them shows: their table has more than 1,500 pages.
+MANY = (
+    "INSERT INTO iduo.staff (login, full_name) VALUES ('bench', 'Bench')",
+    "SET session_replication_role = replica",
+    """INSERT INTO iduo.contact (surname, names, document_type, document, birth_date, by)
+    SELECT (ARRAY['González', 'Rodríguez', 'Gómez', 'Fernández', 'Núñez', 'Paz', 'Zárate'])[1 + n % 7]
+           || ' ' || n / 300, (ARRAY['Ana', 'Eva', 'Luis', 'María Luz', 'José'])[1 + n % 5], 'dni',
+           (5200000 + n)::text, date '1950-01-01' + n % 20000, 'bench' FROM generate_series(1, 60000) n""",
+    """INSERT INTO iduo.contact_phone (contact_id, typed, search_key, valid)
+    SELECT n, '0341 15-' || n, '341' || lpad((n::bigint * 7013 % 9999991)::text, 7, '0'), true
+    FROM generate_series(1, 60000) n""",
+    """INSERT INTO iduo.contact_email (contact_id, address, valid)
+    SELECT n, 'persona' || n || '@correo.example', true FROM generate_series(4, 60000, 4) n""",
+    """INSERT INTO iduo.company (number, kind, surname, service_status)
+    SELECT n, 'person', 'Cliente ' || n, 'active' FROM generate_series(1, 60000 / 3) n""",
+    """INSERT INTO iduo.case (contact_id, subject, list, opened_by, client_key, state, closed_at)
+    SELECT n, 'Ayuda', 'active', 'bench', c.person_key, CASE n % 30 WHEN 7 THEN 'open' ELSE 'closed' END,
+           CASE n % 30 WHEN 7 THEN NULL ELSE clock_timestamp() END
+    FROM generate_series(1, 60000) n JOIN iduo.contact c ON c.id = n""",
+    "VACUUM ANALYZE iduo.contact, iduo.contact_phone, iduo.contact_email, iduo.company, iduo.case",
+)
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with many persons, planner settings as they come."""
-    with house(server, server_connection, template, one_at_a_time, f"records_{mark}") as conninfo:
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute("INSERT INTO iduo.staff (login, full_name) VALUES ('bench', 'Bench')")
-            with connection.transaction():
-                connection.execute("SET LOCAL session_replication_role = replica")
-                for statement in MANY.split(";"):
-                    connection.execute(statement, {"count": PERSONS})
-            connection.execute(
-                "VACUUM ANALYZE iduo.contact, iduo.contact_phone, iduo.contact_email, iduo.company, iduo.case"
-            )
-            explain(connection)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With many persons."""
+    return filled("records", statements=MANY)
 
 
 def ask_for_lists(watched: Watched) -> None:

@@ -1,6 +1,5 @@
 """With a million tickets no list, search or command reads them all, asked as an operator under row security."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,13 +8,13 @@ import pytest
 
 from bench import million_tickets
 from iduo_desktop.database.connection import Database
-from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import TicketFilter
 from iduo_desktop.terms import TicketState
 from tests.database import test_plans
-from tests.database.house import Hold, house
-from tests.database.watched import Watched, explain
+from tests.database.house import Filled
+from tests.database.test_plans import ROWS
+from tests.database.watched import Watched
 from tests.people import People
 from tests.services.messages import new
 
@@ -49,25 +48,9 @@ TYPED = (
 
 
 @pytest.fixture
-def superuser(
-    server: EmbeddedServer, server_connection: psycopg.Connection, template: str, one_at_a_time: Hold, mark: str
-) -> Iterator[psycopg.Connection]:
-    """In a database with a million tickets, planner settings as they come."""
-    with house(server, server_connection, template, one_at_a_time, f"tickets_{mark}") as conninfo:
-        million_tickets.fill(conninfo)
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute("UPDATE iduo.setting SET value = '1000000' WHERE name = 'rows_per_hour'")
-            explain(connection)
-            yield connection
-
-
-@pytest.fixture
-def people(superuser: psycopg.Connection, server_connection: psycopg.Connection, mark: str) -> Iterator[People]:
-    """Who works there."""
-    made = People(superuser, mark)
-    yield made
-    made.close()
-    made.forget(server_connection)
+def database_name(filled: Filled) -> str:
+    """With a million tickets."""
+    return filled("tickets", million_tickets.fill, statements=[ROWS])
 
 
 def deep(superuser: psycopg.Connection, state: str, sort: str) -> str:

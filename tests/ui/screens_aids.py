@@ -12,6 +12,7 @@ from iduo_desktop.terms import CaseList
 from iduo_desktop.ui.cases.page import CasesPage
 from iduo_desktop.ui.cases.rights import Verb
 from iduo_desktop.ui.main_window import MainWindow
+from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from tests.ui.stage import Stage
 
 FILLED = {"reason": "paid", "contact_reason": "collection", "status": "solved", "description": "Pagó en la sucursal."}
@@ -52,9 +53,9 @@ def aids_survey(stage: Stage) -> QWidget:
     page = working(stage).cases
     assert page is not None
     page._fill_survey(next(each for each in page.panel.aids.surveys._surveys if not each.verification))
-    dialog = stage.dialog()
-    stage.wait(lambda: dialog.forms)  # type: ignore[attr-defined]
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(FormDialog)
+    stage.wait(lambda: dialog.forms)
+    dialog.submit()
     return stage.shown(dialog)
 
 

@@ -15,6 +15,7 @@ from iduo_desktop.services.attentions import Attention
 from iduo_desktop.services.calls import CallCard, Incoming
 from iduo_desktop.services.contacts import NewContact
 from iduo_desktop.ui.attention.page import AttentionPage
+from iduo_desktop.ui.attention.quick_dialog import QuickDialog
 from iduo_desktop.ui.main_window import MainWindow
 from tests.ui.screens_cases import stage_focus
 from tests.ui.stage import Stage, pause
@@ -157,8 +158,8 @@ def full_call(stage: Stage) -> QWidget:
     """«Registrar llamada», all of it."""
     window = helpline(stage)
     window.attention.record_call()
-    dialog = stage.dialog()
-    dialog.toggle_full()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(QuickDialog)
+    dialog.toggle_full()
     pause(0.2)
     return dialog
 
@@ -168,9 +169,9 @@ def quick_plan(stage: Stage) -> QWidget:
     window = helpline(stage)
     known(database_of(window))
     window.attention.plan_call()
-    dialog = stage.dialog()
-    dialog.toggle_full()  # type: ignore[attr-defined]
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(QuickDialog)
+    dialog.toggle_full()
+    dialog.submit()
     pause(0.2)
     return dialog
 
@@ -187,8 +188,8 @@ def quick_case(stage: Stage) -> QWidget:
     """«Nuevo caso», all of it."""
     window = helpline(stage)
     window.attention.new_case()
-    dialog = stage.dialog()
-    dialog.toggle_full()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(QuickDialog)
+    dialog.toggle_full()
     pause(0.2)
     return dialog
 

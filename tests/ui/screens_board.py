@@ -2,11 +2,13 @@
 
 from PySide6.QtWidgets import QWidget
 
+from iduo_desktop.ui.board.cases_dialog import CasesDialog
 from iduo_desktop.ui.board.page import BoardPage
 from iduo_desktop.ui.board_desk import BoardDesk
 from iduo_desktop.ui.main_window import MainWindow
 from iduo_desktop.ui.settings.frame import PAGES
 from iduo_desktop.ui.settings.pause_reasons import PauseReasonsPage
+from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from tests.ui.stage import Stage
 
 WHO = "coordinador"
@@ -47,8 +49,8 @@ def board_orphans(stage: Stage) -> QWidget:
     """Cases that nobody follows."""
     window, _ = at_board(stage)
     desk(window).open_orphans()
-    dialog = stage.dialog()
-    dialog.table.selectAll()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(CasesDialog)
+    dialog.table.selectAll()
     return stage.shown(dialog)
 
 
@@ -65,8 +67,8 @@ def board_move(stage: Stage) -> QWidget:
     """To whom, and why; both are missing."""
     window, _ = at_board(stage)
     desk(window).move(window, (1, 2, 3))
-    dialog = stage.dialog()
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(FormDialog)
+    dialog.submit()
     return stage.shown(dialog)
 
 
@@ -120,7 +122,8 @@ def board_pause_reason(stage: Stage) -> QWidget:
     window.open_settings()
     settings.titles.setCurrentRow(PAGES.index(PauseReasonsPage))
     stage.shown(window)
-    settings.page.change()  # type: ignore[attr-defined]
+    assert isinstance(settings.page, PauseReasonsPage)
+    settings.page.change()
     return stage.dialog()
 
 

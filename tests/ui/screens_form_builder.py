@@ -4,6 +4,8 @@ from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.services.forms import Option
 from iduo_desktop.ui.settings.form_builder import QUICK, FormBuilderPage
+from iduo_desktop.ui.settings.form_builder_field import FieldDialog
+from iduo_desktop.ui.settings.form_builder_preview import PreviewDialog
 from tests.ui.screens_settings import opened
 from tests.ui.stage import Stage
 
@@ -29,12 +31,10 @@ def form_builder_refused(stage: Stage) -> QWidget:
     page = forms_page(stage)
     page.fields.list.choose("contact_reason")
     page.edit_field()
-    dialog = stage.dialog()
-    dialog.form.set_values(  # type: ignore[attr-defined]
-        {**dialog.form.values(), "needed": "depends", "required_if": "reason"}  # type: ignore[attr-defined]
-    )
-    dialog.when.choose(["paid"])  # type: ignore[attr-defined]
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(FieldDialog)
+    dialog.form.set_values({**dialog.form.values(), "needed": "depends", "required_if": "reason"})
+    dialog.when.choose(["paid"])
+    dialog.submit()
     stage.settle()
     page.fields.list.choose("contact_reason")
     page.move_field(-1)
@@ -47,11 +47,11 @@ def form_builder_field(stage: Stage) -> QWidget:
     page = forms_page(stage)
     page.fields.list.choose("contact_reason")
     page.edit_field()
-    dialog = stage.dialog()
-    dialog.form.set_values(  # type: ignore[attr-defined]
-        {**dialog.form.values(), "needed": "depends", "required_if": "reason", "options_if": "reason"}  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(FieldDialog)
+    dialog.form.set_values(
+        {**dialog.form.values(), "needed": "depends", "required_if": "reason", "options_if": "reason"}
     )
-    panel = dialog.panel  # type: ignore[attr-defined]
+    panel = dialog.panel
     panel.set_options([*panel.options, Option("old", "Reclamo viejo", None, (), ("delinquent",), active=False)])
     panel.pane.list.choose("old")
     return stage.shown(dialog)
@@ -70,8 +70,8 @@ def form_builder_preview(stage: Stage) -> QWidget:
     """The form as operators would have it, with what is missing."""
     page = forms_page(stage)
     page.preview()
-    dialog = stage.dialog()
-    dialog.check()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(PreviewDialog)
+    dialog.check()
     return stage.shown(dialog)
 
 

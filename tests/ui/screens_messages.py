@@ -8,6 +8,7 @@ from iduo_desktop.services.cases import CaseRow
 from iduo_desktop.terms import CaseList
 from iduo_desktop.ui.main_window import MainWindow
 from iduo_desktop.ui.settings.list_page import ListPage
+from iduo_desktop.ui.settings.templates import TemplateDialog
 from iduo_desktop.ui.widgets.resend_dialog import ResendDialog
 from tests.ui.screens_cases import choose, listed
 from tests.ui.screens_settings import opened
@@ -88,8 +89,8 @@ def messages_template(stage: Stage) -> QWidget:
     assert isinstance(page, ListPage)
     stage.wait(page.list.row)
     page.change()
-    dialog = stage.dialog()
-    text = next(row.editor for row in dialog.form.rows if row.field.key == "text")  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(TemplateDialog)
+    text = next(row.editor for row in dialog.form.rows if row.field.key == "text")
     text.set_value("Estimado/a {nombre}: debe {deuda} y {inventada}.")
     return stage.shown(dialog)
 

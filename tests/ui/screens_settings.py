@@ -9,10 +9,12 @@ from iduo_desktop.services import cases, pressure, promotions
 from iduo_desktop.services.companies import CompanyHit
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.settings.audit import AuditPage
+from iduo_desktop.ui.settings.edit_dialog import EditDialog
 from iduo_desktop.ui.settings.erase_dialog import EraseDialog
 from iduo_desktop.ui.settings.frame import PAGES, SettingsFrame
 from iduo_desktop.ui.settings.list_page import ListPage
 from iduo_desktop.ui.settings.no_contact import NoContactPage
+from iduo_desktop.ui.settings.no_contact_load import LoadDialog
 from iduo_desktop.ui.settings.password_shown import PasswordShown
 from iduo_desktop.ui.settings.people import PeoplePage
 from iduo_desktop.ui.settings.surveys import SurveysPage
@@ -48,16 +50,16 @@ def settings_guard(stage: Stage) -> QWidget:
 def settings_add_person(stage: Stage) -> QWidget:
     """Somebody new, with what is missing said at the fields."""
     people_page(stage).add()
-    dialog = stage.dialog()
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(EditDialog)
+    dialog.submit()
     return stage.shown(dialog)
 
 
 def settings_change_person(stage: Stage) -> QWidget:
     """Somebody's roles, with the question before changes are lost."""
     people_page(stage).change()
-    dialog = stage.dialog()
-    dialog.form.rows[0].editor.set_value("Otro Nombre")  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(EditDialog)
+    dialog.form.rows[0].editor.set_value("Otro Nombre")
     dialog.reject()
     return stage.shown(dialog)
 
@@ -133,16 +135,16 @@ def settings_no_contact_load(stage: Stage) -> QWidget:
     """A list that is to be brought in, before its file was chosen."""
     page = no_contact_page(stage)
     page.load_list()
-    dialog = stage.dialog()
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(LoadDialog)
+    dialog.submit()
     return stage.shown(dialog)
 
 
 def settings_no_contact_add(stage: Stage) -> QWidget:
     """One more number."""
     no_contact_page(stage).add_entry()
-    dialog = stage.dialog()
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(EditDialog)
+    dialog.submit()
     return stage.shown(dialog)
 
 
@@ -217,7 +219,9 @@ def settings_routes(stage: Stage) -> QWidget:
 
 def settings_route(stage: Stage) -> QWidget:
     """A new one."""
-    opened(stage, "Rutas").page.add()  # type: ignore[attr-defined]
+    page = opened(stage, "Rutas").page
+    assert isinstance(page, ListPage)
+    page.add()
     return stage.dialog()
 
 
@@ -262,8 +266,8 @@ def settings_erase_person(stage: Stage) -> QWidget:
     page = opened(stage, "Datos de una persona").page
     hit = CompanyHit(1, 20314, "GÓMEZ, Ana María", "30123456", "Lanús", "withdrawn", None, None, "name")
     EraseDialog(page.office, hit, page).open()
-    dialog = stage.dialog()
-    dialog.submit()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(EditDialog)
+    dialog.submit()
     return stage.shown(dialog)
 
 

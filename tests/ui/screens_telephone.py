@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from iduo_desktop.caller import CallState, Ring
 from iduo_desktop.ui.drafts import Draft
+from iduo_desktop.ui.intake.arrival_by_hand import ByHandDialog
 from iduo_desktop.ui.intake.arrival_number import AddNumberDialog
 from iduo_desktop.ui.main_window import MainWindow
 from tests.ui.screens_attention import attention_card
@@ -82,9 +83,9 @@ def call_by_hand(stage: Stage) -> QWidget:
     """F4 without a call, and something that is no number."""
     window = stage.window()
     window.calls.show()
-    dialog = stage.dialog()
+    dialog = stage.dialog_of(ByHandDialog)
     QTest.keyClicks(dialog.focusWidget(), "no se")
-    dialog._open()  # type: ignore[attr-defined]
+    dialog._open()
     return stage.shown(dialog)
 
 

@@ -17,6 +17,8 @@ from iduo_desktop.services.sending import SentDay
 from iduo_desktop.services.tickets import NewTicket
 from iduo_desktop.terms import CaseList, Role
 from iduo_desktop.ui.batch_desk import BatchDesk
+from iduo_desktop.ui.batches.list_dialog import ListDialog
+from iduo_desktop.ui.batches.send_dialog import SendDialog
 from iduo_desktop.ui.batches.wizard import Wizard
 from iduo_desktop.ui.batches.wizard_parts import CHECK, COLUMNS, FILE, RESULT
 from iduo_desktop.ui.main_window import MainWindow
@@ -64,9 +66,9 @@ def batches_send_nothing(stage: Stage) -> QWidget:
     window = at_desk(stage)
     send(stage)
     desk(window).send()
-    dialog = stage.dialog()
-    dialog.columns.fold.open(True)  # type: ignore[attr-defined]
-    dialog.export()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(SendDialog)
+    dialog.columns.fold.open(True)
+    dialog.export()
     return stage.shown(dialog)
 
 
@@ -74,8 +76,8 @@ def batches_export(stage: Stage) -> QWidget:
     """A list as a sheet; why is missing."""
     window = at_desk(stage)
     desk(window).export("cases", CaseList.DELINQUENT.value)
-    dialog = stage.dialog()
-    dialog.export()  # type: ignore[attr-defined]
+    dialog = stage.dialog_of(ListDialog)
+    dialog.export()
     return stage.shown(dialog)
 
 
@@ -143,7 +145,8 @@ def batches_import_again(stage: Stage) -> QWidget:
 def batches_import_answers(stage: Stage) -> QWidget:
     """Answers that came back; one of them contradicts what was answered meanwhile."""
     window, wizard = answers(stage)
-    conflicts = next(at for at, group in enumerate(wizard.check.check.groups) if group.code == "conflict")  # type: ignore[union-attr]
+    assert wizard.check.check is not None
+    conflicts = next(at for at, group in enumerate(wizard.check.check.groups) if group.code == "conflict")
     wizard.check.groups.choose(conflicts)
     return stage.shown(window)
 

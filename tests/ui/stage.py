@@ -28,6 +28,7 @@ from iduo_desktop.ui.preferences import PreferencesFile
 from iduo_desktop.ui.theme import Theme
 
 T = TypeVar("T", bound=QWidget)
+D = TypeVar("D", bound=QDialog)
 PATIENCE = 20.0
 QUIET_ROUNDS = 12
 
@@ -120,6 +121,12 @@ class Stage:
         found = QApplication.activeModalWidget()
         assert isinstance(found, QDialog)
         return self.shown(found)
+
+    def dialog_of(self, kind: type[D]) -> D:
+        """The same, of this kind."""
+        found = self.dialog()
+        assert isinstance(found, kind)
+        return found
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Let the program run until something is so."""

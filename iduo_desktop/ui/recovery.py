@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from iduo_desktop.services import cases
 from iduo_desktop.services.cases import CaseCard
@@ -103,8 +103,7 @@ def resume_case(operations: Operations, page: CasesPage, draft: Draft) -> str:
     if draft.kind not in CASE_FORMS:
         return BY_ITSELF.format(draft.title)
     if draft.kind == "contact":
-        begin = partial(_contact, page, draft.target)
-        page.reader.card_read.connect(begin, Qt.ConnectionType.SingleShotConnection)
+        _contact(page, draft.target)
     else:
         operations.run(page, cases.card, draft.target).then(partial(_open_dialog, page, draft.kind))
     return ""
@@ -125,9 +124,19 @@ def is_of_cases(draft: Draft) -> bool:
     return draft.kind in CASE_FORMS or draft.kind.startswith("survey_")
 
 
-def _contact(page: CasesPage, case_id: int, card: CaseCard) -> None:
-    if card.id == case_id:
+def _contact(page: CasesPage, case_id: int) -> None:
+    """The strip opens over its own card: the list may show another case first, or that one is shown already."""
+
+    def begin(card: CaseCard) -> None:
+        if card.id == case_id:
+            page.reader.card_read.disconnect(begin)
+            page.contact()
+
+    shown = page.reader.card
+    if shown is not None and shown.id == case_id:
         page.contact()
+    else:
+        page.reader.card_read.connect(begin)
 
 
 def _open_dialog(page: CasesPage, kind: str, card: CaseCard) -> None:

@@ -100,6 +100,33 @@ def test_a_contact_opens_the_strip_below_its_case(
     assert cases.reader.case_id == case
 
 
+def test_a_contact_opens_though_another_case_is_shown_first(
+    qtbot: QtBot, station: Workstation, world: World, people: People
+) -> None:
+    """The list chooses one as soon as it is there, or the line was slow with the one before."""
+    first, second = (world.case(assigned_to=people.add("ana")) for _ in range(2))
+    cases = station.window.cases
+    cases.open_case(first)
+    qtbot.waitUntil(lambda: cases.reader.card is not None and cases.reader.card.id == first)
+    recover(station, left("contact", second, values='{"note": "Llamar mañana"}'))
+    station.find(QPushButton, "notice_action").click()
+    cases.reader.card_read.emit(cases.reader.card)
+    qtbot.waitUntil(lambda: cases.strip.isVisible() and cases.reader.case_id == second)
+
+
+def test_a_contact_opens_below_the_case_that_is_shown_already(
+    qtbot: QtBot, station: Workstation, world: World, people: People
+) -> None:
+    case = world.case(assigned_to=people.add("ana"))
+    cases = station.window.cases
+    cases.open_case(case)
+    qtbot.waitUntil(lambda: cases.reader.card is not None)
+    recover(station, left("contact", case, values='{"note": "Llamar mañana"}'))
+    press(station, "notice_action")
+    qtbot.waitUntil(cases.strip.isVisible)
+    assert cases.reader.case_id == case
+
+
 def test_a_new_case_opens_its_dialog(qtbot: QtBot, station: Workstation) -> None:
     recover(station, left("create", 0, values="{}"))
     press(station, "notice_action")

@@ -58,17 +58,11 @@ class EndDialog(FormDialog):
         outcome = fixed_field("outcome", "Cómo terminó", FieldKind.CHOICE, required=True, options=offered)
         note = fixed_field("note", "Nota", FieldKind.LONG_TEXT, max_length=2000)
         form = FormView((outcome, note), clock)
-        self.forms = [form]
-        hint = "El visitante ya no lee nada más." if over else "Al visitante se le avisa que la conversación terminó."
-        self.body.addWidget(label(hint, "secondary", "hint"))
-        self.body.addWidget(form)
-        self.body.addStretch(1)
         if ticket:
             form.set_values({"outcome": CallOutcome.MESSAGE.value})
-        self.ready()
-        first = form.first()
-        if first is not None:
-            first.setFocus()
+        hint = "El visitante ya no lee nada más." if over else "Al visitante se le avisa que la conversación terminó."
+        self.body.addWidget(label(hint, "secondary", "hint"))
+        self.show_form(form)
 
     def ask(self) -> Operation[Done]:
         said = self.draft.values()

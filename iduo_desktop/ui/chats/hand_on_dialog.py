@@ -42,14 +42,8 @@ class HandOnDialog(FormDialog):
         to = fixed_field("to", "A quién", FieldKind.CHOICE, required=True, options=offered)
         note = fixed_field("note", "Nota", FieldKind.LONG_TEXT, required=True, help="Qué pasó y qué falta")
         form = FormView((to, note), clock)
-        self.forms = [form]
         self.body.addWidget(label(_HINT, "secondary", "hint"))
-        self.body.addWidget(form)
-        self.body.addStretch(1)
-        self.ready()
-        first = form.first()
-        if first is not None:
-            first.setFocus()
+        self.show_form(form)
 
     def ask(self) -> Operation[Done]:
         said = self.draft.values()

@@ -146,7 +146,6 @@ def standard(view: View[CaseRow]) -> QTableView:
             model.setItem(row, column, item)
     other = QTableView()
     other.setModel(model)
-    other.setStyleSheet(view.styleSheet())
     other.setIconSize(view.iconSize())
     other.setShowGrid(False)
     other.setWordWrap(False)

@@ -110,6 +110,8 @@ QComboBox { min-height: 24px; padding: 3px 8px; }
 QCheckBox, QRadioButton { min-height: 24px; padding: 0 4px; spacing: 8px; }
 QPushButton[role="door"] { min-height: 32px; font-size: 16px; }
 QToolTip { padding: 4px 6px; }
+QTableView { outline: 0; }
+QTableView::item { padding: 0 6px; }
 *[role="title"] { font-size: ${title}px; font-weight: 600; }
 *[role="secondary"], *[role="hint"], *[role="error"], *[role="warning"], *[role="ok"] { font-size: ${secondary}px; }
 *[role="heading"] { font-weight: 600; }

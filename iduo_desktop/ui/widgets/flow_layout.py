@@ -8,6 +8,7 @@ class FlowLayout(QLayout):
     """Lines of widgets in reading order, each as wide as it wants to be, `centred` on its line or at its top."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 8, *, centred: bool = True):
+        self._heights: dict[int, int] = {}
         super().__init__(parent)
         self._centred = centred
         self._items: list[QLayoutItem] = []
@@ -16,6 +17,7 @@ class FlowLayout(QLayout):
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()
 
     def count(self) -> int:
         return len(self._items)
@@ -24,7 +26,12 @@ class FlowLayout(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
+        self._heights.clear()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
 
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
@@ -33,7 +40,9 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:  # Qt asks for the same one again and again
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -68,12 +77,13 @@ class FlowLayout(QLayout):
 
     def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         lines: list[list[tuple[QLayoutItem, QSize]]] = []
-        used = width
+        used, spacing = width, self.spacing()
         for item in self._shown():
-            size = item.sizeHint().boundedTo(QSize(max(width, 1), item.sizeHint().height()))
-            if not lines or used + self.spacing() + size.width() > width:
+            wanted = item.sizeHint()
+            size = QSize(min(wanted.width(), max(width, 1)), wanted.height())
+            if not lines or used + spacing + size.width() > width:
                 lines.append([])
-                used = -self.spacing()
+                used = -spacing
             lines[-1].append((item, size))
-            used += self.spacing() + size.width()
+            used += spacing + size.width()
         return lines

@@ -39,7 +39,6 @@ def dress(view: QTableView) -> None:
     view.setWordWrap(False)
     view.setShowGrid(False)
     view.setCornerButtonEnabled(False)
-    view.setStyleSheet("QTableView { outline: 0; } QTableView::item { padding: 0 6px; }")
     rows, header = view.verticalHeader(), view.horizontalHeader()
     rows.hide()
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

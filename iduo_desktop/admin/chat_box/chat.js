@@ -94,7 +94,7 @@ h2{flex:1;margin:0;font-size:17px;font-weight:600}
 .status.bad{color:var(--bad)}
 .log{flex:1;min-height:72px;overflow-y:auto;padding:12px 16px;display:flex;flex-direction:column;gap:8px;overscroll-behavior:contain}
 .foot{overflow-y:auto;max-height:100%}
-.line{max-width:85%;padding:8px 12px;border:1px solid transparent;border-radius:12px;background:var(--theirs);white-space:pre-wrap;overflow-wrap:anywhere}
+.line{align-self:flex-start;max-width:85%;padding:8px 12px;border:1px solid transparent;border-radius:12px;background:var(--theirs);white-space:pre-wrap;overflow-wrap:anywhere}
 .line.visitor{align-self:flex-end;background:var(--mine)}
 .line.system{align-self:center;background:none;color:var(--soft);font-size:14px;padding:2px 8px;text-align:center}
 .line bdi,.line small{display:block}

@@ -34,10 +34,10 @@ PATIENCE = 10.0
 # Entries of one seal, and seals of one round: who hinders others does not wait for a log that was never sealed.
 SEALED, SEALS = 500, 2
 
-# People here, and strangers who got in: whoever is not one of the active ones goes at once. The chat's service stands
-# at the Internet, and counts as one of them. A transaction counts from its beginning, so that a slow trickle of
-# statements does not keep it open. Who brings in a list holds a lock that nobody can take but by the function that does
-# it, and may take longer.
+# People here, and strangers who got in: whoever is not one of the active ones goes at once. The services that stand at
+# the Internet, the chat's and that of messages, count as one of them. A transaction counts from its beginning, so that
+# a slow trickle of statements does not keep it open. Who brings in a list holds a lock that nobody can take but by the
+# function that does it, and may take longer.
 SWEEP = """
 WITH people AS MATERIALIZED (SELECT p.login FROM api.guarded_people() p),
 sessions AS MATERIALIZED (
@@ -55,7 +55,8 @@ sessions AS MATERIALIZED (
     FROM pg_stat_activity s JOIN pg_roles r ON r.oid = s.usesysid
     WHERE s.datname = current_database() AND s.backend_type = 'client backend' AND s.pid <> pg_backend_pid()
       AND NOT r.rolsuper
-      AND (r.rolname = 'iduo_chat' OR NOT r.rolname ^@ 'iduo_' AND pg_has_role(r.oid, 'iduo_user', 'MEMBER'))
+      AND (r.rolname IN ('iduo_chat', 'iduo_gateway')
+           OR NOT r.rolname ^@ 'iduo_' AND pg_has_role(r.oid, 'iduo_user', 'MEMBER'))
 )
 SELECT e.pid, e.login, e.reason, e.seconds FROM sessions e WHERE e.reason IS NOT NULL AND pg_terminate_backend(e.pid)"""
 WORDS = {

@@ -1,4 +1,4 @@
-"""The chat's service is seen from the Internet: whoever has its password holds nothing up for long."""
+"""The services that are seen from the Internet: whoever has the password of one holds nothing up for long."""
 
 import time
 from collections.abc import Callable
@@ -11,8 +11,10 @@ from iduo_desktop.database.connection import Conninfo
 from tests.admin.watching import Watching
 from tests.conftest import ServiceLogin
 from tests.services.visitors import hashed, open_always
+from tests.services.world import World
 
 BEGIN = "SELECT api.visitor_open(%s, %s, 'Rosa', '', '')"
+RECEIVED = "SELECT matched FROM api.gateway_receive('sms', 'x', '+543416124410', '', '', 'Hola', '{}', now())"
 
 
 @pytest.fixture
@@ -41,3 +43,24 @@ def test_who_has_the_services_password_keeps_no_transaction_open(
         assert honest.execute("SELECT count(*) FROM api.visitor_hours()").fetchall() == [(1,)]
     assert superuser.execute("SELECT count(*) FROM iduo.chat").fetchall() == [(1,)]
     assert superuser.execute("SELECT login FROM iduo.guard_event").fetchall() == [("iduo_chat",)]
+
+
+def test_who_has_the_gateways_password_holds_no_client(
+    watch: Callable[..., Watching], service_login: ServiceLogin, superuser: psycopg.Connection, world: World
+) -> None:
+    """What a client writes locks his row: in a transaction that stays open nobody could work on his case."""
+    number = {"typed": "3416124410", "e164": "+543416124410", "search_key": "3416124410", "valid": True}
+    company = world.company()
+    world.insert("company_phone", number | {"company_id": company})
+    world.case(company=company)
+    thief = service_login("iduo_gateway")
+    with closing(psycopg.connect(autocommit=True, **thief.keywords(30.0))) as idle:
+        idle.execute("SET idle_in_transaction_session_timeout = 0")
+        idle.execute("BEGIN")
+        assert idle.execute(RECEIVED).fetchall() == [(True,)]
+        held = "SELECT FROM iduo.company FOR NO KEY UPDATE SKIP LOCKED"
+        assert superuser.execute(held).rowcount == 0
+        said = watch("--query-seconds", "2", "--idle-seconds", "1").until("ended")
+        assert (said["reason"], said["pid"]) == ("idle_transaction", idle.info.backend_pid)
+        assert superuser.execute(held).rowcount == 1
+    assert superuser.execute("SELECT login FROM iduo.guard_event").fetchall() == [("iduo_gateway",)]

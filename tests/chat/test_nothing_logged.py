@@ -52,15 +52,10 @@ from iduo_desktop.admin.main import main
 sys.exit(main())
 """
 WHERE, TOKEN, OTHER = 0x4D4D4D, secret(), secret()
-NAME, COMPANY, PAGE, SAID, ANSWERED, NOTED = (
-    "Quebracho",
-    "algarrobo77",
-    "/tipa77",
-    "lapacho77",
-    "ceibo77",
-    "jacaranda77",
-)
+NAME, COMPANY, PAGE = "Quebracho", "algarrobo77", "/tipa77"
+SAID, ANSWERED, NOTED = "lapacho77", "ceibo77", "jacaranda77"
 PHONE, MAIL, HEADER = "11 4321-7719", "ombu77@example.org", "espinillo77"
+DIGITS = "9471" * 10
 LETTER = {"name": NAME, "company": COMPANY, "phone": PHONE, "email": MAIL, "text": SAID}
 PATIENCE = 20.0
 
@@ -76,7 +71,7 @@ MARKS = (
     *(NAME, COMPANY, PAGE, SAID, ANSWERED, NOTED, PHONE, "1143217719", MAIL, HEADER, address(WHERE)),
     *spelled(TOKEN),
     *spelled(OTHER),
-    hashlib.sha256(NAME.encode()).hexdigest(),
+    DIGITS[:12],
 )
 
 
@@ -272,6 +267,7 @@ def strange_words(gateway: Gateway) -> None:
         [frame(hello(secret(), name=NAME * 100))],
         [frame(hello(secret(), name="", company=COMPANY))],
         [frame(hello(secret(), name=NAME, after=SAID))],
+        [frame(hello(secret(), name=NAME, company=DIGITS, page=PAGE * 100)), frame(say(SAID))],
     )
     for frames in nonsense:
         converse(port, handshake(port, WHERE), frames)
@@ -288,6 +284,7 @@ def strange_words(gateway: Gateway) -> None:
         LETTER | {"key": str(uuid4()), "token": OTHER},
         LETTER | {"key": str(uuid4()), "token": secret()},
         LETTER | {"key": SAID},
+        LETTER | {"key": str(uuid4()), "company": DIGITS, "phone": DIGITS},
         [LETTER],
         SAID,
     )

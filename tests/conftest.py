@@ -1,11 +1,12 @@
 """One server for the run, one migrated template, a clone of it, wiped after each test, and real logins into it."""
 
+import gc
 import itertools
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -66,6 +67,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The server has stopped with its last user; who made its folder takes it away."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(config.stash[FOLDER], ignore_errors=True)  # another run may be sweeping it away
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Five thousand tests and all modules stay to the end: the collector looks at them once, not again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

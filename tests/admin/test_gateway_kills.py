@@ -18,7 +18,7 @@ OF_THE_DEAD = "UPDATE iduo.outbox SET taken_at = taken_at - interval '61 s' WHER
 @pytest.fixture
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
     """How many messages, and how many kills: more of both with --long."""
-    return (10_000, 50) if request.config.getoption("--long") else (600, 10)
+    return (10_000, 50) if request.config.getoption("--long") else (240, 4)
 
 
 @pytest.mark.timeout(2400)

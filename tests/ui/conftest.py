@@ -27,9 +27,8 @@ TESTS, WHOLE = itertools.count(1), 25
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _what_is_loaded_stays() -> Iterator[None]:
-    """The collector need not look at every module and every test again after each of them."""
-    collect_all()
+def _what_was_put_off_is_done() -> Iterator[None]:
+    """At the end nothing is left that was not looked through."""
     yield
     collect_all()
 

@@ -34,7 +34,6 @@ COMMANDS: dict[str, Command] = {
     "note": lambda d, ticket, key, other: tickets.add_note(d, ticket, "otra" if other else "una", key),
 }
 ROLES = ("coordinator", "operator", "answerer")
-MESSAGES = 200
 CREATE = """
     SELECT number FROM api.create_ticket('phone', 'client', %s, NULL, NULL, NULL, NULL, NULL, '', '', '', '4321', NULL,
                                          '4321', '', '', '', NULL, '{}', %s)"""
@@ -112,17 +111,23 @@ def insisted(database: Database, ticket: NewTicket, key: UUID) -> int:
             return tickets.create(database, ticket, key).number
 
 
+@pytest.fixture
+def messages(pytestconfig: pytest.Config) -> int:
+    """How many each writes; four times as many with --long."""
+    return 200 if pytestconfig.getoption("--long") else 50
+
+
 @pytest.mark.timeout(180)
-def test_two_operators_four_hundred_messages(
-    world: World, people: People, conninfo_of: Callable[[str], Conninfo], lines: tuple[Proxy, ...]
+def test_two_operators_at_once(
+    world: World, people: People, conninfo_of: Callable[[str], Conninfo], lines: tuple[Proxy, ...], messages: int
 ) -> None:
-    """Over lines that break before and after the server's commit: 400 numbers, none twice, none without its message."""
+    """Over lines that break before and after the server's commit: no number twice, none without its message."""
 
     def take(name: str, line: Proxy) -> list[int]:
         near, chance = conninfo_of(name), Random(name)
         far = Database(replace(near, hosts=((near.hosts[0][0], line.port),)), deadline=10)
         numbers = []
-        for turn in range(MESSAGES):
+        for turn in range(messages):
             # the question arrives and its answer does not; or the line breaks anywhere
             line.cut_after_question = turn % 8 == 0
             line.breaks = 0.15 if chance.random() < 0.3 else 0.0
@@ -134,11 +139,11 @@ def test_two_operators_four_hundred_messages(
     people.add("juan", "operator")
     with ThreadPoolExecutor(2) as pool:
         numbers = [number for got in pool.map(take, ("ana", "juan"), lines) for number in got]
-    assert len({*numbers}) == 2 * MESSAGES
+    assert len({*numbers}) == 2 * messages
     assert {row[0] for row in world.superuser.execute("SELECT number FROM iduo.ticket")} == {*numbers}
-    assert world.value("SELECT count(DISTINCT text) FROM iduo.ticket") == traces(world)[0] == 2 * MESSAGES
+    assert world.value("SELECT count(DISTINCT text) FROM iduo.ticket") == traces(world)[0] == 2 * messages
     # the lines did break, after the commit too
-    assert sum(line.accepted for line in lines) > 2 * MESSAGES // 8
+    assert sum(line.accepted for line in lines) > 2 * messages // 8
 
 
 def test_asking_blindly_again_doubles(

@@ -34,10 +34,10 @@ application.exec()
 LOGIN = """
 from iduo_desktop import __main__, app
 show_login = app.Program.show_login
-def show_painted(program):
+def show_painted(program, **how):
     from iduo_desktop.ui import login_dialog
     login_dialog.LoginDialog = painted(login_dialog.LoginDialog)
-    show_login(program)
+    show_login(program, **how)
 app.Program.show_login = show_painted
 __main__.main([])
 """

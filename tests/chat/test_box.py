@@ -4,12 +4,10 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
@@ -204,17 +202,6 @@ def test_outside_the_hours(visit: Visit, entrance: Entrance, ana: Database) -> N
     (row,) = tickets.page(ana, "open")
     assert str(row.number) in "".join(filter(str.isdigit, told.inner_text()))
     picture(page, "phone-thanks")
-
-
-def test_it_says_when_it_opens(visit: Visit, entrance: Entrance, site: Site, gateway: int) -> None:
-    entrance.world.superuser.execute("UPDATE iduo.working_hours SET opens = '00:00', closes = '00:00:01'")
-    hours = httpx.get(f"http://127.0.0.1:{gateway}/chat/hours", headers={"Origin": site.origin}).json()
-    page = visit()
-    expect(page.get_by_text(re.compile(r"Abre el \w+ \d+/\d+ a las 0+:00\. Déjenos un mensaje"))).to_be_visible()
-    page.clock.set_fixed_time(datetime.fromisoformat(hours["opens_at"]) + timedelta(hours=10))
-    page.reload()
-    page.get_by_role("button", name="Chat").click()
-    expect(page.get_by_text(re.compile(r"Abre hoy a las 0+:00\."))).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -244,13 +244,13 @@ def talk(place: ChatPlace, gateway: Gateway) -> None:
     assert {"lines", "refused"} <= refused.kinds
 
 
-def strange_words(gateway: Gateway) -> None:
-    """What no box sends, with words that must not be told."""
-    port, key = gateway.port, uuid4()
+def strange_frames(port: int) -> None:
+    """What no box says, with words that must not be told."""
+    key = str(uuid4())
     introduced = frame(hello(OTHER, name=NAME, company=COMPANY, page=PAGE))
     many = [frame(say(f"{SAID} {number}")) for number in range(24)]
     nonsense: Iterable[list[bytes]] = (
-        [introduced, frame(say(SAID, str(key))), frame(say(f"{SAID} otra vez", str(key)))],
+        [introduced, frame(say(SAID, key)), frame(say(f"{SAID} otra vez", key))],
         [introduced, *many],
         [introduced, frame(say(SAID * 900))],
         [introduced, frame(say({"text": SAID}))],
@@ -275,9 +275,14 @@ def strange_words(gateway: Gateway) -> None:
         converse(port, handshake(port, WHERE, path=path, more=more))
     converse(port, handshake(port, WHERE, origin=f"https://{HEADER}.example"))
     converse(port, f"{SAID} {NAME}\r\n\r\n".encode())
+
+
+def strange_letters(port: int) -> None:
+    """The same in messages that are left."""
+    key = str(uuid4())
     letters: Iterable[object] = (
-        LETTER | {"key": str(key)},
-        LETTER | {"key": str(key), "text": f"{SAID} otra vez"},
+        LETTER | {"key": key},
+        LETTER | {"key": key, "text": f"{SAID} otra vez"},
         LETTER | {"key": str(uuid4()), "email": f"{HEADER}@"},
         LETTER | {"key": str(uuid4()), "phone": f"{PHONE} {PHONE * 3}"},
         LETTER | {"key": str(uuid4()), "phone": HEADER, "email": ""},
@@ -335,7 +340,8 @@ def test_no_log_knows_who_wrote_nor_what(
     place: ChatPlace, gateway: Gateway, superuser: psycopg.Connection, logs: Callable[[str], set[str]]
 ) -> None:
     talk(place, gateway)
-    strange_words(gateway)
+    strange_frames(gateway.port)
+    strange_letters(gateway.port)
     while_locked(place, gateway, superuser)
     cut_lines(place, gateway, superuser)
     assert {mark: logs(mark) for mark in MARKS if logs(mark)} == {}

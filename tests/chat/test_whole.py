@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -296,3 +297,9 @@ def test_after_hours_a_message_becomes_a_ticket_in_the_list(
     (row,) = (row for row in tickets.frame.model.loaded() if row.text == "Quiero el plan")
     assert row.person == "JUAN PAZ"
     assert numbered(row.number, row.check) in told.replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
+
+    opens = place.desk.world.value("SELECT opens_at FROM iduo.chat_hours(clock_timestamp())")
+    juan.do(lambda page: page.clock.set_fixed_time(opens + timedelta(hours=10)))
+    juan.do(lambda page: page.reload())
+    juan.press("Chat")
+    juan.sees(re.compile(r"Abre hoy a las 0+:00\."))

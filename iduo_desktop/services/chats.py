@@ -12,6 +12,8 @@ from iduo_desktop.services.messages import Filled
 class Chat:
     """A chat in the list. `state` is a ChatState; `asked_for` is a login when it waits for one person alone.
 
+    `offered`: he waits so long that he may leave a message instead.
+
     `lines` and `read` count lines; `waits_since` is the visitor's first line that nobody answered; `here` whether the
     visitor was seen a moment ago; `call_id` belongs to one's own.
     """
@@ -40,6 +42,7 @@ class Chat:
     last_side: str | None
     last_text: str | None
     here: bool
+    offered: bool
 
 
 @dataclass(frozen=True, slots=True)

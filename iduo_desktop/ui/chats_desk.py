@@ -18,15 +18,18 @@ from iduo_desktop.ui.chats.inbox import Inbox
 from iduo_desktop.ui.chats.page import ChatsPage
 from iduo_desktop.ui.chats.ring_card import RingCard
 from iduo_desktop.ui.chats.sayings import KIND as SAYING
-from iduo_desktop.ui.chats.words import name_of, unread
+from iduo_desktop.ui.chats.words import lost, name_of, pausing, unread
 from iduo_desktop.ui.contact_desk import ContactDesk
 from iduo_desktop.ui.desk import Desk, Kit
-from iduo_desktop.ui.drafts import Draft
+from iduo_desktop.ui.drafts import Draft, FormDraft
 from iduo_desktop.ui.intake.company_panel import CompanyPanel
+from iduo_desktop.ui.intake.preset import Target, target
 from iduo_desktop.ui.omnibox import Command
+from iduo_desktop.ui.pauses import Pauses
 from iduo_desktop.ui.rail import Rail
 
 NAME = "chats"
+TOLD = "#told"
 
 
 class ChatsDesk(Desk):
@@ -37,11 +40,14 @@ class ChatsDesk(Desk):
         self._contacts = contacts
         self._rail: Rail | None = None
         self._page: ChatsPage | None = None
-        self._held = False
+        self._discreet = "helpline" in kit.me.parts
+        self._pauses: Pauses | None = None
+        self._held = self._rested = False
+        self._late: list[str] = []
         self.card: RingCard | None = None
         self.inbox: Inbox | None = None
         if kit.rooms.parts.takes:
-            self.inbox = Inbox(kit.operations, kit.drafts, kit.me.login, self)
+            self.inbox = Inbox(kit.operations, kit.drafts, kit.me, self)
             kit.rooms.add(NAME, lambda: self.page)
             kit.rooms.resumes |= dict.fromkeys((SAYING, HAND_ON, END), self._resume)
 
@@ -61,17 +67,19 @@ class ChatsDesk(Desk):
         """The card, where there is one."""
         return (self.card,) if self.card is not None else ()
 
-    def attach(self, calls: CallDesk, rail: Rail, frame: QWidget) -> None:
+    def attach(self, calls: CallDesk, pauses: Pauses, rail: Rail, frame: QWidget) -> None:
         """The window is there: its card, its keys, and the first look."""
         if self.inbox is None:
             return
-        self._rail = rail
-        self.card = RingCard(self._clock, frame, discreet="helpline" in self._me.parts)
+        self._rail, self._pauses = rail, pauses
+        self.card = RingCard(self._clock, frame, discreet=self._discreet)
         self.card.take_asked.connect(self.inbox.take)
         self.card.all_asked.connect(partial(self._rooms.open_part, NAME))
         self.inbox.changed.connect(self._show)
         self._operations.connection_changed.connect(self._show)
-        self.inbox.rang.connect(lambda _chat: QApplication.alert(frame.window()))
+        pauses.changed.connect(self._pause)
+        self.inbox.rang.connect(self._ring)
+        self.inbox.lost.connect(self._lose)
         self.inbox.taken.connect(self._open)
         calls.chatting = self._take_message
         if self._rooms.intake is not None:
@@ -88,22 +96,54 @@ class ChatsDesk(Desk):
             self._notice.tell("No espera ningún chat.")
 
     def hold(self, *, on: bool) -> None:
-        """Nobody is there to see it: nothing is shown nor said of who writes."""
+        """Nobody is there to see it: nothing is shown nor said of who writes; what was to be told is told then."""
         self._held = on
         self._show()
+        if self._late and not on:
+            self._notice.tell(self._late[-1])
+            self._late = []
 
     def commands(self) -> Iterator[Command]:
         """What the search offers of it."""
         if self.inbox is not None:
             yield Command("Tomar el chat que espera", self.take_next, actions.shown("take_chat"))
 
+    @property
+    def _quiet(self) -> bool:
+        """In a pause nothing rings."""
+        return self._pauses is not None and self._pauses.pause is not None
+
+    def _pause(self) -> None:
+        """One begins or ends: what rings, and what becomes of the open ones."""
+        self._show()
+        begins, self._rested = self._quiet and not self._rested, self._quiet
+        told = pausing(self.inbox.own) if self.inbox is not None and begins else ""
+        if told:
+            self._notice.tell(told)
+
+    def _ring(self, _chat: Chat) -> None:
+        """In the taskbar, too."""
+        if self.card is not None and not self._quiet:
+            QApplication.alert(self.card.window())
+
+    def _lose(self, chat: Chat, typed: bool) -> None:
+        """It was given to others, wherever one works meanwhile."""
+        waits = self.inbox is not None and any(each.id == chat.id for each in self.inbox.waiting)
+        told = lost(chat, waits_again=waits, typed=typed, discreet=self._discreet)
+        if self._held:
+            self._late.append(told)
+        else:
+            self._notice.tell(told)
+
     def _show(self, _online: bool = True) -> None:
         if self.inbox is None or self.card is None or self._held:
             return
-        self.card.show_chats(self.inbox.waiting if self._operations.online else ())  # without a line nobody can take it
+        rings = self._operations.online and not self._quiet  # without a line nobody can take it
+        self.card.show_chats(self.inbox.waiting if rings else ())
         if self._rail is not None:
             answered = sum(unread(chat) > 0 for chat in self.inbox.own)
-            self._rail.parts[NAME].show_badge(len(self.inbox.waiting) + answered, "por atender")
+            waiting = 0 if self._quiet else len(self.inbox.waiting)
+            self._rail.parts[NAME].show_badge(waiting + answered, "por atender")
 
     def _open(self, chat_id: int) -> None:
         """It is one's own now."""
@@ -125,10 +165,20 @@ class ChatsDesk(Desk):
             "text": transcript,
             "#chat": chat.id,
             "#head": f"✎ Chat con {name_of(chat)}",
+            TOLD: transcript,
         }
+        self._tell_more(target(call, None, None, None), transcript)
         if person is None and chat.name:
             known["contact"] = name_of(chat)
         self._rooms.new_message(call=call, company_id=chat.company_id, contact=person, known=known)
+
+    def _tell_more(self, found: Target, transcript: str) -> None:
+        """A message that one left half written has what was said until then: what was said since comes in, too."""
+        draft = FormDraft(self._drafts, found.kind, found.about, "Mensaje a iduo")
+        answers = draft.values()
+        before, text = str(answers.get(TOLD, "")), str(answers.get("text", ""))
+        if before and before in text and not draft.sent:
+            draft.keep(answers | {"text": text.replace(before, transcript, 1), TOLD: transcript})
 
     def _note_ticket(self, _created: Created, answers: dict[str, Any]) -> None:
         """How it ended is known already."""

@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         self.contacts.attach(self.calls)
         self.attention.attach(self.calls, self.contacts, self.frame)
         self.agenda.attach(self.calls, self.rail, self.frame, self)
-        self.chats.attach(self.calls, self.rail, self.frame)
+        self.chats.attach(self.calls, self.pauses.pauses, self.rail, self.frame)
         self.recovery = Recovery(operations, self.drafts, self.notice, self.rooms, self)
         self.zones = Zones(self._zones)
 

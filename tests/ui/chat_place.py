@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services.chats import Chat
@@ -19,7 +20,8 @@ from tests.ui.programs import Workstation
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 BOTH = CONTROL | Qt.KeyboardModifier.ShiftModifier
-FAST = 5_000
+FAST = 15_000
+D = TypeVar("D", bound=QDialog)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,35 @@ class ChatPlace:
     def push(self, name: str, inside: QWidget | None = None) -> None:
         """Press a button."""
         self.station.find(QPushButton, name, inside).click()
+
+    def opened(self, kind: type[D]) -> D:
+        """The dialog that is on the screen, once it is there."""
+        self.see(lambda: isinstance(QApplication.activeModalWidget(), kind))
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, kind)
+        return found
+
+    def come_back(self) -> None:
+        """A dialog closed: a screen gives the keyboard back by itself, the one of the tests does not."""
+        self.see(lambda: QApplication.activeModalWidget() is None)
+        self.window.activateWindow()
+        self.see(self.window.isActiveWindow)
+
+    def shown(self) -> Chat:
+        """The chat on the page."""
+        chat = self.page.chat
+        assert chat is not None
+        return chat
+
+    def guard(self) -> None:
+        """The guard's round."""
+        world = self.desk.world
+        world.superuser.execute("SET SESSION AUTHORIZATION iduo_guard")
+        world.superuser.execute("SELECT * FROM api.guard_chats()")
+        world.superuser.execute("RESET SESSION AUTHORIZATION")
+
+    def give_back(self, chat_id: int) -> None:
+        """What the guard does with a chat that nobody answers."""
+        late = "UPDATE iduo.chat SET waits_since = now() - interval '2 hours' WHERE id = %s"
+        self.desk.world.superuser.execute(late, (chat_id,))
+        self.guard()

@@ -102,7 +102,9 @@ class Workstation:
         self._qtbot.waitUntil(lambda: self.operations._unsettled == 0, timeout=8000)
 
     def close(self) -> None:
-        """End the program, but not the application that all tests share."""
+        """End the program, unless the test did, but not the application that all tests share."""
+        if not isValid(self.program):
+            return
         self.program.end()
         self._qtbot.waitUntil(lambda: self.program.over, timeout=20000)
         for widget in (self.program.window, self.program.login):

@@ -13,6 +13,7 @@ from iduo_desktop.services import chats
 from iduo_desktop.services.chats import Chat
 from iduo_desktop.ui.chats.sayings import Saying
 from iduo_desktop.ui.main_window import MainWindow
+from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
 from tests.services.visitors import ChatService, Visitor, open_always, send_away
 from tests.ui.stage import Stage
 
@@ -21,6 +22,21 @@ TALK = (
     "Somos de Panificadora Sur, la empresa 1204.",
     "¿Hay algún corte en la zona?",
 )
+LONG_NAMES = (
+    "María de los Ángeles Fernández Oribe",
+    "Juan Paz",
+    "Distribuidora Hermanos Etcheverry SRL",
+    "Guadalupe Constanza Iñíguez",
+    "Rosa Díaz",
+    "Marcela Gutiérrez Lezama de Anchorena",
+    "Óscar Ñandubay",
+    "Cooperativa Eléctrica de Villa Gobernador Gálvez",
+)
+NOTE = (
+    "Pregunta por el plan de pagos de la deuda de marzo. Ya le expliqué que la cuota de abril se cobra aparte y que el "
+    "recargo no se puede quitar; dice que otra persona le prometió por teléfono que sí, el 3 de abril, y quiere hablar "
+    "con quien se lo dijo. Falta mandarle el detalle de la deuda por mail y confirmar si el domicilio cambió. "
+) + "Está muy molesta. " * 9
 HOSTILE = (
     "<b>gratis</b> <script>alert(1)</script> " + "a" * 600 + " \u202egnirts \u05e9\u05dc\u05d5\u05dd 😀 " + "w" * 900
 )
@@ -167,6 +183,168 @@ def chat_coordinator(stage: Stage) -> QWidget:
         return stage.shown(window)
 
 
+def chat_transcript(stage: Stage) -> QWidget:
+    """What was said in a chat that is over, with a stranger's tricks in it."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        page = window.chats.page
+        chat = page.chat
+        assert chat is not None
+        for text in ("Ya lo miro.", "Hay un corte en la zona hasta las 18. ¿Quiere que le avisemos cuando vuelva?"):
+            page.inbox.sayings(chat).say(text)
+            stage.wait(lambda: not page.inbox.sayings(chat).open)
+        dialog = TranscriptDialog(window._operations, window.clock, chat.id, window)
+        dialog.open()
+        stage.wait(lambda: len(dialog.lines.lines.written()) > 5)
+        return stage.shown(dialog)
+
+
+def chat_many(stage: Stage) -> QWidget:
+    """Eight at once, most with long names and lines that nobody read."""
+    with visitors(stage) as come, _setting(stage, "chats_at_once", 12):
+        window = stage.window()
+        inbox = window.chats.inbox
+        assert inbox is not None
+        for number, name in enumerate(LONG_NAMES):
+            visitor = come(name, TALK[0])
+            stage.wait(partial(_has, lambda: inbox.waiting, name))
+            window.chats.take_next()
+            stage.wait(partial(_has, lambda: inbox.own, name))
+            for _ in range(number * 2):
+                visitor.say(TALK[1])
+        stage.wait(lambda: sum(chat.lines for chat in inbox.own) >= 8 * 2 + 56)
+        window.chats.page.choose(inbox.own[1].id)
+        return stage.shown(window)
+
+
+def chat_handed(stage: Stage) -> QWidget:
+    """A colleague passes a chat: it rings with his note, as long as a note may be."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        _handed(stage, come)
+        stage.wait(lambda: window.chats.inbox is not None and window.chats.inbox.waiting)
+        return stage.shown(window)
+
+
+def chat_handed_taken(stage: Stage) -> QWidget:
+    """The same, taken: note and talk are there."""
+    with visitors(stage) as come:
+        window = stage.window()
+        inbox = window.chats.inbox
+        assert inbox is not None
+        _handed(stage, come)
+        stage.wait(lambda: inbox.waiting)
+        window.chats.take_next()
+        stage.wait(lambda: inbox.own and len(inbox.lines(inbox.own[0].id)) >= 3)
+        return stage.shown(window)
+
+
+def chat_offline(stage: Stage) -> QWidget:
+    """The line is lost in the middle of a talk: what was sent waits, and one goes on typing."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        page, operations = window.chats.page, window._operations
+        chat = page.chat
+        assert chat is not None
+        stage.wait(lambda: operations.settled and not operations._polling)
+        operations._poll = None
+        operations._online = False
+        operations.connection_changed.emit(False)
+        lost = "Se perdió la conexión con el servidor. Lo que escribiste queda guardado."
+        page.inbox.sayings(chat).open = [Saying(uuid4(), "Hay un corte", lost), Saying(uuid4(), "Vuelve a las 18")]
+        page.inbox.written.emit(chat.id)
+        return stage.shown(window)
+
+
+def chat_taken_back(stage: Stage) -> QWidget:
+    """The answer took too long: it is others' now, and waits again."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        with stage.superuser() as connection:
+            connection.execute("UPDATE iduo.chat SET waits_since = now() - interval '2 hours' WHERE state = 'attended'")
+            connection.execute("SET SESSION AUTHORIZATION iduo_guard")
+            connection.execute("SELECT FROM api.guard_chats()")
+        stage.wait(lambda: "Ya no atendés" in window.notice.text)
+        return stage.shown(window)
+
+
+def chat_pause(stage: Stage) -> QWidget:
+    """In a pause with open chats."""
+    with visitors(stage) as come:
+        window = _attended(stage, come)
+        pauses = window.pauses.pauses
+        stage.wait(lambda: pauses.reasons)
+        pauses.begin(pauses.reasons[0])
+        stage.wait(lambda: window.notice.text.startswith("En pausa con"))
+        try:
+            return stage.shown(window)
+        finally:
+            with stage.superuser() as connection:
+                connection.execute("UPDATE iduo.pause SET ended_at = now() WHERE ended_at IS NULL")
+
+
+def chat_queue(stage: Stage) -> QWidget:
+    """Thirty wait; some of them so long that they may leave a message, one for somebody else."""
+    with visitors(stage) as come:
+        for number in range(30):
+            come(f"{LONG_NAMES[number % 8]} {number}", TALK[number % 3])
+        with stage.superuser() as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(
+                "UPDATE iduo.chat SET queued_at = queued_at - id % 11 * interval '1 min' WHERE state = 'waiting'"
+            )
+            connection.execute(
+                "UPDATE iduo.chat SET offered_at = now()"
+                " WHERE state = 'waiting' AND queued_at < now() - interval '8 min'"
+            )
+            connection.execute("UPDATE iduo.chat SET asked_for = 'operador' WHERE state = 'waiting' AND id % 10 = 0")
+        window = stage.window("coordinador")
+        window.rooms.open_part("chats")
+        stage.wait(lambda: window.chats.inbox is not None and len(window.chats.inbox.all) == 30)
+        return stage.shown(window)
+
+
+def chat_queue_busy(stage: Stage) -> QWidget:
+    """A coordinator with a talk of his own, while others wait and are attended."""
+    with visitors(stage) as come:
+        for name in ("Juan Paz", "Ema Sosa", "Rosa Díaz"):
+            come(name, TALK[0])
+        away = stage.from_another_pc("operador")
+        chats.take(away, next(each.id for each in chats.page(away) if each.name == "Juan Paz"), uuid4())
+        window = stage.window("coordinador")
+        inbox = window.chats.inbox
+        assert inbox is not None
+        stage.wait(lambda: inbox.waiting)
+        window.chats.take_next()
+        stage.wait(lambda: inbox.own)
+        stage.settle()
+        away.close()
+        return stage.shown(window)
+
+
+def _handed(stage: Stage, come: Callable[[str, str], Visitor]) -> None:
+    come("Marcela Gutiérrez Lezama de Anchorena", TALK[0])
+    away = stage.from_another_pc("coordinador")
+    chat = next(each.id for each in chats.page(away) if each.name.startswith("Marcela"))
+    chats.take(away, chat, uuid4())
+    chats.hand_on(away, chat, "operador", NOTE, uuid4())
+    away.close()
+
+
+@contextmanager
+def _setting(stage: Stage, name: str, value: int) -> Iterator[None]:
+    change = "UPDATE iduo.setting SET value = to_jsonb(%s::integer) WHERE name = %s RETURNING value"
+    with stage.superuser() as connection:
+        row = connection.execute("SELECT value FROM iduo.setting WHERE name = %s", [name]).fetchone()
+        assert row is not None
+        connection.execute(change, [value, name])
+    try:
+        yield
+    finally:
+        with stage.superuser() as connection:
+            connection.execute(change, [row[0], name])
+
+
 def _attended(stage: Stage, come: Callable[[str, str], Visitor]) -> MainWindow:
     window = stage.window()
     inbox = window.chats.inbox
@@ -227,4 +405,13 @@ SCREENS = (
     chat_end,
     chat_identify,
     chat_coordinator,
+    chat_transcript,
+    chat_many,
+    chat_handed,
+    chat_handed_taken,
+    chat_offline,
+    chat_taken_back,
+    chat_pause,
+    chat_queue,
+    chat_queue_busy,
 )

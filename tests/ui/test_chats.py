@@ -1,9 +1,7 @@
 """The operators' side of the site's chat, in the whole window, with visitors on the other side."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
-import psycopg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
@@ -15,22 +13,13 @@ from iduo_desktop.ui.operations import HURRY_SECONDS, POLL_SECONDS
 from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from iduo_desktop.ui.widgets.talk_lines import UNSENT
 from tests.people import People
-from tests.services.visitors import ChatService, Visitor, open_always
+from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
 from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
 from tests.ui.conftest import OpenProgram
 from tests.ui.message_desk import set_up
 
 HOSTILE = '<b>gratis</b> <script>alert(1)</script> <img src="http://x/y.png"> \u202egnirts &copy; https://mal.example'
-
-
-@pytest.fixture
-def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
-    """The chat's service, at an hour at which somebody attends."""
-    open_always(superuser)
-    made = ChatService(superuser_conninfo)
-    yield made
-    made.connection.close()
 
 
 @pytest.fixture

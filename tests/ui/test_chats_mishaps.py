@@ -1,36 +1,31 @@
 """Chats when something goes wrong: the line breaks, somebody leaves, one is taken away, strangers play tricks."""
 
 from collections.abc import Iterator
-from typing import TypeVar
 from uuid import uuid4
 
 import psycopg
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import chats
-from iduo_desktop.services.chats import Chat
-from iduo_desktop.ui import actions
 from iduo_desktop.ui.chats.end_dialog import EndDialog
 from iduo_desktop.ui.chats.hand_on_dialog import HandOnDialog
 from iduo_desktop.ui.chats.identify_dialog import IdentifyDialog
-from iduo_desktop.ui.chats.page import TAKEN_AWAY
 from iduo_desktop.ui.formats import now
-from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from iduo_desktop.ui.widgets.inert import inert
 from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
 from tests.database.proxy import Proxy
 from tests.people import People
-from tests.services.visitors import ChatService, Visitor, open_always
+from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
 from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
 from tests.ui.conftest import OpenProgram
 from tests.ui.message_desk import COMPANY, set_up
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
-D = TypeVar("D", bound=QDialog)
+LOST = "Ya no atendés el chat de"
 BACK_MS = 20_000
 TRICKS = (
     "<img src=\"file:///etc/passwd\" onerror='x()'><a href='https://mal.example'>ganá</a>",
@@ -46,15 +41,6 @@ def line(superuser: psycopg.Connection) -> Iterator[Proxy]:
     """The line to the server."""
     with Proxy(superuser.info.port) as made:
         yield made
-
-
-@pytest.fixture
-def service(superuser_conninfo: str, superuser: psycopg.Connection) -> Iterator[ChatService]:
-    """The chat's service, at an hour at which somebody attends."""
-    open_always(superuser)
-    made = ChatService(superuser_conninfo)
-    yield made
-    made.connection.close()
 
 
 @pytest.fixture
@@ -125,12 +111,12 @@ def test_the_rest_of_a_sentence_goes_to_nobody_else(place: ChatPlace, people: Pe
     place.visitor()
     chat = place.take()
     place.write("Su clave es")
-    give_back(place, chat.id)
+    place.give_back(chat.id)
     place.see(lambda: place.page.chat is not None and place.page.chat.name == "Juan Paz")
     place.write(" 4321")
     place.press(Qt.Key.Key_Return)
     place.station.settle()
-    assert TAKEN_AWAY in place.window.notice.text
+    assert LOST in place.window.notice.text
     assert place.page.talk.box.toPlainText() == ""
     assert [line for line in juan.lines() if "4321" in line] == []
     assert [each.name for each in place.inbox.own] == ["Juan Paz"]
@@ -142,7 +128,7 @@ def test_the_only_one_is_taken_away(place: ChatPlace) -> None:
     place.visitor()
     chat = place.take()
     place.write("a medias")
-    give_back(place, chat.id)
+    place.give_back(chat.id)
     place.see(lambda: place.page.chat is None)
     place.press(Qt.Key.Key_Return)
     place.station.settle()
@@ -156,13 +142,13 @@ def test_it_comes_back_from_a_colleague_with_what_was_typed(place: ChatPlace, pe
     chat = place.take()
     place.write("a medias")
     place.press(Qt.Key.Key_W, BOTH)
-    dialog = opened(place, HandOnDialog)
+    dialog = place.opened(HandOnDialog)
     dialog.forms[0].set_values({"to": "*", "note": "Pregunta por el plan"})
     dialog.keep()
     dialog.submit()
     place.see(lambda: place.page.chat is None)
-    assert TAKEN_AWAY not in place.window.notice.text
-    come_back(place)
+    assert LOST not in place.window.notice.text
+    place.come_back()
     back = place.take()
     assert back.id == chat.id
     assert place.page.talk.box.toPlainText() == "a medias"
@@ -185,13 +171,13 @@ def test_it_is_said_who_writes(place: ChatPlace) -> None:
     place.visitor()
     place.take()
     place.press(Qt.Key.Key_Q, BOTH)
-    dialog = opened(place, IdentifyDialog)
+    dialog = place.opened(IdentifyDialog)
     place.write("gómez")
     place.see(lambda: dialog.hits.current() is not None)
     place.press(Qt.Key.Key_Return)
-    place.see(lambda: shown(place).contact_id == place.desk.ana)
+    place.see(lambda: place.shown().contact_id == place.desk.ana)
     place.see(lambda: place.page.talk.head.text().startswith("G"))
-    assert shown(place).company_id == place.desk.company
+    assert place.shown().company_id == place.desk.company
     assert place.page.talk.record.isVisible()
     place.see(place.page.panel.isVisible)
     place.see(lambda: any("Panificadora Sur" in each.text() for each in place.page.panel.findChildren(QLabel)))
@@ -201,13 +187,13 @@ def test_what_cannot_be_found_is_said_and_esc_changes_nothing(place: ChatPlace) 
     place.visitor()
     place.take()
     place.press(Qt.Key.Key_Q, BOTH)
-    dialog = opened(place, IdentifyDialog)
+    dialog = place.opened(IdentifyDialog)
     place.write("nadieasí")
     place.see(lambda: "No encontramos" in place.station.find(QLabel, "identify_says", dialog).text())
     place.press(Qt.Key.Key_Escape)
     place.see(lambda: QApplication.activeModalWidget() is None)
-    come_back(place)
-    assert shown(place).contact_id is None
+    place.come_back()
+    assert place.shown().contact_id is None
     assert place.page.talk.box.hasFocus()
 
 
@@ -215,13 +201,13 @@ def test_a_company_by_its_number(place: ChatPlace) -> None:
     place.visitor()
     place.take()
     place.press(Qt.Key.Key_Q, BOTH)
-    dialog = opened(place, IdentifyDialog)
+    dialog = place.opened(IdentifyDialog)
     assert isinstance(QApplication.focusWidget(), QLineEdit)
     place.write(str(COMPANY))
     place.see(lambda: dialog.hits.current() is not None)
     place.press(Qt.Key.Key_Return)
-    place.see(lambda: shown(place).company_id == place.desk.company)
-    assert shown(place).contact_id is None
+    place.see(lambda: place.shown().company_id == place.desk.company)
+    assert place.shown().contact_id is None
 
 
 def test_the_coordinator_reads_the_queue(
@@ -239,18 +225,6 @@ def test_the_coordinator_reads_the_queue(
     attended = next(each for each in place.inbox.waiting if each.name == "Rosa Díaz")
     chats.take(people.become("marta", "operator"), attended.id, uuid4())
     place.see(lambda: "1 en curso" in place.page.queue_line.text())
-
-
-def test_the_help_names_the_keys_of_the_chats(place: ChatPlace) -> None:
-    place.visitor()
-    place.take()
-    here = {key.name for key in actions.keys_here(place.window)}
-    named = {"chats", "take_chat", "next_chat", "previous_chat", "identify", "hand_on", "end_chat", "templates"}
-    assert named | {"new_message", "panel"} <= here
-    place.press(Qt.Key.Key_F1)
-    told = " ".join(each.text() for each in opened(place, ShortcutsDialog).findChildren(QLabel))
-    assert all(actions.key_of(name).label in told for name in named)
-    place.press(Qt.Key.Key_Escape)
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -284,12 +258,12 @@ def test_a_ticket_with_the_conversation_and_then_its_end(place: ChatPlace, super
     chat = place.take()
     visitor.say(TRICKS[0])
     place.press(Qt.Key.Key_Q, BOTH)
-    dialog = opened(place, IdentifyDialog)
+    dialog = place.opened(IdentifyDialog)
     place.write("gómez")
     place.see(lambda: dialog.hits.current() is not None)
     place.press(Qt.Key.Key_Return)
-    place.see(lambda: shown(place).contact_id == place.desk.ana)
-    come_back(place)
+    place.see(lambda: place.shown().contact_id == place.desk.ana)
+    place.come_back()
     place.press(Qt.Key.Key_F2)
     intake = place.window.rooms.intake
     assert intake is not None
@@ -306,7 +280,7 @@ def test_a_ticket_with_the_conversation_and_then_its_end(place: ChatPlace, super
     assert found[2] == chat.call_id
     assert visitor.state()["state"] == "attended"
     place.press(Qt.Key.Key_X, BOTH)
-    end = opened(place, EndDialog)
+    end = place.opened(EndDialog)
     assert end.forms[0].values()["outcome"] == "message"
     place.press(Qt.Key.Key_Return, CONTROL)
     place.see(lambda: visitor.state()["state"] == "ended")
@@ -330,7 +304,7 @@ def test_a_transcript_is_letters(place: ChatPlace) -> None:
     place.take("<b>Rosa</b>")
     visitor.say(TRICKS[1])
     place.see(lambda: len(place.texts()) >= 3)
-    chat = shown(place)
+    chat = place.shown()
     dialog = TranscriptDialog(place.station.operations, now, chat.id, place.window)
     dialog.open()
     place.see(lambda: len(dialog.lines.lines.written()) >= 3)
@@ -338,33 +312,3 @@ def test_a_transcript_is_letters(place: ChatPlace) -> None:
     assert read[0] == TRICKS[0]
     assert read[-1] == inert(TRICKS[1])
     dialog.reject()
-
-
-def give_back(place: ChatPlace, chat_id: int) -> None:
-    """What the guard does with a chat that nobody answers."""
-    world = place.desk.world
-    world.superuser.execute("UPDATE iduo.chat SET waits_since = now() - interval '2 hours' WHERE id = %s", (chat_id,))
-    world.superuser.execute("SET SESSION AUTHORIZATION iduo_guard")
-    world.superuser.execute("SELECT * FROM api.guard_chats()")
-    world.superuser.execute("RESET SESSION AUTHORIZATION")
-
-
-def come_back(place: ChatPlace) -> None:
-    """A dialog closed: a screen gives the keyboard back by itself, the one of the tests does not."""
-    place.window.activateWindow()
-    place.see(place.window.isActiveWindow)
-
-
-def opened(place: ChatPlace, kind: type[D]) -> D:
-    """The dialog that is on the screen, once it is there."""
-    place.see(lambda: isinstance(QApplication.activeModalWidget(), kind))
-    found = QApplication.activeModalWidget()
-    assert isinstance(found, kind)
-    return found
-
-
-def shown(place: ChatPlace) -> Chat:
-    """The chat on the page."""
-    chat = place.page.chat
-    assert chat is not None
-    return chat

@@ -27,12 +27,13 @@ BEGIN
     END IF;
 END $$;
 
--- Those who wait for anybody or for oneself, and one's own that are not over, the longest wait first; a coordinator sees all that are not over.
+-- One's own that are not over first, however many wait, then those who wait for anybody or for oneself, the longest wait first; a coordinator
+-- sees all that are not over.
 -- One's own that ended a moment ago stay until they are settled: the call that belongs to them has no outcome yet.
 CREATE FUNCTION api.chats()
 RETURNS TABLE (id bigint, state text, name text, company_keyed text, company_id bigint, company text, contact_id bigint, person text, page text,
                call_id bigint, at timestamptz, queued_at timestamptz, asked_for text, handed_by text, handed_note text, attended_by text, attended_name text,
-               waits_since timestamptz, ended_by text, lines integer, read integer, last_side text, last_text text, here boolean)
+               waits_since timestamptz, ended_by text, lines integer, read integer, last_side text, last_text text, here boolean, offered boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
@@ -49,10 +50,10 @@ BEGIN
         )
         SELECT c.id, c.state, c.name, c.company_keyed, c.company_id, o.client, c.contact_id, n.person, c.page, CASE WHEN c.attended_by = session_user THEN c.call_id END,
             c.at, c.queued_at, c.asked_for, iduo.name_of(c.handed_by), c.handed_note, c.attended_by, iduo.name_of(c.attended_by),
-            c.waits_since, c.ended_by, c.lines, p.staff_read, l.side, left(l.text, 200), p.seen_at > clock_timestamp() - interval '40 s'
+            c.waits_since, c.ended_by, c.lines, p.staff_read, l.side, left(l.text, 200), p.seen_at > clock_timestamp() - interval '40 s', c.offered_at IS NOT NULL
         FROM mine c JOIN iduo.chat_presence p ON p.chat_id = c.id LEFT JOIN iduo.chat_line l ON l.chat_id = c.id AND l.seq = c.lines
             LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN iduo.contact n ON n.id = c.contact_id
-        ORDER BY c.state = 'ended', c.queued_at, c.id LIMIT 200;
+        ORDER BY c.attended_by IS DISTINCT FROM session_user, c.state = 'ended', c.queued_at, c.id LIMIT 200;
     GET DIAGNOSTICS v_rows = ROW_COUNT;
     PERFORM iduo.count_unsettled_rows(v_rows);
 END $$;
@@ -228,6 +229,8 @@ BEGIN
         ELSIF p_to = session_user OR p_to IS NOT NULL AND NOT EXISTS (
             SELECT FROM iduo.staff s WHERE s.login = p_to AND s.active AND NOT s.service AND iduo.roles_of(s.login) && ARRAY['operator', 'coordinator']) THEN
             PERFORM iduo.refuse_field('to', 'Elegí a quién se lo pasás.');
+        ELSIF EXISTS (SELECT FROM iduo.pause p WHERE p.login = p_to AND p.ended_at IS NULL) THEN
+            PERFORM iduo.refuse_field('to', format('%s está en pausa: elegí a otra persona.', iduo.name_of(p_to)));
         END IF;
         UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = p_note WHERE k.id = c.call_id AND k.ended_at IS NULL;
         UPDATE iduo.chat x SET state = 'waiting', asked_for = p_to, handed_by = session_user, handed_note = p_note, attended_by = NULL, attended_at = NULL,
@@ -358,8 +361,9 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
     FROM (SELECT make_interval(mins => iduo.setting('chat_gone_minutes')::integer)) AS g(minutes)
 $$;
 
--- What the guard does: a chat that nobody answered in time is offered to the others; after twice that time the visitor is offered to leave a
--- message; who was not seen any more has left. A few at a time, and nothing that somebody holds right now.
+-- What the guard does: a chat that nobody answered in time, whose operator does not work here any more, or that waits for somebody who left or
+-- pauses, is offered to the others; after twice that time the visitor is offered to leave a message; who was not seen any more has left. A few at
+-- a time, and nothing that somebody holds right now.
 CREATE FUNCTION api.guard_chats()
 RETURNS TABLE (given_back integer, offered integer, ended integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
@@ -368,12 +372,15 @@ DECLARE
     v_late timestamptz;
     v_very_late timestamptz;
     v_gone timestamptz;
+    v_there text[];
+    v_why text;
     c iduo.chat;
 BEGIN
     PERFORM iduo.require('guard');
     v_late := clock_timestamp() - make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
     v_very_late := v_late - make_interval(mins => iduo.setting('chat_unanswered_minutes')::integer);
     v_gone := iduo.visitors_gone_before();
+    v_there := ARRAY(SELECT h.login FROM iduo.here() h WHERE NOT EXISTS (SELECT FROM iduo.pause p WHERE p.login = h.login AND p.ended_at IS NULL));
     given_back := 0;
     ended := 0;
     FOR c IN SELECT x.* FROM iduo.chat x JOIN iduo.chat_presence p ON p.chat_id = x.id WHERE x.state <> 'ended' AND p.seen_at < v_gone
@@ -381,16 +388,20 @@ BEGIN
         PERFORM iduo.end_chat_of(c, 'silence', 'No supimos más del visitante.');
         ended := ended + 1;
     END LOOP;
-    FOR c IN SELECT x.* FROM iduo.chat x WHERE x.state <> 'ended' AND x.waits_since < v_late AND (x.state = 'attended' OR x.asked_for IS NOT NULL)
+    FOR c IN SELECT x.* FROM iduo.chat x WHERE x.state <> 'ended' AND (x.state = 'attended' OR x.asked_for IS NOT NULL)
+             AND (x.waits_since < v_late OR x.asked_for <> ALL (v_there) OR NOT EXISTS (
+                 SELECT FROM iduo.staff s WHERE s.login = coalesce(x.attended_by, x.asked_for) AND s.active))
              ORDER BY x.id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED LOOP
         IF c.state = 'attended' THEN
             -- whoever holds his own call does not keep the others' visitors waiting
             CONTINUE WHEN (SELECT k.id FROM iduo.call k WHERE k.id = c.call_id FOR NO KEY UPDATE SKIP LOCKED) IS NULL;
-            UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = 'Nadie le contestó: se ofreció a los demás.'
+            v_why := CASE WHEN c.waits_since < v_late THEN 'Nadie le contestó' ELSE 'Quien lo atendía ya no está' END;
+            UPDATE iduo.call k SET ended_at = greatest(clock_timestamp(), k.starts_at), outcome = 'handed_on', note = v_why || ': se ofreció a los demás.'
             WHERE k.id = c.call_id AND k.ended_at IS NULL;
         END IF;
         UPDATE iduo.chat x SET state = 'waiting', handed_by = coalesce(c.attended_by, x.handed_by), asked_for = NULL, attended_by = NULL, attended_at = NULL,
-            handed_note = CASE c.state WHEN 'attended' THEN 'Nadie le contestó.' ELSE x.handed_note END, call_id = NULL WHERE x.id = c.id;
+            handed_note = CASE c.state WHEN 'attended' THEN v_why || '.' ELSE x.handed_note END, call_id = NULL,
+            waits_since = coalesce(x.waits_since, clock_timestamp()) WHERE x.id = c.id;
         given_back := given_back + 1;
     END LOOP;
     UPDATE iduo.chat x SET offered_at = clock_timestamp() FROM (

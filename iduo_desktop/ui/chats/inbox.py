@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from iduo_desktop.database.errors import UserError
 from iduo_desktop.services import Database, chats
-from iduo_desktop.services.chats import Chat, Line, Queue, Taken
+from iduo_desktop.services.chats import Chat, Line, Queue, Said, Taken
+from iduo_desktop.services.staff import Me
 from iduo_desktop.terms import ChatState
 from iduo_desktop.ui.chats.sayings import Sayings
 from iduo_desktop.ui.chats.words import is_own, rings_for
@@ -25,22 +26,26 @@ Known = tuple[tuple[Chat, ...], Queue]
 class Inbox(QObject):
     """One of a window. `changed`: the list is another; `written`: a chat, by its id, has more lines; `rang`: one waits.
 
-    `taken` brings the id of a chat that is one's own now.
+    `taken` brings the id of a chat that is one's own now; `lost` one that was taken away, and whether something was
+    typed for it.
     """
 
     changed = Signal()
     written = Signal(int)
     rang = Signal(object)
     taken = Signal(int)
+    lost = Signal(object, bool)
 
-    def __init__(self, operations: Operations, drafts: Drafts, login: str, parent: QObject | None = None):
+    def __init__(self, operations: Operations, drafts: Drafts, me: Me, parent: QObject | None = None):
         super().__init__(parent)
         self._operations = operations
         self._drafts = drafts
-        self._login = login
+        self._login, self._name = me.login, me.full_name
         self.all: tuple[Chat, ...] = ()
         self.queue: Queue | None = None
         self._lines: dict[int, tuple[Line, ...]] = {}
+        self._said: dict[int, dict[int, Line]] = {}
+        self._given: set[int] = set()
         self._sayings: dict[int, Sayings] = {}
         self._keys: dict[int, UUID] = {}
         self._seen: dict[int, int] = {}
@@ -69,14 +74,22 @@ class Inbox(QObject):
         return next((each for each in self.own if each.id == chat_id), None)
 
     def lines(self, chat_id: int) -> tuple[Line, ...]:
-        """What was said, as far as it is known here."""
-        return self._lines.get(chat_id, ())
+        """What was said, as far as it is known here: what was read, and what one has just said oneself."""
+        read, said = self._lines.get(chat_id, ()), self._said.get(chat_id, {})
+        last = read[-1].seq if read else 0
+        return (*read, *(said[seq] for seq in sorted(said) if seq > last))
+
+    def is_read(self, chat: Chat) -> bool:
+        """Whether all that was said there is known here."""
+        return len(self.lines(chat.id)) >= chat.lines
 
     def sayings(self, chat: Chat) -> Sayings:
         """What one writes there."""
         if chat.id not in self._sayings:
             made = self._sayings[chat.id] = Sayings(self._operations, self._drafts, chat, self)
+            made.said.connect(partial(self._note, chat.id))
             made.changed.connect(partial(self.written.emit, chat.id))
+            made.settle(self._own_lines(chat.id))
         return self._sayings[chat.id]
 
     def look(self) -> None:
@@ -95,6 +108,15 @@ class Inbox(QObject):
         asked = self._operations.run(self, chats.take, chat.id, key)
         asked.then(self._took).refused(partial(self._lose, chat.id))
 
+    def let_go(self, chat: Chat) -> None:
+        """One ended it or handed it on: nobody has to be told that it is gone."""
+        self._given.add(chat.id)
+        self.look()
+
+    def gave(self, chat_id: int) -> bool:
+        """Whether one let it go oneself."""
+        return chat_id in self._given
+
     def read(self, chat: Chat) -> None:
         """It is looked at."""
         last = max((line.seq for line in self.lines(chat.id)), default=0)
@@ -106,8 +128,9 @@ class Inbox(QObject):
 
     def _recover(self) -> None:
         """What an earlier run left was read after the chats were."""
-        for sayings in self._sayings.values():
+        for chat_id, sayings in self._sayings.items():
             sayings.recover()
+            sayings.settle(self._own_lines(chat_id))
 
     def _took(self, taken: Taken) -> None:
         self._keys.pop(taken.chat_id, None)
@@ -136,7 +159,11 @@ class Inbox(QObject):
 
     def _know(self, known: Known) -> None:
         self._running = False
+        before = self.own
         self.all, self.queue = self._with_seen(known[0]), known[1]
+        own = {each.id for each in self.own}
+        self._given -= own
+        gone = [(each, self._typed(each)) for each in before if each.id not in own | self._given]
         attended = any(each.state == ChatState.ATTENDED for each in self.own)
         self._operations.hurry(on=attended)
         self._forget_others()
@@ -146,6 +173,8 @@ class Inbox(QObject):
         fresh = [waiting[each] for each in waiting if each not in self._rung]
         self._rung = set(waiting)
         self.changed.emit()
+        for chat, typed in gone:
+            self.lost.emit(chat, typed)
         if fresh:
             self.rang.emit(fresh[0])
         if self._again:
@@ -162,10 +191,25 @@ class Inbox(QObject):
             self._sayings.pop(gone).deleteLater()  # what was typed stays as a draft, should it come back
         self._seen = {chat_id: seq for chat_id, seq in self._seen.items() if chat_id in own}
         self._lines = {chat_id: lines for chat_id, lines in self._lines.items() if chat_id in own}
+        self._said = {chat_id: said for chat_id, said in self._said.items() if chat_id in own}
+
+    def _typed(self, chat: Chat) -> bool:
+        """Whether something is left that was meant for it."""
+        sayings = self._sayings.get(chat.id)
+        return sayings is not None and bool(sayings.text.strip() or sayings.open)
+
+    def _note(self, chat_id: int, text: str, said: Said) -> None:
+        """What went stands there right away, whoever wrote meanwhile."""
+        line = Line(said.seq, "operator", self._name, text, said.at)
+        self._said.setdefault(chat_id, {})[said.seq] = line
+
+    def _own_lines(self, chat_id: int) -> tuple[Line, ...]:
+        read = self._lines.get(chat_id, ())
+        return tuple(line for line in read if line.side == "operator" and line.by_name == self._name)
 
     def _read_on(self, chat_id: int) -> None:
         chat = self.find(chat_id)
-        last = max((line.seq for line in self.lines(chat_id)), default=0)
+        last = max((line.seq for line in self._lines.get(chat_id, ())), default=0)
         if chat is None or chat.lines <= last or chat_id in self._asking:
             return
         self._asking.add(chat_id)
@@ -178,8 +222,10 @@ class Inbox(QObject):
 
     def _add(self, chat_id: int, found: tuple[Line, ...]) -> None:
         self._asking.discard(chat_id)
-        known = {line.seq: line for line in (*self.lines(chat_id), *found)}
+        known = {line.seq: line for line in (*self._lines.get(chat_id, ()), *found)}
         self._lines[chat_id] = tuple(known[seq] for seq in sorted(known))
+        if chat_id in self._sayings:
+            self._sayings[chat_id].settle(self._own_lines(chat_id))
         self.written.emit(chat_id)
         if len(found) == PAGE:
             self._read_on(chat_id)

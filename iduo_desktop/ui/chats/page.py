@@ -32,9 +32,9 @@ from iduo_desktop.ui.widgets.labels import label, sentence
 from iduo_desktop.ui.widgets.script_strip import first_name
 
 BESIDE, WITH_QUEUE, PANEL = 980, 820, 350
+PATIENCE_MS = 1000  # a message waits no longer for what was said
 NOBODY = "No atendés ningún chat. Cuando alguien espere, suena acá abajo: lo tomás con {}."
 STILL = "El chat del sitio no está funcionando: nadie puede escribir desde la página. Avisá a Informática."
-TAKEN_AWAY = "Ese chat ya no lo atendés. Lo que estabas escribiendo queda guardado, por si vuelve."
 _CATALOGUES = {"script", "template"}
 _OF_COMPANY = {"company", "company_assistant", "assistant", "ticket"}
 ShowCompany = Callable[[DeskCompany | None], object]
@@ -72,12 +72,14 @@ class ChatsPage(QWidget):
         self._company_id: int | None = None
         self._wish: bool | None = None
         self._wanted: int | None = None
-        self._given: int | None = None
-        self._aside = False
+        self._strange = self._aside = False
         self.tabs = ChatTabs()
         self.waiting = QueueList(me.login)
         self.talk = TalkView()
         self.talk.script.know({"operador": first_name(me.full_name), "organización": me.organisation})
+        self._told_of: int | None = None
+        self._reads = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._reads.timeout.connect(self._begin_message)
         self._ticks = QTimer(self, interval=1000)
         self._ticks.timeout.connect(self._say_queue)
         self._lay_out()
@@ -116,6 +118,7 @@ class ChatsPage(QWidget):
     def choose(self, chat_id: int) -> None:
         """Show one of one's own, as soon as it is there, and take the keyboard to it."""
         self._wanted = chat_id
+        self._strange = False
         self._show()
 
     def toggle_panel(self) -> None:
@@ -128,12 +131,23 @@ class ChatsPage(QWidget):
     # What is done with the chat that is shown
 
     def ticket(self) -> bool:
-        """A message of whoever writes, with what was said; False without a chat."""
+        """A message of whoever writes, with what was said, as soon as that was read; False without a chat."""
         chat = self.chat
         if chat is None:
             return False
-        self.ticket_asked.emit(chat, transcript(self.inbox.lines(chat.id), chat.name))
+        self._told_of = chat.id
+        if self.inbox.is_read(chat) or not self._operations.online:
+            self._begin_message()
+        else:
+            self._reads.start()
         return True
+
+    def _begin_message(self) -> None:
+        chat = self.inbox.find(self._told_of)
+        self._told_of = None
+        self._reads.stop()
+        if chat is not None:
+            self.ticket_asked.emit(chat, transcript(self.inbox.lines(chat.id), chat.name))
 
     def identify(self) -> None:
         """Say who writes."""
@@ -171,9 +185,8 @@ class ChatsPage(QWidget):
 
     def _let_go_of(self, chat: Chat, said: str, _done: Done) -> None:
         """What was typed stays as a draft, should it come back."""
-        self._given = chat.id
         self._notice.show(said)
-        self.inbox.look()
+        self.inbox.let_go(chat)
 
     # What is shown
 
@@ -208,7 +221,8 @@ class ChatsPage(QWidget):
         held, typed = self._holds_keyboard(), self.talk.box.hasFocus()
         wanted = self.inbox.find(self._wanted)
         before = self.tabs.chat_id
-        taken_away = before is not None and self.inbox.find(before) is None and before != self._given
+        taken_away = before is not None and self.inbox.find(before) is None and not self.inbox.gave(before)
+        self._strange = self._strange or taken_away  # nobody chose the one that is shown now
         self.tabs.show_chats(self.inbox.own, wanted.id if wanted is not None else before)
         self.waiting.show_chats(self.inbox.all)
         self._say_queue()
@@ -217,10 +231,14 @@ class ChatsPage(QWidget):
             self._wanted = None
             self.talk.take_keyboard()
         elif taken_away and typed:
-            self._notice.tell(TAKEN_AWAY)
             self._stand_aside()
         elif held and (self.tabs.chat_id != before or not self._holds_keyboard()):
             self.setFocus()  # what had the keyboard is gone
+
+    def _come_back(self) -> None:
+        """From a dialog, a message or the lock: what one goes on typing is not for whoever stands there now."""
+        if self._strange and not self._aside:
+            self._stand_aside()
 
     def _stand_aside(self) -> None:
         """The rest of a sentence is for nobody else, and its Enter takes no other chat."""
@@ -248,16 +266,21 @@ class ChatsPage(QWidget):
         self._fit()
 
     def _switch(self, _chat_id: int) -> None:
+        self._strange = False
         self._show_talk()
         if not self.tabs.hasFocus():
             self.talk.take_keyboard()
 
     def _step(self, by: int) -> None:
         """Ctrl+Tab: the next chat, ready to write in it."""
+        self._strange = False
         self.tabs.step(by)
         self.setFocus()
 
     def _take_lines(self, chat_id: int) -> None:
+        chat = self.inbox.find(self._told_of)
+        if chat is not None and chat.id == chat_id and self.inbox.is_read(chat):
+            self._begin_message()
         if self.isVisible() and chat_id == self.tabs.chat_id:
             self._show_talk()
 
@@ -294,6 +317,10 @@ class ChatsPage(QWidget):
         if chat is not None:
             asked = self._operations.run(self, chats.fill, template.id, chat.id)
             asked.then(partial(self._put_in, chat.id))
+
+    def _offer_answers(self) -> None:
+        if self.chat is not None:
+            self.talk.box.begin_answers()
 
     def _put_in(self, chat_id: int, filled: Filled) -> None:
         if chat_id == self.tabs.chat_id:
@@ -332,10 +359,11 @@ class ChatsPage(QWidget):
         talk.hand_on_asked.connect(self.hand_on)
         talk.end_asked.connect(self.end)
         talk.box.picked.connect(self._fill)
+        talk.box.returned.connect(self._come_back)
         self._operations.changed.connect(self._hear)
 
     def _make_keys(self) -> None:
-        actions.make(self, "templates", self.talk.box.begin_answers)
+        actions.make(self, "templates", self._offer_answers)
         actions.make(self, "identify", self.identify)
         actions.make(self, "hand_on", self.hand_on)
         actions.make(self, "end_chat", self.end)
@@ -350,6 +378,7 @@ class ChatsPage(QWidget):
         self.still.setText(STILL)
         self._nobody = label(NOBODY.format(actions.shown("take_chat")), "secondary", "chat_nobody")
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nobody.setFocusProxy(self)  # also where the last talk goes behind a dialog
         self._middle = QStackedWidget()
         self._middle.addWidget(self._nobody)
         self._middle.addWidget(self.talk)

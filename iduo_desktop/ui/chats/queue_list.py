@@ -9,9 +9,12 @@ from iduo_desktop.services.chats import Chat
 from iduo_desktop.terms import ChatState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.chats.words import name_of
+from iduo_desktop.ui.widgets.history_lines import short_name
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
 
 WIDTH = 250
+ATTENDED = "Los atienden, sin respuesta desde"
+OFFERED = "Ya pueden dejar un mensaje"  # who waits so long may go: they come first
 
 
 class QueueList(QWidget):
@@ -51,19 +54,24 @@ class QueueList(QWidget):
             self.list.move_by(1)
 
     def _lines(self, chats: list[Chat]) -> Iterator[Line]:
-        waiting = [chat for chat in chats if chat.state == ChatState.WAITING]
+        waiting = [chat for chat in chats if chat.state == ChatState.WAITING and not chat.offered]
+        offered = [chat for chat in chats if chat.state == ChatState.WAITING and chat.offered]
         attended = [chat for chat in chats if chat.state == ChatState.ATTENDED]
-        if waiting:
-            yield Line("Esperan", heading=True)
-        for chat in waiting:
-            other = chat.asked_for not in {None, self._login}
-            why = f"{formats.clock(chat.queued_at)}{' · para otro' if other else ''}"
-            yield Line(name_of(chat), why, chat, urgent=chat.asked_for == self._login)
+        for heading, part in ((OFFERED, offered), ("Esperan", waiting)):
+            if part:
+                yield Line(heading, heading=True)
+            yield from map(self._line, part)
         if attended:
-            yield Line("Los atienden", heading=True)
+            yield Line(ATTENDED, heading=True)
         for chat in attended:
-            since = f"sin respuesta {formats.clock(chat.waits_since)}" if chat.waits_since else ""
-            yield Line(f"{chat.attended_name}: {name_of(chat)}", since)
+            since = formats.clock(chat.waits_since) if chat.waits_since else ""
+            who = short_name(chat.attended_name or "")
+            yield Line(name_of(chat), " · ".join(filter(None, (who, since))))
+
+    def _line(self, chat: Chat) -> Line:
+        other = chat.asked_for not in {None, self._login}
+        why = f"{formats.clock(chat.queued_at)}{' · para otro' if other else ''}"
+        return Line(name_of(chat), why, chat, urgent=chat.offered or chat.asked_for == self._login)
 
     def _choose(self, chosen: object) -> None:
         if isinstance(chosen, Chat):

@@ -57,9 +57,11 @@ class RingCard(QFrame):
 
     def show_chats(self, chats: tuple[Chat, ...]) -> None:
         """Those that wait; what was put away stays so until another one comes."""
-        new = {chat.id for chat in chats} - {chat.id for chat in self._chats}
+        waiting = frozenset(chat.id for chat in chats)
+        new = waiting - {chat.id for chat in self._chats}
         self._chats = chats
-        if not chats or {chat.id for chat in chats} <= self._away:
+        self._away &= waiting  # who was attended meanwhile and waits again is another one
+        if waiting <= self._away:
             self._leave()
         else:
             self._away = frozenset()
@@ -97,7 +99,8 @@ class RingCard(QFrame):
         if chat is not None:
             name = name_of(chat, discreet=self._discreet)
             rest = f"{formats.count(more)} más" if more else ""
-            said = (f"✎ Chat en espera: {name}", f"hace {waits(chat, self._clock())}", rest)
+            late = "ya puede dejar un mensaje" if chat.offered else ""
+            said = (f"✎ Chat en espera: {name}", f"hace {waits(chat, self._clock())}", rest, late)
             self.head.setText(" · ".join(filter(None, said)))
 
     def _take(self) -> None:

@@ -56,7 +56,8 @@ class TalkView(QWidget):
         self.setAccessibleName(f"Chat con {name}")
         self.facts.setText(_facts(chat))
         say(self.stands, stands(chat), "warning")
-        say(self.handed, handed(chat))
+        self.handed.setText(handed(chat))
+        self.handed_short.setText(handed(chat))
         self.record.setVisible(chat.contact_id is not None)
         over = chat.state == ChatState.ENDED
         self.box.close_to_writing(closed=over)
@@ -66,7 +67,7 @@ class TalkView(QWidget):
         if other:
             self._missing = ()
             say(self.problem, "")
-        if other or not self.box.hasFocus():
+        if other or not (self.box.hasFocus() and self.box.toPlainText()):
             self.box.show_text(sayings.text)
         today = formats.here(now).date()
         unsent = tuple(Unsent(each.text, each.trouble, each.refused) for each in sayings.open)
@@ -120,6 +121,9 @@ class TalkView(QWidget):
         """On a low screen each line counts for what is said."""
         low = self.window().height() < LOW
         self.box.show_rows(LINES_LOW if low else LINES)
+        told = bool(self.handed.text())
+        self.handed.setVisible(told and not low)
+        self.handed_short.setVisible(told and low)
         if low:
             self.script.hide()
 
@@ -151,6 +155,8 @@ class TalkView(QWidget):
         mark(self.facts, role="secondary")
         self.stands = sentence("warning", "chat_stands")
         self.handed = sentence("secondary", "chat_handed")
+        self.handed_short = ElidedLabel("chat_handed_short")
+        mark(self.handed_short, role="secondary")
         self.script = ScriptStrip()
         self.lines = TalkLines()
         self.problem = sentence("error", "chat_problem")
@@ -178,7 +184,7 @@ class TalkView(QWidget):
         column.setContentsMargins(12, 6, 12, 8)
         column.setSpacing(4)
         column.addLayout(head)
-        for widget in (self.stands, self.handed, self.script):
+        for widget in (self.stands, self.handed, self.handed_short, self.script):
             column.addWidget(widget)
         column.addWidget(self.lines, 1)
         column.addWidget(self.problem)

@@ -10,7 +10,8 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.widgets.inert import inert, one_line
 from iduo_desktop.ui.widgets.talk_lines import said_by
 
-NAME, SAID, TICKET = 40, 120, 4000
+NAME, SAID = 40, 120
+TICKET = 3500  # of the 4000 that a message may have: somebody adds something to it
 NOBODY, ENTRANCE = "Visitante", "la página principal"
 _CUT = "[…]"
 
@@ -21,6 +22,13 @@ def name_of(chat: Chat, *, discreet: bool = False) -> str:
     if not discreet or name == NOBODY:
         return name
     return " ".join(f"{word[0].upper()}." for word in name.replace(",", " ").split()[:2] if word)
+
+
+def lost(chat: Chat, *, waits_again: bool, typed: bool, discreet: bool = False) -> str:
+    """A chat that one does not attend any more, though one did not let it go."""
+    why = "tardó la respuesta y se ofreció a los demás" if waits_again else "ya lo atiende otra persona o terminó"
+    kept = " Lo que le escribías queda guardado, por si vuelve." if typed else ""
+    return f"Ya no atendés el chat de {name_of(chat, discreet=discreet)}: {why}.{kept}"
 
 
 def is_own(chat: Chat, login: str) -> bool:
@@ -66,6 +74,16 @@ def stands(chat: Chat) -> str:
         who = {"visitor": "El visitante terminó el chat.", "silence": "El visitante se fue: no supimos más de él."}
         return f"{who.get(chat.ended_by or '', 'El chat terminó.')} Decí cómo terminó."
     return "" if chat.here else "El visitante perdió la conexión. Si vuelve, lee lo que le escribas."
+
+
+def pausing(own: Iterable[Chat]) -> str:
+    """What becomes of one's open chats in a pause; empty without any."""
+    number = sum(chat.state == ChatState.ATTENDED for chat in own)
+    if not number:
+        return ""
+    stay = "sigue siendo tuyo y te puede" if number == 1 else "siguen siendo tuyos y te pueden"
+    open_ones = formats.plural(number, "chat", "chats")
+    return f"En pausa con {open_ones}: {stay} escribir. Lo que no contestes se ofrece a los demás."
 
 
 def queue(found: Queue, now: datetime, *, whole: bool) -> str:

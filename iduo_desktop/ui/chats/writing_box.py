@@ -15,15 +15,25 @@ from iduo_desktop.ui.widgets.moments import fold
 MOST, ROWS = 2000, 8
 SLASH = "/"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_BY_HAND = {
+    Qt.FocusReason.MouseFocusReason,
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+}
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _SHORT_HINT = "Escribile al visitante. Enter envía, / ofrece respuestas."
 _HINT = "Escribile al visitante. Enter envía, Mayús+Enter pasa de línea, / ofrece respuestas."
 
 
 class WritingBox(QPlainTextEdit):
-    """`entered`: it is to be sent. `picked` brings the answer that is to be put in; `typed`: the text is another."""
+    """`entered`: it is to be sent. `picked` brings the answer that is to be put in; `typed`: the text is another.
+
+    `returned`: the keyboard came here, and nobody sent it here.
+    """
 
     entered = Signal()
+    returned = Signal()
     picked = Signal(object)
     typed = Signal()
 
@@ -112,6 +122,11 @@ class WritingBox(QPlainTextEdit):
                 self.entered.emit()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in _BY_HAND:
+            self.returned.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -27,7 +27,7 @@ from iduo_desktop.ui.widgets.labels import say
 
 LOW = 440
 _USUAL = {"channel": TicketChannel.PHONE.value, "caller_kind": CallerKind.CLIENT.value}
-_ABOUT = ("#call", "#chat", "#ivr", "#head", "#since", "#provisional")
+_ABOUT = ("#call", "#chat", "#told", "#ivr", "#head", "#since", "#provisional")
 Values = Mapping[str, Any]
 
 

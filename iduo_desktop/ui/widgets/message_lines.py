@@ -10,7 +10,9 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QResizeEvent,
@@ -136,6 +138,8 @@ class MessageLines(QListView):
             Qt.KeyboardModifier.ControlModifier
         ):
             self._act(self.currentIndex())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self._current().text)  # what was written, not who and when
         else:
             super().keyPressEvent(event)
 

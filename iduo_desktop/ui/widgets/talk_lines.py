@@ -19,6 +19,7 @@ from iduo_desktop.ui.widgets.message_lines import MessageLines, Written
 UNSENT = 10_000  # above every number that a line has
 NEAR = 24
 SYSTEM = "Sistema"
+SENDING, BEHIND = "Enviando…", "Sale después de la anterior"
 RETRY, REWRITE = "Reintentar", "Volver a escribirlo"
 
 
@@ -32,18 +33,22 @@ class Unsent:
 
 
 class TalkLines(QWidget):
-    """Stays at the end while one is there. `rewrite_asked` brings the place of what was refused."""
+    """Stays at the end while one is there; what is `over` is read from its beginning.
+
+    `rewrite_asked` brings the place of what was refused.
+    """
 
     retry_asked = Signal()
     rewrite_asked = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None, *, over: bool = False):
         super().__init__(parent)
         self.setObjectName("talk_lines")
+        self._over = over
         self._chat_id = 0
-        self._last = 0
+        self._known: frozenset[int] = frozenset()
         self._shown: tuple[object, ...] = ()
-        self._stays = True
+        self._stays = not over
         self.lines = MessageLines("chat_lines")
         self.lines.asked.connect(self._ask)
         self.lines.chosen.connect(self._look)
@@ -51,8 +56,11 @@ class TalkLines(QWidget):
         mark(content, surface="background")
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 4, 0, 4)
-        column.addStretch(1)
+        if not over:
+            column.addStretch(1)
         column.addWidget(self.lines)
+        if over:
+            column.addStretch(1)
         self.area = FillingScroll(content)
         self.area.setObjectName("chat_scroll")
         self.area.setAccessibleName("Conversación")
@@ -75,10 +83,9 @@ class TalkLines(QWidget):
         other = chat_id != self._chat_id
         if not other and (rows, today) == self._shown:
             return
-        last = max((line.seq for line in lines), default=0)
-        fresh = [line for line in lines if line.seq > self._last and line.side == "visitor"]
-        self._chat_id, self._last, self._shown = chat_id, last, (rows, today)
-        self._stays = self._stays or other
+        fresh = [line for line in lines if line.seq not in self._known and line.side == "visitor"]
+        self._chat_id, self._known, self._shown = chat_id, frozenset(line.seq for line in lines), (rows, today)
+        self._stays = not self._over and (self._stays or other)
         self.lines.show_messages(rows, today)
         if fresh and not other:
             self._tell(visitor, fresh[-1].text)
@@ -89,7 +96,7 @@ class TalkLines(QWidget):
 
     def clear(self) -> None:
         """No chat."""
-        self._chat_id, self._last, self._shown, self._stays = 0, 0, (), True
+        self._chat_id, self._known, self._shown, self._stays = 0, frozenset(), (), True
         self.lines.show_messages((), formats.here(formats.now()).date())
         self.news.hide()
 
@@ -141,7 +148,10 @@ def _written(lines: Iterable[Line], visitor: str, read: int) -> Iterator[Written
 
 
 def _unsent(unsent: Iterable[Unsent]) -> Iterator[Written]:
+    under_way = SENDING
     for place, saying in enumerate(unsent):
         verb = "" if not saying.trouble else REWRITE if saying.refused else RETRY
-        state = f"⚠ No se envió. {saying.trouble}" if saying.trouble else "Enviando…"
+        state = f"⚠ No se envió. {saying.trouble}" if saying.trouble else under_way
+        if not saying.refused:
+            under_way = BEHIND
         yield Written(UNSENT + place, "Vos", inert(saying.text), state, trouble=bool(saying.trouble), verb=verb)

@@ -12,6 +12,7 @@ from iduo_desktop.ui import formats
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.history_lines import Happened, HistoryLines, Line, short_name
+from iduo_desktop.ui.widgets.inert import inert
 from iduo_desktop.ui.widgets.labels import label
 
 PAGE = 50
@@ -43,7 +44,8 @@ def describe(entry: TimelineEntry, me: str) -> Line:
         sign, words = _SIGNS[channel], f"{entry.text or channel.label}{came_in}"
     elif entry.text:
         words = f"{words}: {entry.text}" if words else entry.text
-    return Line(words, formats.clock(entry.at), sign, by, entry.note, entry.undone)
+    note = inert(entry.note) if entry.kind == "chat" else entry.note  # who wrote gave the name that stands there
+    return Line(words, formats.clock(entry.at), sign, by, note, entry.undone)
 
 
 def speak(entry: TimelineEntry, line: Line, at: datetime) -> str:

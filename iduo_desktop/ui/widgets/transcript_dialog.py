@@ -12,7 +12,7 @@ from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.talk_lines import TalkLines
 
 VISITOR = "Visitante"
-WIDTH, HEIGHT = 560, 520
+WIDTH, HEIGHT, AROUND = 560, 520, 48
 PAGE = 200
 
 
@@ -27,7 +27,7 @@ class TranscriptDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._clock = clock
         self._chat_id = chat_id
-        self.lines = TalkLines()
+        self.lines = TalkLines(over=True)
         self.problem = sentence("warning", "transcript_problem")
         buttons = QDialogButtonBox()
         close = buttons.addButton("Cerrar", QDialogButtonBox.ButtonRole.RejectRole)
@@ -37,7 +37,8 @@ class TranscriptDialog(QDialog):
         column.addWidget(self.problem)
         column.addWidget(self.lines, 1)
         column.addWidget(buttons)
-        self.resize(WIDTH, HEIGHT)
+        room = self.screen().availableGeometry()
+        self.resize(min(WIDTH, room.width() - AROUND), min(HEIGHT, room.height() - AROUND))
         asked = operations.run(self, _all_lines, chat_id).then(self._show)
         asked.refused(self._fail).failed(self._fail)
 

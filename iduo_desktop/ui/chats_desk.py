@@ -126,10 +126,11 @@ class ChatsDesk(Desk):
         if self.card is not None and not self._quiet:
             QApplication.alert(self.card.window())
 
-    def _lose(self, chat: Chat, typed: bool) -> None:
-        """It was given to others, wherever one works meanwhile."""
-        waits = self.inbox is not None and any(each.id == chat.id for each in self.inbox.waiting)
-        told = lost(chat, waits_again=waits, typed=typed, discreet=self._discreet)
+    def _lose(self, gone: tuple[Chat, ...], typed: bool) -> None:
+        """They were given to others, wherever one works meanwhile."""
+        waiting = {each.id for each in self.inbox.waiting} if self.inbox is not None else set()
+        waits = all(each.id in waiting for each in gone)
+        told = lost(gone, wait_again=waits, typed=typed, discreet=self._discreet)
         if self._held:
             self._late.append(told)
         else:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import keyring
@@ -19,7 +20,7 @@ from iduo_desktop.ui import draft_files
 from iduo_desktop.ui import drafts as drafts_module
 from tests.database.proxy import Mishap, Proxy
 from tests.people import PASSWORD, People
-from tests.services.visitors import ChatService
+from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
 from tests.test_credentials import MemoryKeyring
 from tests.ui.chat_place import CONTROL, ChatPlace
@@ -101,6 +102,11 @@ def killed(place: ChatPlace, open_program: OpenProgram, folder: Path, *drafts: t
     return ChatPlace(place.qtbot, place.service, station, place.desk)
 
 
+def _both(own: str, his: str, visitor: Visitor, place: ChatPlace) -> bool:
+    """Whether each has what the other wrote."""
+    return own in visitor.lines() and his in place.texts()
+
+
 def both(place: ChatPlace) -> None:
     """Rosa and Juan, with half a sentence each."""
     place.visitor()
@@ -132,8 +138,7 @@ def test_a_line_that_goes_neither_blinks_nor_doubles(place: ChatPlace) -> None:
         visitor.say(f"visitante {number}")
         place.write(f"Ana {number}")
         place.press(Qt.Key.Key_Return)
-        place.see(lambda text=f"Ana {number}": text in visitor.lines())
-        place.see(lambda text=f"visitante {number}": text in place.texts())
+        place.see(partial(_both, f"Ana {number}", f"visitante {number}", visitor, place))
     place.station.settle()
     place.see(lambda: place.texts()[1:] == visitor.lines()[1:])
     assert not watch.vanished

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QListView, QPushButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import chats
+from iduo_desktop.ui.contacts.story import Story
 from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
 from tests.people import People
 from tests.services.visitors import ChatService, Visitor
@@ -107,7 +108,9 @@ def test_in_a_record_and_its_transcript(place: ChatPlace, number: int) -> None:
     place.see(lambda: place.page.chat is None)
     width = place.window.width()
     place.window.contacts.open(place.desk.ana)
-    lines = place.station.find(QListView, "story_lines")
+    story = place.station.find(Story, "record_story")
+    place.see(lambda: story._lines)
+    lines = story.lines
     place.see(lambda: any("Chat del sitio" in str(lines.model().index(row, 0).data()) for row in rows(lines)))
     harmless(place.window, width=width)
     at = next(row for row in rows(lines) if "Chat del sitio" in str(lines.model().index(row, 0).data()))
@@ -127,5 +130,4 @@ def test_in_a_record_and_its_transcript(place: ChatPlace, number: int) -> None:
 
 def rows(lines: QListView) -> range:
     """Of what is shown now: each time it is another model."""
-    found = lines.model()
-    return range(found.rowCount() if found is not None else 0)
+    return range(lines.model().rowCount())

@@ -101,6 +101,18 @@ def test_from_the_message_nobody_comes_back_to_somebody_else(place: ChatPlace) -
     assert place.page.talk.box.toPlainText() == "hola"
 
 
+def test_two_at_once(place: ChatPlace) -> None:
+    place.visitor("Juan Paz", "Quiero el plan")
+    place.take("Juan Paz")
+    place.visitor()
+    chat = place.take()
+    place.desk.world.superuser.execute("UPDATE iduo.chat SET waits_since = now() - interval '2 hours'")
+    place.give_back(chat.id)
+    place.see(lambda: "los chats de Juan Paz y Rosa Díaz: " in place.window.notice.text)
+    assert "se ofrecieron a los demás" in place.window.notice.text
+    assert not place.inbox.own
+
+
 def test_behind_the_lock(place: ChatPlace) -> None:
     juan = place.visitor("Juan Paz", "Quiero el plan")
     place.take("Juan Paz")

@@ -26,8 +26,8 @@ Known = tuple[tuple[Chat, ...], Queue]
 class Inbox(QObject):
     """One of a window. `changed`: the list is another; `written`: a chat, by its id, has more lines; `rang`: one waits.
 
-    `taken` brings the id of a chat that is one's own now; `lost` one that was taken away, and whether something was
-    typed for it.
+    `taken` brings the id of a chat that is one's own now; `lost` those that were taken away, and whether something
+    was typed for one of them.
     """
 
     changed = Signal()
@@ -163,7 +163,8 @@ class Inbox(QObject):
         self.all, self.queue = self._with_seen(known[0]), known[1]
         own = {each.id for each in self.own}
         self._given -= own
-        gone = [(each, self._typed(each)) for each in before if each.id not in own | self._given]
+        gone = tuple(each for each in before if each.id not in own | self._given)
+        typed = any(self._typed(each) for each in gone)
         attended = any(each.state == ChatState.ATTENDED for each in self.own)
         self._operations.hurry(on=attended)
         self._forget_others()
@@ -173,8 +174,8 @@ class Inbox(QObject):
         fresh = [waiting[each] for each in waiting if each not in self._rung]
         self._rung = set(waiting)
         self.changed.emit()
-        for chat, typed in gone:
-            self.lost.emit(chat, typed)
+        if gone:
+            self.lost.emit(gone, typed)
         if fresh:
             self.rang.emit(fresh[0])
         if self._again:

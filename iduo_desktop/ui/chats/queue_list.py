@@ -14,6 +14,7 @@ from iduo_desktop.ui.widgets.hit_list import HitList, Line
 
 WIDTH = 250
 ATTENDED = "Los atienden, sin respuesta desde"
+OTHERS = "Esperan a otra persona"
 OFFERED = "Ya pueden dejar un mensaje"  # who waits so long may go: they come first
 
 
@@ -54,10 +55,11 @@ class QueueList(QWidget):
             self.list.move_by(1)
 
     def _lines(self, chats: list[Chat]) -> Iterator[Line]:
-        waiting = [chat for chat in chats if chat.state == ChatState.WAITING and not chat.offered]
         offered = [chat for chat in chats if chat.state == ChatState.WAITING and chat.offered]
+        others = [each for each in chats if each.asked_for not in {None, self._login} and each not in offered]
+        waiting = [each for each in chats if each.state == ChatState.WAITING and each not in (*offered, *others)]
         attended = [chat for chat in chats if chat.state == ChatState.ATTENDED]
-        for heading, part in ((OFFERED, offered), ("Esperan", waiting)):
+        for heading, part in ((OFFERED, offered), ("Esperan", waiting), (OTHERS, others)):
             if part:
                 yield Line(heading, heading=True)
             yield from map(self._line, part)
@@ -69,9 +71,8 @@ class QueueList(QWidget):
             yield Line(name_of(chat), " · ".join(filter(None, (who, since))))
 
     def _line(self, chat: Chat) -> Line:
-        other = chat.asked_for not in {None, self._login}
-        why = f"{formats.clock(chat.queued_at)}{' · para otro' if other else ''}"
-        return Line(name_of(chat), why, chat, urgent=chat.offered or chat.asked_for == self._login)
+        urgent = chat.offered or chat.asked_for == self._login
+        return Line(name_of(chat), formats.clock(chat.queued_at), chat, urgent=urgent)
 
     def _choose(self, chosen: object) -> None:
         if isinstance(chosen, Chat):

@@ -1,6 +1,6 @@
 """Chats in words: who writes, since when, and what was said, harmless to look at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from iduo_desktop.services.chats import Chat, Line, Queue
@@ -24,11 +24,19 @@ def name_of(chat: Chat, *, discreet: bool = False) -> str:
     return " ".join(f"{word[0].upper()}." for word in name.replace(",", " ").split()[:2] if word)
 
 
-def lost(chat: Chat, *, waits_again: bool, typed: bool, discreet: bool = False) -> str:
-    """A chat that one does not attend any more, though one did not let it go."""
-    why = "tardó la respuesta y se ofreció a los demás" if waits_again else "ya lo atiende otra persona o terminó"
-    kept = " Lo que le escribías queda guardado, por si vuelve." if typed else ""
-    return f"Ya no atendés el chat de {name_of(chat, discreet=discreet)}: {why}.{kept}"
+def lost(chats: Sequence[Chat], *, wait_again: bool, typed: bool, discreet: bool = False) -> str:
+    """Chats that one does not attend any more, though one did not let them go."""
+    names = [name_of(chat, discreet=discreet) for chat in chats]
+    if len(names) == 1:
+        which = f"el chat de {names[0]}"
+        why = "tardó la respuesta y se ofreció a los demás" if wait_again else "ya lo atiende otra persona o terminó"
+    else:
+        which = f"los chats de {', '.join(names[:-1])} y {names[-1]}"
+        why = (
+            "tardó la respuesta y se ofrecieron a los demás" if wait_again else "los atiende otra persona o terminaron"
+        )
+    kept = " Lo que escribías queda guardado, por si vuelve." if typed else ""
+    return f"Ya no atendés {which}: {why}.{kept}"
 
 
 def is_own(chat: Chat, login: str) -> bool:

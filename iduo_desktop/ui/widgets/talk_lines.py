@@ -91,7 +91,7 @@ class TalkLines(QWidget):
             self._tell(visitor, fresh[-1].text)
         if self._stays:
             QTimer.singleShot(0, self, self.go_to_end)
-        elif fresh:
+        elif fresh and not self._over:
             self.news.show()
 
     def clear(self) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QChildEvent, QEvent
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from iduo_desktop.ui import theme
 from iduo_desktop.ui.theme import DARK, LIGHT, Theme, Tokens
+from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.focus_ring import FocusRing
 
 Triple = tuple[float, float, float]
@@ -197,6 +199,19 @@ def test_what_a_window_opens_is_dressed_too(qtbot: QtBot, qapp: QApplication, dr
         dialog.show()
         pixel = dialog.grab().toImage().pixel(button.x() + 4, button.geometry().center().y())
         assert (pixel == QColor(LIGHT.accent).rgb()) is is_dressed
+
+
+def test_the_list_that_pops_up_while_one_types_has_an_edge(qtbot: QtBot, qapp: QApplication, dressed: Theme) -> None:
+    window = stacked(qtbot, QWidget(), box := ChoiceBox(), QPushButton("Guardar"))
+    dressed.dress(window)
+    box.set_choices([("high", "Alta"), ("low", "Baja")])
+    box.setFocus()
+    QTest.keyClicks(box, "a")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    assert popup.grab().toImage().pixel(0, 5) == QColor(LIGHT.border).rgb()
+    popup.hide()
 
 
 def stacked(qtbot: QtBot, window: QWidget, *widgets: QWidget) -> QWidget:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signa
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
+from iduo_desktop.ui.theme import tokens
 from iduo_desktop.ui.widgets.moments import fold
 
 _FOLDED = Qt.ItemDataRole.UserRole + 1
@@ -91,6 +92,13 @@ class ChoiceBox(QComboBox):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.settle()
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        completer = self.completer()
+        popup = completer.popup() if completer is not None else None
+        if popup is not None:  # a window of nobody's, which the theme does not dress
+            popup.setStyleSheet(f"QListView {{ border: 1px solid {tokens(self.palette()).border}; }}")
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:

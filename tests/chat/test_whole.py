@@ -252,8 +252,8 @@ def end(place: ChatPlace, outcome: str) -> None:
     place.press(Key.Key_Return, CONTROL)
 
 
-def leave_message(place: ChatPlace) -> int:
-    """F2: what was said is there; only where to answer is missing. The ticket's number."""
+def leave_message(place: ChatPlace) -> str:
+    """F2: what was said is there; only where to answer is missing. The ticket's number, as one says it."""
     place.press(Key.Key_F2)
     intake = place.window.rooms.intake
     assert intake is not None
@@ -268,7 +268,7 @@ def leave_message(place: ChatPlace) -> int:
     wait(place, lambda: place.window.rooms.part == "chats")
     number = place.desk.world.value("SELECT number FROM iduo.ticket WHERE channel = 'chat'")
     assert str(number) in intake.number._copied
-    return int(number)
+    return str(place.desk.world.value("SELECT iduo.spoken_number(%s, iduo.check_digit(%s))", number, number))
 
 
 def test_after_hours_a_message_becomes_a_ticket_in_the_list(

@@ -87,7 +87,10 @@ def test_tickets_and_promotions_are_known(world: World, admin: Database, ana: Da
     world.superuser.execute("UPDATE iduo.promotion SET active = false")
     world.insert("promotion", {"title": "Doble de megas", "text": "Por tres meses."})
     filled = messages.fill(ana, saved(admin, subject="Hola", text="{ticket}|{promocion}|{oferta}"), case)
-    number = world.value("SELECT number::text FROM iduo.ticket WHERE id = %s", ticket)
+    number = world.value(
+        "SELECT iduo.spoken_number(number, iduo.check_digit(number)) FROM iduo.ticket WHERE id = %s", ticket
+    )
+    assert " " in number
     assert (filled.text, filled.missing) == (f"{number}|Doble de megas|Por tres meses.", ())
 
 

@@ -27,7 +27,7 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
         WHEN 'prórroga' THEN CASE WHEN o.extended_until >= iduo.today() THEN to_char(o.extended_until, 'DD/MM/YYYY') END
         WHEN 'promoción' THEN p.title
         WHEN 'oferta' THEN p.text
-        WHEN 'ticket' THEN k.number::text
+        WHEN 'ticket' THEN iduo.spoken_number(k.number, iduo.check_digit(k.number))
         WHEN 'operador' THEN iduo.name_of(session_user)
         WHEN 'organización' THEN iduo.setting('organisation')
         ELSE to_char(iduo.today(), 'DD/MM/YYYY') END, '{}', '()')), '')

@@ -176,7 +176,8 @@ class Record:
             possible = {(None if one.text is None else one.text.strip()) for one in entries}
             possible |= {None for one in entries if one.doubt}
             assert (text.strip() if text else None) in possible, (about, text, entries, self.died)
-            assert text is None or key in {one.key for one in entries}, (about, key, entries)
+            # where only a result was chosen nothing was typed yet
+            assert not text or key in {one.key for one in entries}, (about, key, entries)
             self.back += text is not None
             self.kept[about] = [Kept(float("-inf"), text or None, key)]
         self.kept |= {about: [Kept(float("-inf"), None, key)] for about, (_text, key) in found.items()}

@@ -205,15 +205,17 @@ def chat_many(stage: Stage) -> QWidget:
         window = stage.window()
         inbox = window.chats.inbox
         assert inbox is not None
-        for number, name in enumerate(LONG_NAMES):
-            visitor = come(name, TALK[0])
+        writing: list[Visitor] = []
+        for name in LONG_NAMES:
+            writing.append(come(name, TALK[0]))
             stage.wait(partial(_has, lambda: inbox.waiting, name))
             window.chats.take_next()
             stage.wait(partial(_has, lambda: inbox.own, name))
+        window.chats.page.choose(inbox.own[1].id)
+        for number, visitor in enumerate(writing):
             for _ in range(number * 2):
                 visitor.say(TALK[1])
         stage.wait(lambda: sum(chat.lines for chat in inbox.own) >= 8 * 2 + 56)
-        window.chats.page.choose(inbox.own[1].id)
         return stage.shown(window)
 
 

@@ -1,8 +1,5 @@
 """Chats of the site: one rings, several are attended, answers are offered, one is handed on, one ended."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from uuid import uuid4
 
@@ -10,18 +7,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from iduo_desktop.services import chats
-from iduo_desktop.services.chats import Chat
 from iduo_desktop.ui.chats.sayings import Saying
-from iduo_desktop.ui.main_window import MainWindow
 from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
-from tests.services.visitors import ChatService, Visitor, open_always, send_away
+from tests.services.visitors import Visitor
+from tests.ui.chat_scene import TALK, attended, handed, has, setting, visitors
 from tests.ui.stage import Stage
 
-TALK = (
-    "Buenas tardes, desde ayer no me anda internet y ya reinicié dos veces el equipo que me dejaron.",
-    "Somos de Panificadora Sur, la empresa 1204.",
-    "¿Hay algún corte en la zona?",
-)
 LONG_NAMES = (
     "María de los Ángeles Fernández Oribe",
     "Juan Paz",
@@ -32,11 +23,6 @@ LONG_NAMES = (
     "Óscar Ñandubay",
     "Cooperativa Eléctrica de Villa Gobernador Gálvez",
 )
-NOTE = (
-    "Pregunta por el plan de pagos de la deuda de marzo. Ya le expliqué que la cuota de abril se cobra aparte y que el "
-    "recargo no se puede quitar; dice que otra persona le prometió por teléfono que sí, el 3 de abril, y quiere hablar "
-    "con quien se lo dijo. Falta mandarle el detalle de la deuda por mail y confirmar si el domicilio cambió. "
-) + "Está muy molesta. " * 9
 HOSTILE = (
     "<b>gratis</b> <script>alert(1)</script> " + "a" * 600 + " \u202egnirts \u05e9\u05dc\u05d5\u05dd 😀 " + "w" * 900
 )
@@ -72,7 +58,7 @@ def chat_still(stage: Stage) -> QWidget:
 def chat_gone(stage: Stage) -> QWidget:
     """The visitor ended it: how it ended is still to be said."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         with stage.superuser() as connection:
             connection.execute("SET session_replication_role = replica")
             connection.execute("UPDATE iduo.chat SET state = 'ended', ended_at = now(), ended_by = 'visitor'")
@@ -99,7 +85,7 @@ def chat_hostile(stage: Stage) -> QWidget:
 def chat_company(stage: Stage) -> QWidget:
     """It is known who writes: his company stands beside it."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         page = window.chats.page
         with stage.superuser() as connection:
             row = connection.execute("SELECT id FROM iduo.company WHERE kind = 'organisation' ORDER BY id").fetchone()
@@ -115,7 +101,7 @@ def chat_company(stage: Stage) -> QWidget:
 def chat_talk(stage: Stage) -> QWidget:
     """Two at once, one of them with a line that nobody read, and one who waits."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         come("Marcela Gutiérrez Lezama de Anchorena", "Hola")
         stage.wait(lambda: window.chats.inbox is not None and window.chats.inbox.waiting)
         return stage.shown(window)
@@ -124,7 +110,7 @@ def chat_talk(stage: Stage) -> QWidget:
 def chat_answers(stage: Stage) -> QWidget:
     """A slash offers answers."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         window.chats.page.talk.box.clear()
         QTest.keyClicks(window.chats.page.talk.box, "/")
         return stage.shown(window)
@@ -133,7 +119,7 @@ def chat_answers(stage: Stage) -> QWidget:
 def chat_left(stage: Stage) -> QWidget:
     """The visitor was not seen for a while; one line did not go."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         page = window.chats.page
         chat = page.chat
         assert chat is not None
@@ -148,7 +134,7 @@ def chat_left(stage: Stage) -> QWidget:
 def chat_hand_on(stage: Stage) -> QWidget:
     """To whom, and what is left to do."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         window.chats.page.hand_on()
         return stage.dialog()
 
@@ -156,7 +142,7 @@ def chat_hand_on(stage: Stage) -> QWidget:
 def chat_end(stage: Stage) -> QWidget:
     """How it ended."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         window.chats.page.end()
         return stage.dialog()
 
@@ -164,7 +150,7 @@ def chat_end(stage: Stage) -> QWidget:
 def chat_identify(stage: Stage) -> QWidget:
     """Who writes."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         window.chats.page.identify()
         dialog = stage.dialog()
         QTest.keyClicks(dialog.focusWidget(), "gom")
@@ -186,7 +172,7 @@ def chat_coordinator(stage: Stage) -> QWidget:
 def chat_transcript(stage: Stage) -> QWidget:
     """What was said in a chat that is over, with a stranger's tricks in it."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         page = window.chats.page
         chat = page.chat
         assert chat is not None
@@ -201,16 +187,16 @@ def chat_transcript(stage: Stage) -> QWidget:
 
 def chat_many(stage: Stage) -> QWidget:
     """Eight at once, most with long names and lines that nobody read."""
-    with visitors(stage) as come, _setting(stage, "chats_at_once", 12):
+    with visitors(stage) as come, setting(stage, "chats_at_once", 12):
         window = stage.window()
         inbox = window.chats.inbox
         assert inbox is not None
         writing: list[Visitor] = []
         for name in LONG_NAMES:
             writing.append(come(name, TALK[0]))
-            stage.wait(partial(_has, lambda: inbox.waiting, name))
+            stage.wait(partial(has, lambda: inbox.waiting, name))
             window.chats.take_next()
-            stage.wait(partial(_has, lambda: inbox.own, name))
+            stage.wait(partial(has, lambda: inbox.own, name))
         window.chats.page.choose(inbox.own[1].id)
         for number, visitor in enumerate(writing):
             for _ in range(number * 2):
@@ -222,8 +208,8 @@ def chat_many(stage: Stage) -> QWidget:
 def chat_handed(stage: Stage) -> QWidget:
     """A colleague passes a chat: it rings with his note, as long as a note may be."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
-        _handed(stage, come)
+        window = attended(stage, come)
+        handed(stage, come)
         stage.wait(lambda: window.chats.inbox is not None and window.chats.inbox.waiting)
         return stage.shown(window)
 
@@ -234,7 +220,7 @@ def chat_handed_taken(stage: Stage) -> QWidget:
         window = stage.window()
         inbox = window.chats.inbox
         assert inbox is not None
-        _handed(stage, come)
+        handed(stage, come)
         stage.wait(lambda: inbox.waiting)
         window.chats.take_next()
         stage.wait(lambda: inbox.own and len(inbox.lines(inbox.own[0].id)) >= 3)
@@ -244,7 +230,7 @@ def chat_handed_taken(stage: Stage) -> QWidget:
 def chat_offline(stage: Stage) -> QWidget:
     """The line is lost in the middle of a talk: what was sent waits, and one goes on typing."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         page, operations = window.chats.page, window._operations
         chat = page.chat
         assert chat is not None
@@ -261,7 +247,7 @@ def chat_offline(stage: Stage) -> QWidget:
 def chat_taken_back(stage: Stage) -> QWidget:
     """The answer took too long: it is others' now, and waits again."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         with stage.superuser() as connection:
             connection.execute("UPDATE iduo.chat SET waits_since = now() - interval '2 hours' WHERE state = 'attended'")
             connection.execute("SET SESSION AUTHORIZATION iduo_guard")
@@ -273,7 +259,7 @@ def chat_taken_back(stage: Stage) -> QWidget:
 def chat_pause(stage: Stage) -> QWidget:
     """In a pause with open chats."""
     with visitors(stage) as come:
-        window = _attended(stage, come)
+        window = attended(stage, come)
         pauses = window.pauses.pauses
         stage.wait(lambda: pauses.reasons)
         pauses.begin(pauses.reasons[0])
@@ -322,75 +308,6 @@ def chat_queue_busy(stage: Stage) -> QWidget:
         stage.settle()
         away.close()
         return stage.shown(window)
-
-
-def _handed(stage: Stage, come: Callable[[str, str], Visitor]) -> None:
-    come("Marcela Gutiérrez Lezama de Anchorena", TALK[0])
-    away = stage.from_another_pc("coordinador")
-    chat = next(each.id for each in chats.page(away) if each.name.startswith("Marcela"))
-    chats.take(away, chat, uuid4())
-    chats.hand_on(away, chat, "operador", NOTE, uuid4())
-    away.close()
-
-
-@contextmanager
-def _setting(stage: Stage, name: str, value: int) -> Iterator[None]:
-    change = "UPDATE iduo.setting SET value = to_jsonb(%s::integer) WHERE name = %s RETURNING value"
-    with stage.superuser() as connection:
-        row = connection.execute("SELECT value FROM iduo.setting WHERE name = %s", [name]).fetchone()
-        assert row is not None
-        connection.execute(change, [value, name])
-    try:
-        yield
-    finally:
-        with stage.superuser() as connection:
-            connection.execute(change, [row[0], name])
-
-
-def _attended(stage: Stage, come: Callable[[str, str], Visitor]) -> MainWindow:
-    window = stage.window()
-    inbox = window.chats.inbox
-    assert inbox is not None
-    rosa = come("Rosa Díaz", TALK[0])
-    for name in ("Rosa Díaz", "Juan Paz"):
-        if name != "Rosa Díaz":
-            come(name, "Quiero saber precios")
-        stage.wait(partial(_has, lambda: inbox.waiting, name))
-        window.chats.take_next()
-        stage.wait(partial(_has, lambda: inbox.own, name))
-    for text in TALK[1:]:
-        rosa.say(text)
-    window.chats.page.choose(inbox.own[0].id)
-    stage.wait(lambda: len(inbox.lines(inbox.own[0].id)) >= 4)
-    QTest.keyClicks(window.chats.page.talk.box, "Ya lo miro")
-    return window
-
-
-def _has(found: Callable[[], tuple[Chat, ...]], name: str) -> bool:
-    return any(chat.name == name for chat in found())
-
-
-@contextmanager
-def visitors(stage: Stage) -> Iterator[Callable[[str, str], Visitor]]:
-    """People who write; there is nobody else, and on the next screen nobody."""
-    with stage.superuser() as connection:
-        open_always(connection)
-        send_away(connection)
-    service = ChatService(stage.place.superuser)
-    service.ask("visitors_here", tokens=[], started_at=datetime.now(UTC))  # it runs
-
-    def come(name: str, text: str) -> Visitor:
-        made = Visitor(service, name, address=name)
-        made.open()
-        made.say(text)
-        return made
-
-    try:
-        yield come
-    finally:
-        service.connection.close()
-        with stage.superuser() as connection:
-            send_away(connection)
 
 
 SCREENS = (

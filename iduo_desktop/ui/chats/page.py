@@ -285,13 +285,11 @@ class ChatsPage(QWidget):
             self._show_talk()
 
     def _mark_read(self) -> None:
-        chat = self.chat
-        if chat is not None and self.isVisible() and self.isActiveWindow():
+        if (chat := self.chat) and self.isVisible() and self.isActiveWindow():
             self.inbox.read(chat)
 
     def _say_queue(self) -> None:
-        found = self.inbox.queue
-        if found is not None:
+        if (found := self.inbox.queue) is not None:
             self.queue_line.setText(queue(found, self._clock(), whole=self._coordinates))
             self.still.setVisible(not found.running)
 

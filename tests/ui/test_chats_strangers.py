@@ -93,6 +93,14 @@ def test_in_the_card_the_talk_and_the_notice(place: ChatPlace, name: str, text: 
     harmless(place.window, width=width)
 
 
+@pytest.mark.parametrize(("name", "letters"), [("Juan <b>Paz</b> 3 Gil Oro", "J. G."), ("<b>", "Visitante")])
+def test_the_card_has_the_first_letters_alone(place: ChatPlace, name: str, letters: str) -> None:
+    visitor = Visitor(place.service, name)
+    visitor.open()
+    visitor.say("Hola")
+    place.see(lambda: f"Chat en espera: {letters}" in place.card.head.text())
+
+
 @pytest.mark.parametrize("number", range(len(TEXTS)))
 def test_in_a_record_and_its_transcript(place: ChatPlace, number: int) -> None:
     """Of the person, who may be somebody else than he said."""

@@ -21,7 +21,8 @@ def name_of(chat: Chat, *, discreet: bool = False) -> str:
     name = one_line(chat.person or chat.name or chat.company or "", NAME) or NOBODY
     if not discreet or name == NOBODY:
         return name
-    return " ".join(f"{word[0].upper()}." for word in name.replace(",", " ").split()[:2] if word)
+    letters = [word[0].upper() for word in name.replace(",", " ").split() if word[0].isalpha()]
+    return " ".join(f"{letter}." for letter in letters[:2]) or NOBODY
 
 
 def lost(chats: Sequence[Chat], *, wait_again: bool, typed: bool, discreet: bool = False) -> str:

@@ -18,7 +18,7 @@ from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
-NARROW, WORDS_ONLY, WIDE, WIDEST = 88, 104, 216, 264
+NARROW, WORDS_ONLY, WIDE, WIDEST = 88, 108, 216, 264
 BADGE = QSize(30, 16)
 LINE, TALL = 32, 62
 QWIDGETSIZE_MAX = 16777215

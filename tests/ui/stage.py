@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import psycopg
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import delete, isValid
 
@@ -160,8 +160,8 @@ class Stage:
             operations.close()
         for entered in self._entries:
             entered.leave()
-        for widget in QApplication.topLevelWidgets():
-            if isValid(widget) and widget.parentWidget() is None:
+        for widget in sorted(QApplication.topLevelWidgets(), key=lambda each: each.windowType() is Qt.WindowType.Popup):
+            if isValid(widget) and widget.parentWidget() is None:  # a list that pops up went with its box
                 widget.hide()
                 delete(widget)
         self._operations, self._entries = [], []

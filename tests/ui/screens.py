@@ -147,9 +147,8 @@ def _put_off(connection: psycopg.Connection) -> None:
         connection.execute("SET LOCAL session_replication_role = replica")
         for table, column in (("task", "rings_at"), ("call", "rings_at"), ("case", "next_action_at")):
             names = {"table": sql.Identifier("iduo", table), "at": sql.Identifier(column)}
-            soon = "{at} BETWEEN now() AND now() + interval '2 hours'"
-            later = sql.SQL("UPDATE {table} SET {at} = {at} + interval '2 hours' WHERE " + soon)
-            connection.execute(later.format(**names))
+            later = "UPDATE {table} SET {at} = {at} + '2 hours' WHERE {at} BETWEEN now() AND now() + interval '2 hours'"
+            connection.execute(sql.SQL(later).format(**names))
 
 
 def _works(options: argparse.Namespace) -> Iterator[tuple[str, float]]:

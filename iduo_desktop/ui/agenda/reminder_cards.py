@@ -18,6 +18,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, sentence
 
 TITLE, CARD, MOST, LOW = 230, 340, 3, 500
+LOW_TITLE = 190  # leaves a card its buttons on one line
 
 
 class ReminderCards(QFrame):
@@ -42,6 +43,7 @@ class ReminderCards(QFrame):
         self.title = label(f"Recordatorios  {shown('reminders')}", "secondary", "reminders_title", wraps=False)
         self.missed = sentence("warning", "reminders_missed")
         self.all = button("", "reminders_all", self.all_asked.emit, role="link")
+        self._head = QWidget()
         self._row = QHBoxLayout(self)
         self._lay_out()
         self._fitting = QTimer(self, singleShot=True, interval=0)
@@ -128,7 +130,7 @@ class ReminderCards(QFrame):
 
     def _room(self) -> int:
         """How many cards fit beside each other."""
-        return max(1, min(MOST, (self.width() - TITLE) // CARD))
+        return max(1, min(MOST, (self.width() - self._head.width()) // CARD))
 
     def _give_back(self) -> None:
         before, self._before = self._before, None
@@ -148,17 +150,17 @@ class ReminderCards(QFrame):
     def _lay_out(self) -> None:
         self._row.setContentsMargins(12, 6, 12, 6)
         self._row.setSpacing(12)
-        head = QWidget()
-        head.setFixedWidth(TITLE)
-        column = QVBoxLayout(head)
+        self._head.setFixedWidth(TITLE)
+        column = QVBoxLayout(self._head)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.title)
         column.addWidget(self.missed)
         column.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
-        self._row.addWidget(head, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addWidget(self._head, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addStretch()
 
     def _fit(self) -> None:
+        self._head.setFixedWidth(TITLE if self.window().height() >= LOW else LOW_TITLE)
         if len(self.cards) != min(len(self._items), self._room()):
             self._fill()

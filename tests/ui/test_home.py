@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.terms import CaseList
-from iduo_desktop.ui.home.page import HomePage
+from iduo_desktop.ui.home.page import HomePage, greeting
 from tests.people import People
 from tests.services.world import World
 from tests.ui.agenda_place import AgendaPlace, set_up
@@ -16,6 +16,11 @@ from tests.ui.conftest import OpenProgram
 from tests.ui.programs import Workstation
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_the_greeting_belongs_to_the_hour() -> None:
+    said = [greeting(hour) for hour in range(24)]
+    assert said == ["Buenas noches"] * 5 + ["Buen día"] * 8 + ["Buenas tardes"] * 7 + ["Buenas noches"] * 4
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ class HomePage(QWidget):
         say(self.problem, "")
         now = self._clock()
         name = self._me.full_name.partition(" ")[0]
-        self.greeting.setText(f"{_greeting(now.hour)}, {name} · {WEEKDAY_NAMES[now.weekday()]} {now:%d/%m}")
+        self.greeting.setText(f"{greeting(now.hour)}, {name} · {WEEKDAY_NAMES[now.weekday()]} {now:%d/%m}")
         self._show_numbers(day)
         lines = [_line(item, self._clock) for item in items[:NEXT]]
         self.next.show_lines(lines or [Line("No te queda nada para hoy.")])
@@ -236,8 +236,9 @@ def _line(item: Item, clock: Clock) -> Line:
     return Line(f"{when}  {item.title}", "vencido" if late else "", item, urgent=late)
 
 
-def _greeting(hour: int) -> str:
-    return "Buen día" if 5 <= hour < 13 else "Buenas tardes" if hour < 20 else "Buenas noches"
+def greeting(hour: int) -> str:
+    """What one says at this hour of the day."""
+    return "Buen día" if 5 <= hour < 13 else "Buenas tardes" if 13 <= hour < 20 else "Buenas noches"
 
 
 def _day(database: Database) -> tuple[Day, tuple[Item, ...]]:

@@ -98,7 +98,9 @@ BEGIN
             RETURN format('La fecha de «%s» no existe.', p_field.label);
         END IF;
         -- what is agreed for a next contact is still to come; a payment or a withdrawal may be long ago
-        RETURN CASE WHEN p_field.part = 'future' AND v_text::date < iduo.today() THEN format('La fecha de «%s» ya pasó.', p_field.label) END;
+        RETURN CASE WHEN p_field.part <> 'future' THEN NULL
+            WHEN v_text::date < iduo.today() THEN format('La fecha de «%s» ya pasó.', p_field.label)
+            WHEN v_text::date > iduo.today() + 5 * 366 THEN format('Falta demasiado para la fecha de «%s». Fijate el año.', p_field.label) END;
     ELSIF p_field.kind = 'time' THEN
         RETURN CASE WHEN v_text !~ '^([01]\d|2[0-3]):[0-5]\d$' THEN format('La hora de «%s» no existe.', p_field.label) END;
     ELSIF length(v_text) > p_field.max_length THEN

@@ -52,7 +52,7 @@ def test_the_answer_is_read_and_communicated(arrive: Arrive, office: Office, key
 
 def test_nothing_is_communicated_that_was_not_on_the_screen(arrive: Arrive, office: Office, keyboard: Keyboard) -> None:
     """A long answer has to be scrolled to its end: Ctrl+M shows more of it, and only then it says it was read."""
-    ticket = office.answered(answer="\n".join(f"{line}. Hay que presentar este papel." for line in range(120)))
+    ticket = office.answered(answer="\n".join(f"{line}. Traiga este papel." for line in range(120)))
     ana = arrive()
     ana.read(ticket)
     ana.wait_for(lambda: keyboard.focused() == "ticket_answer")

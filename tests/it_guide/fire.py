@@ -39,7 +39,9 @@ def attack(machines: Machines) -> bool:
         "dead",
         "killed, with Patroni",
         lambda leader: _need(
-            machines, leader, "systemctl kill --signal=KILL patroni; pkill -KILL -u postgres postgres"
+            machines,
+            leader,
+            "systemctl kill --signal=KILL patroni; systemctl stop patroni; pkill -KILL -u postgres postgres || true",
         ),
         lambda leader: _need(machines, leader, "systemctl start patroni"),
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -40,7 +40,7 @@ from iduo_desktop.ui.preferences import Preferences, PreferencesFile
 ROUNDS = 2
 GOAL = 50.0
 WORST = 4
-QUIET_ROUNDS, ROUND = 6, 0.02
+QUIET_ROUNDS, ROUND = 6, 20  # milliseconds
 PATIENCE = 60.0
 LOGIN = "bench_window"
 # What ends the session or hides the window is no page and no dialog; lists and parts are gone through by themselves.
@@ -225,7 +225,7 @@ class Walk:
             if shown is None:
                 break
             shown.reject() if isinstance(shown, QDialog) else shown.close()
-            pause(ROUND)
+            QTest.qWait(ROUND)
         self.window.rooms.leave_message()
         self.window.activateWindow()
         self._wait(self.window.isActiveWindow)
@@ -235,7 +235,7 @@ class Walk:
         """Until nothing has been asked for some rounds."""
         rounds = 0
         while rounds < QUIET_ROUNDS:
-            pause(ROUND)
+            QTest.qWait(ROUND)
             rounds = rounds + 1 if self.operations.settled else 0
 
     def _wait(self, until: Callable[[], object]) -> None:
@@ -243,14 +243,7 @@ class Walk:
         while not until():
             if time.monotonic() > ends:
                 raise TimeoutError("the window never came to that")
-            pause(ROUND)
-
-
-def pause(seconds: float) -> None:
-    """Let the event loop run."""
-    loop = QEventLoop()
-    QTimer.singleShot(round(seconds * 1000), loop.quit)
-    loop.exec()
+            QTest.qWait(ROUND)
 
 
 def measure(house: House) -> Iterator[Result]:

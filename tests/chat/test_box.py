@@ -21,10 +21,11 @@ PHONE = {"width": 390, "height": 780}
 STRICT = "default-src 'self'; script-src 'self' {gateway}; connect-src {gateway} {socket}; style-src 'self'"
 RUDE = "<style>body *{display:none!important;color:red!important;font-size:3px!important}html{direction:rtl}</style>"
 
-pytestmark = [
+IN_CHROMIUM = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: dev.py test --slow brings it on Debian"),
 ]
+pytestmark = IN_CHROMIUM
 expect.set_options(timeout=15_000)
 
 Visit = Callable[..., Page]

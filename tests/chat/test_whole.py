@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from iduo_desktop.ui.omnibox import Command
 from iduo_desktop.ui.widgets.ticket_words import numbered
 from tests.chat.browsing import Chromium, Guest
 from tests.chat.conftest import Entrance, Site
-from tests.chat.test_box import CHROMIUM, PHONE
+from tests.chat.test_box import IN_CHROMIUM, PHONE
 from tests.people import People
 from tests.services.visitors import ChatService
 from tests.ui import conftest as ui
@@ -24,8 +25,7 @@ from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
 from tests.ui.message_desk import set_up
 
 pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: dev.py test --slow brings it on Debian"),
+    *IN_CHROMIUM,
     pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True),
 ]
 # as tests of the window have them
@@ -52,10 +52,10 @@ def visit(qtbot: QtBot, chromium: Chromium, site: Site, entrance: Entrance) -> I
     gateway = entrance.start(behind_proxy=False)
     opened, wrong = [], []
 
-    def go(**how: object) -> Guest:
+    def go(**how: Any) -> Guest:
         def come() -> Guest:
-            values = {"viewport": {"width": 1100, "height": 720}, "locale": "es-AR", **how}
-            context = chromium.browser.new_context(**values)  # type: ignore[arg-type]  # as the test wants it
+            usual: dict[str, Any] = {"viewport": {"width": 1100, "height": 720}, "locale": "es-AR"}
+            context = chromium.browser.new_context(**usual | how)
             opened.append(context)
             page = context.new_page()
             page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -13,9 +13,12 @@ from iduo_desktop.ui.chats.inbox import Inbox
 from iduo_desktop.ui.chats.page import ChatsPage
 from iduo_desktop.ui.chats.ring_card import RingCard
 from iduo_desktop.ui.main_window import MainWindow
+from tests.people import People
 from tests.services.visitors import ChatService, Visitor
+from tests.services.world import World
+from tests.ui.conftest import OpenProgram
 from tests.ui.desk import Keyboard
-from tests.ui.message_desk import MessageDesk
+from tests.ui.message_desk import MessageDesk, set_up
 from tests.ui.programs import Workstation
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -123,3 +126,13 @@ class ChatPlace:
         late = "UPDATE iduo.chat SET waits_since = now() - interval '2 hours' WHERE id = %s"
         self.desk.world.superuser.execute(late, (chat_id,))
         self.guard()
+
+
+def at_work(
+    qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram, port: int = 0
+) -> ChatPlace:
+    """Ana on the list of cases; behind `port` may be a line that can be broken."""
+    desk = set_up(world, people)
+    station = open_program("ana", "operator", port=port)
+    station.log_in()
+    return ChatPlace(qtbot, service, station, desk)

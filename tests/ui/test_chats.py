@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
-from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import chats
 from iduo_desktop.ui.chats.sayings import Saying
@@ -13,22 +12,15 @@ from iduo_desktop.ui.operations import HURRY_SECONDS, POLL_SECONDS
 from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from iduo_desktop.ui.widgets.talk_lines import UNSENT
 from tests.people import People
-from tests.services.visitors import ChatService, Visitor
+from tests.services.visitors import Visitor
 from tests.services.world import World
-from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
+from tests.ui.chat_place import BOTH, CONTROL, ChatPlace, at_work
 from tests.ui.conftest import OpenProgram
-from tests.ui.message_desk import set_up
 
 HOSTILE = '<b>gratis</b> <script>alert(1)</script> <img src="http://x/y.png"> \u202egnirts &copy; https://mal.example'
 
 
-@pytest.fixture
-def place(qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram) -> ChatPlace:
-    """Ana at work, on the list of cases."""
-    desk = set_up(world, people)
-    station = open_program("ana", "operator")
-    station.log_in()
-    return ChatPlace(qtbot, service, station, desk)
+place = pytest.fixture(at_work)
 
 
 def test_a_chat_rings_and_leaves_the_keyboard_where_it_is(place: ChatPlace) -> None:

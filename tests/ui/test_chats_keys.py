@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
-from pytestqt.qtbot import QtBot
 
 from iduo_desktop.services import chats
 from iduo_desktop.ui import actions
@@ -15,24 +14,14 @@ from iduo_desktop.ui.chats.identify_dialog import IdentifyDialog
 from iduo_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from iduo_desktop.ui.widgets.form_dialog import FormDialog
 from tests.people import People
-from tests.services.visitors import ChatService
-from tests.services.world import World
-from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
-from tests.ui.conftest import OpenProgram
-from tests.ui.message_desk import set_up
+from tests.ui.chat_place import BOTH, CONTROL, ChatPlace, at_work
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 Key = Qt.Key
 KEYS = ("chats", "take_chat", "next_chat", "previous_chat", "identify", "hand_on", "end_chat", "templates", "panel")
 
 
-@pytest.fixture
-def place(qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram) -> ChatPlace:
-    """Ana at work."""
-    desk = set_up(world, people)
-    station = open_program("ana", "operator")
-    station.log_in()
-    return ChatPlace(qtbot, service, station, desk)
+place = pytest.fixture(at_work)
 
 
 def focus() -> QWidget:

@@ -23,9 +23,8 @@ from tests.people import PASSWORD, People
 from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
 from tests.test_credentials import MemoryKeyring
-from tests.ui.chat_place import CONTROL, ChatPlace
+from tests.ui.chat_place import CONTROL, ChatPlace, at_work
 from tests.ui.conftest import OpenProgram
-from tests.ui.message_desk import set_up
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 BACK_MS = 20_000
@@ -57,10 +56,7 @@ def place(
     folder: Path,
 ) -> ChatPlace:
     """Ana at work, over a line that can be broken."""
-    desk = set_up(world, people)
-    station = open_program("ana", "operator", port=line.port)
-    station.log_in()
-    return ChatPlace(qtbot, service, station, desk)
+    return at_work(qtbot, world, people, service, open_program, line.port)
 
 
 class Watch:

@@ -20,7 +20,7 @@ from tests.database.proxy import Proxy
 from tests.people import People
 from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
-from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
+from tests.ui.chat_place import BOTH, CONTROL, ChatPlace, at_work
 from tests.ui.conftest import OpenProgram
 from tests.ui.message_desk import COMPANY, set_up
 
@@ -48,10 +48,7 @@ def place(
     qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram, line: Proxy
 ) -> ChatPlace:
     """Ana at work, over a line that can be broken."""
-    desk = set_up(world, people)
-    station = open_program("ana", "operator", port=line.port)
-    station.log_in()
-    return ChatPlace(qtbot, service, station, desk)
+    return at_work(qtbot, world, people, service, open_program, line.port)
 
 
 def test_what_the_line_broke_goes_by_itself_and_once(place: ChatPlace, line: Proxy) -> None:

@@ -15,9 +15,8 @@ from tests.people import People
 from tests.services.visitors import ChatService, Visitor
 from tests.services.world import World
 from tests.ui import looks
-from tests.ui.chat_place import BOTH, ChatPlace
+from tests.ui.chat_place import BOTH, ChatPlace, at_work
 from tests.ui.conftest import OpenProgram
-from tests.ui.message_desk import set_up
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 HIDDEN = ("\u202e", "\u2066", "\u200b", "\u200f", "\u2060", "\ufeff", "\u00ad")
@@ -40,10 +39,7 @@ TEXTS = (
 def place(qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram) -> ChatPlace:
     """Ana at work, where persons have records."""
     world.set_setting("part_helpline", True)
-    desk = set_up(world, people)
-    station = open_program("ana", "operator")
-    station.log_in()
-    return ChatPlace(qtbot, service, station, desk)
+    return at_work(qtbot, world, people, service, open_program)
 
 
 def read(widget: QWidget) -> Iterator[str]:

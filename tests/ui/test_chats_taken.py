@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
-from pytestqt.qtbot import QtBot
 
 from iduo_desktop.database.connection import Database
 from iduo_desktop.services import chats, supervision
@@ -13,23 +12,13 @@ from iduo_desktop.ui.chats.end_dialog import EndDialog
 from iduo_desktop.ui.chats.hand_on_dialog import HandOnDialog
 from iduo_desktop.ui.intake.page import IntakePage
 from tests.people import PASSWORD, People
-from tests.services.visitors import ChatService
-from tests.services.world import World
-from tests.ui.chat_place import BOTH, CONTROL, ChatPlace
-from tests.ui.conftest import OpenProgram
-from tests.ui.message_desk import set_up
+from tests.ui.chat_place import BOTH, CONTROL, ChatPlace, at_work
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)
 LOST = "Ya no atendés el chat de Rosa Díaz"
 
 
-@pytest.fixture
-def place(qtbot: QtBot, world: World, people: People, service: ChatService, open_program: OpenProgram) -> ChatPlace:
-    """Ana at work."""
-    desk = set_up(world, people)
-    station = open_program("ana", "operator")
-    station.log_in()
-    return ChatPlace(qtbot, service, station, desk)
+place = pytest.fixture(at_work)
 
 
 @pytest.fixture
@@ -208,16 +197,12 @@ def test_a_colleague_who_just_went_into_a_pause(place: ChatPlace, marta: Databas
     dialog = place.opened(HandOnDialog)
     to = login(place, "Marta")
     supervision.begin_pause(marta, supervision.pause_reasons(marta)[0].id)
-    dialog.forms[0].set_values({"to": to, "note": "Pregunta por el plan"})
-    dialog.keep()
-    dialog.submit()
+    hand_on(dialog, to)
     told = "Marta está en pausa: elegí a otra persona."
     place.see(lambda: told in " ".join(each.text() for each in dialog.findChildren(QLabel)))
     assert [each.id for each in place.inbox.own] == [chat.id]
     assert dialog.forms[0].values()["note"] == "Pregunta por el plan"
-    dialog.forms[0].set_values({"to": "*", "note": "Pregunta por el plan"})
-    dialog.keep()
-    dialog.submit()
+    hand_on(dialog, "*")
     place.see(lambda: not place.inbox.own)
     assert [each.handed_note for each in place.inbox.waiting] == ["Pregunta por el plan"]
 
@@ -228,9 +213,7 @@ def test_what_waits_for_somebody_who_pauses_is_offered_to_all(place: ChatPlace, 
     place.press(Qt.Key.Key_W, BOTH)
     dialog = place.opened(HandOnDialog)
     to = login(place, "Marta")
-    dialog.forms[0].set_values({"to": to, "note": "Pregunta por el plan"})
-    dialog.keep()
-    dialog.submit()
+    hand_on(dialog, to)
     place.see(lambda: place.page.chat is None)
     place.come_back()
     place.guard()
@@ -261,6 +244,13 @@ def test_whose_operator_was_disabled_is_offered_at_once(place: ChatPlace, marta:
     assert "Quien lo atendía ya no está." in place.card.says.text()
     assert visitor.state()["state"] == "waiting"
     place.take()
+
+
+def hand_on(dialog: HandOnDialog, to: str) -> None:
+    """To this person, or to whoever is in."""
+    dialog.forms[0].set_values({"to": to, "note": "Pregunta por el plan"})
+    dialog.keep()
+    dialog.submit()
 
 
 def login(place: ChatPlace, full_name: str) -> str:

@@ -34,7 +34,8 @@ class IdentifyDialog(FindDialog[Found]):
         said = one_line(chat.name, 80)
         question = f"Dice llamarse {said}." if said else "No dijo su nombre."
         words = Words("Quién escribe", question, TYPED, f"{TYPED}…", "Quién puede ser", "Es este")
-        super().__init__(operations, "identify", words, parent)
+        super().__init__(operations, "identify", words, _search, _lines, parent)
+        self.chosen.connect(self._choose)
         self._chat = chat
         nobody = button("No se sabe", "identify_nobody", partial(self._keep, None, None))
         nobody.setVisible(chat.company_id is not None or chat.contact_id is not None)
@@ -44,18 +45,7 @@ class IdentifyDialog(FindDialog[Found]):
         self.box.setText(one_line(chat.company_keyed, NAME))
         self.box.selectAll()
 
-    @staticmethod
-    def search(database: Database, text: str) -> Found:
-        """Companies and persons."""
-        return intake.fitting(database, text), contacts.find(database, text, None, MOST)
-
-    def lines(self, found: Found) -> list[Line]:
-        """Persons first."""
-        companies, people = found
-        lines = [Line("Personas", heading=True), *map(_person_line, people)] if people else []
-        return lines + ([Line("Empresas", heading=True), *map(_company_line, companies[:MOST])] if companies else [])
-
-    def choose(self, chosen: object) -> None:
+    def _choose(self, chosen: object) -> None:
         """What is known of the other stays."""
         if isinstance(chosen, ContactHit):
             self._keep(chosen.company_id or self._chat.company_id, chosen.contact_id)
@@ -69,6 +59,16 @@ class IdentifyDialog(FindDialog[Found]):
     def _done(self) -> None:
         self.identified.emit()
         self.accept()
+
+
+def _search(database: Database, text: str) -> Found:
+    return intake.fitting(database, text), contacts.find(database, text, None, MOST)
+
+
+def _lines(found: Found) -> list[Line]:
+    companies, people = found
+    lines = [Line("Personas", heading=True), *map(_person_line, people)] if people else []
+    return lines + ([Line("Empresas", heading=True), *map(_company_line, companies[:MOST])] if companies else [])
 
 
 def _person_line(hit: ContactHit) -> Line:

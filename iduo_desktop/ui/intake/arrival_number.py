@@ -1,5 +1,6 @@
 """«Agregar este número a un contacto»: look for the person, Enter, and the caller is known from now on."""
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Signal
@@ -32,21 +33,13 @@ class AddNumberDialog(FindDialog[Found]):
             "Contactos",
             "Agregar",
         )
-        super().__init__(operations, "add_number", words, parent)
+        super().__init__(operations, "add_number", words, _search, _lines, parent)
+        self.chosen.connect(self._choose)
         self._typed = typed
         self._area_code = area_code
         self._keys: dict[int, UUID] = {}
 
-    @staticmethod
-    def search(database: Database, text: str) -> Found:
-        """Contacts."""
-        return contacts.find(database, text, None, MOST)
-
-    def lines(self, found: Found) -> tuple[Line, ...]:
-        """One for each."""
-        return tuple(map(_line, found))
-
-    def choose(self, chosen: object) -> None:
+    def _choose(self, chosen: object) -> None:
         """Once for each contact: the key stays the same when it is tried again."""
         if isinstance(chosen, ContactHit):
             key = self._keys.setdefault(chosen.contact_id, uuid4())
@@ -56,6 +49,14 @@ class AddNumberDialog(FindDialog[Found]):
     def _added(self, hit: ContactHit) -> None:
         self.added.emit(hit)
         self.accept()
+
+
+def _search(database: Database, text: str) -> Found:
+    return contacts.find(database, text, None, MOST)
+
+
+def _lines(found: Found) -> Iterable[Line]:
+    return map(_line, found)
 
 
 def _line(hit: ContactHit) -> Line:

@@ -1,11 +1,11 @@
 """A dialog that looks for one of many: a few letters, ↑↓ and Enter."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -36,14 +36,24 @@ class Words:
 class FindDialog(QDialog, Generic[Found]):
     """Asks while somebody types, a little after the last letter. The names of its parts begin with `name`.
 
-    A subclass says how to `search`, what `lines` that makes and what it means to `choose` one.
+    A worker asks `search`; `lines` are how that reads; `chosen` brings the data of the line that somebody took.
     """
 
+    chosen = Signal(object)
     wanted_width, wanted_lines = 520, 6
 
-    def __init__(self, operations: Operations, name: str, words: Words, parent: QWidget | None = None):
+    def __init__(
+        self,
+        operations: Operations,
+        name: str,
+        words: Words,
+        search: Callable[[Database, str], Found],
+        lines: Callable[[Found], Iterable[Line]],
+        parent: QWidget | None = None,
+    ):
         super().__init__(parent)
         self.operations = operations
+        self._search, self._lines = search, lines
         self._asked: Operation[Found] | None = None
         self.setObjectName(f"{name}_dialog")
         self.setWindowTitle(words.title)
@@ -55,26 +65,13 @@ class FindDialog(QDialog, Generic[Found]):
         self.box.textChanged.connect(self._type)
         self.hits = HitList(f"{name}_hits", words.list, self)
         self.hits.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hits.chosen.connect(self.choose)
+        self.hits.chosen.connect(self.chosen)
         self.says = sentence("secondary", f"{name}_says")
         self.buttons = QHBoxLayout()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         self._lay_out(name, words)
         self.finished.connect(self.deleteLater)
-
-    @staticmethod
-    def search(database: Database, text: str) -> Found:
-        """What fits; a worker asks it, without the dialog."""
-        raise NotImplementedError  # each looks for something else
-
-    def lines(self, found: Found) -> Iterable[Line]:
-        """How that reads."""
-        raise NotImplementedError  # as above
-
-    def choose(self, chosen: object) -> None:
-        """Somebody took the data of a line, or None."""
-        raise NotImplementedError  # as above
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The box has the keyboard; ↑↓ and Enter go to the list."""
@@ -101,7 +98,7 @@ class FindDialog(QDialog, Generic[Found]):
         self.setMinimumWidth(min(self.wanted_width, screen.width() - 24))
 
     def _take(self) -> None:
-        self.choose(self.hits.current())
+        self.chosen.emit(self.hits.current())
 
     def _type(self, text: str) -> None:
         if self._asked is not None:
@@ -116,12 +113,12 @@ class FindDialog(QDialog, Generic[Found]):
 
     def _ask(self) -> None:
         text = self.box.text().strip()
-        self._asked = self.operations.run(self, self.search, text)
+        self._asked = self.operations.run(self, self._search, text)
         self._asked.then(partial(self._show, text))
 
     def _show(self, text: str, found: Found) -> None:
         self._asked = None
         if text == self.box.text().strip():
-            lines = tuple(self.lines(found))
+            lines = tuple(self._lines(found))
             self.hits.show_lines(lines)
             say(self.says, "" if lines else f"No encontramos “{text}”. Probá con el documento o con menos letras.")

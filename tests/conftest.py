@@ -4,10 +4,10 @@ import gc
 import itertools
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -89,6 +89,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests measured, for whoever runs the long lane."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    found = [
+        f"{report.nodeid}: {words}"
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "call"
+        for name, words in report.user_properties
+        if name == "figure"
+    ]
+    if found:
+        terminalreporter.section("figures")
+        terminalreporter.line("\n".join(sorted(found)))
+
+
 @pytest.fixture(scope="session")
 def server(pytestconfig: pytest.Config) -> Iterator[EmbeddedServer]:
     """The server of the run, started by the first test that needs one; under Wine one that Linux started."""
@@ -154,14 +169,9 @@ def worker() -> str:
 
 
 @pytest.fixture
-def figure(capsys: pytest.CaptureFixture[str]) -> Figure:
-    """`figure("…")` writes it where whoever runs the long lane reads it."""
-
-    def write(words: str) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\n{words}\n")
-
-    return write
+def figure(record_property: Callable[[str, object], None]) -> Figure:
+    """`figure("…")` is told at the end of the run, from every worker of xdist."""
+    return partial(record_property, "figure")
 
 
 @pytest.fixture

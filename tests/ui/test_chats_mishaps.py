@@ -61,7 +61,8 @@ def test_what_the_line_broke_goes_by_itself_and_once(place: ChatPlace, line: Pro
         place.write(text)
         place.press(Qt.Key.Key_Return)
     place.see(lambda: not place.station.operations.online)
-    place.see(lambda: any("No se envió" in row.state for row in place.page.talk.lines.lines.written()))
+    rows = place.page.talk.lines.lines.written
+    place.see(lambda: [row.state for row in rows()][-2:] == ["Sin conexión: sale sola cuando vuelva"] * 2)
     place.write("y a medias")
     line.refusing = False
     place.qtbot.waitUntil(lambda: visitor.lines()[-2:] == ["Ya lo miro", "Un momento"], timeout=BACK_MS)

@@ -85,13 +85,18 @@ class Sayings(QObject):
                 each.trouble = ""
         self._go_on()
 
+    def waits(self, saying: Saying) -> bool:
+        """Whether it goes by itself as soon as there is a line again."""
+        return not self._operations.online and _goes_by_itself(saying)
+
     def _be_told(self, online: bool) -> None:
         """The line is back: what it broke goes by itself; what an earlier run left waits for somebody to look at it."""
-        if online:
-            for each in self.open:
-                if not each.refused and each.trouble != _MAYBE:
-                    each.trouble = ""
-            self._go_on()
+        if not online:
+            self.changed.emit()
+            return
+        for each in filter(_goes_by_itself, self.open):
+            each.trouble = ""
+        self._go_on()
 
     def take_back(self, saying: Saying) -> str:
         """What was refused goes back to where one writes."""
@@ -156,3 +161,7 @@ class Sayings(QObject):
     def _keep(self) -> None:
         unsent = [[str(each.key), each.text, each.after] for each in self.open]
         self._draft.keep({"text": self.text, "unsent": unsent} if self.text.strip() or unsent else {})
+
+
+def _goes_by_itself(saying: Saying) -> bool:
+    return not saying.refused and saying.trouble != _MAYBE

@@ -70,7 +70,7 @@ class TalkView(QWidget):
         if other or not (self.box.hasFocus() and self.box.toPlainText()):
             self.box.show_text(sayings.text)
         today = formats.here(now).date()
-        unsent = tuple(Unsent(each.text, each.trouble, each.refused) for each in sayings.open)
+        unsent = tuple(Unsent(each.text, each.trouble, each.refused, sayings.waits(each)) for each in sayings.open)
         self.lines.show_talk(chat.id, name, lines, unsent, chat.read, today)
         self.script.know({"cliente": name})
         answered = any(line.side == "operator" for line in lines)

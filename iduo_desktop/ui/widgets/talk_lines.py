@@ -19,17 +19,18 @@ from iduo_desktop.ui.widgets.message_lines import MessageLines, Written
 UNSENT = 10_000  # above every number that a line has
 NEAR = 24
 SYSTEM = "Sistema"
-SENDING, BEHIND = "Enviando…", "Sale después de la anterior"
+SENDING, BEHIND, OFFLINE = "Enviando…", "Sale después de la anterior", "Sin conexión: sale sola cuando vuelva"
 RETRY, REWRITE = "Reintentar", "Volver a escribirlo"
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A line under way. `trouble` says why it did not go; `refused`: it never will as it is."""
+    """A line under way. `trouble` says why it did not go; `refused`: it never will as it is; `waits`: for a line."""
 
     text: str
     trouble: str
     refused: bool
+    waits: bool
 
 
 class TalkLines(QWidget):
@@ -150,8 +151,9 @@ def _written(lines: Iterable[Line], visitor: str, read: int) -> Iterator[Written
 def _unsent(unsent: Iterable[Unsent]) -> Iterator[Written]:
     under_way = SENDING
     for place, saying in enumerate(unsent):
-        verb = "" if not saying.trouble else REWRITE if saying.refused else RETRY
-        state = f"⚠ No se envió. {saying.trouble}" if saying.trouble else under_way
+        trouble = "" if saying.waits else saying.trouble
+        verb = "" if not trouble else REWRITE if saying.refused else RETRY
+        state = OFFLINE if saying.waits else f"⚠ No se envió. {trouble}" if trouble else under_way
         if not saying.refused:
             under_way = BEHIND
-        yield Written(UNSENT + place, "Vos", inert(saying.text), state, trouble=bool(saying.trouble), verb=verb)
+        yield Written(UNSENT + place, "Vos", inert(saying.text), state, trouble=bool(trouble), verb=verb)

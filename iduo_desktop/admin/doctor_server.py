@@ -42,6 +42,7 @@ SETTINGS = (
     Setting("synchronous_commit", ("off",), "on", "lo último que se guardó se puede perder"),
     Setting("autovacuum", ("off",), "on", "las tablas crecen sin fin y las consultas se hacen lentas"),
     Setting("track_counts", ("off",), "on", "sin cuentas, la limpieza automática no sabe cuándo trabajar"),
+    Setting("jit", ("on",), "off", "compilar una consulta tarda más que contestarla, y toma memoria en cada conexión"),
     Setting("row_security", ("off",), "on", "la segunda barrera de permisos está apagada"),
 )
 # Windows has neither poll for closed connections nor these of TCP.

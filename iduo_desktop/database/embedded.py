@@ -35,6 +35,7 @@ _SETTINGS = {
     "reserved_connections": "3",
     "max_prepared_transactions": "0",
     "temp_file_limit": "512MB",
+    "jit": "off",
     "authentication_timeout": "5s",
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "10s",

@@ -33,12 +33,11 @@ from iduo_desktop.services import (
 from iduo_desktop.services.calls import Incoming
 from iduo_desktop.services.tickets import NewTicket
 
-# What the window does by itself, in seconds: ui/operations.py, ui/widgets/table_model.py, ui/cases, ui/tickets,
-# ui/agenda/reminders.py, ui/talks.py, ui/one_place.py. They cannot be loaded here without Qt.
+# What the window does by itself, in seconds: ui/operations.py, ui/pace.py, ui/widgets/table_model.py, ui/cases,
+# ui/tickets, ui/agenda/reminders.py, ui/talks.py, ui/one_place.py. They cannot be loaded here without Qt.
 POLL, POLL_GAP, REST_SHARE = 2.0, 0.1, 20
-LINES, COUNTS, REMINDERS, TALKS, TALKS_GAP, AGAIN = 0.1, 1.0, 0.3, 0.05, 1.0, 0.06
+TALKS, TALKS_GAP, AGAIN = 0.05, 2.0, 0.06
 PLACES, TOP, WATCH, MANY = 20.0, 60.0, 30.0, 200
-LINES_SHARE, LINES_MOST, COUNTS_SHARE, COUNTS_MOST = 10, 2.0, 20, 5.0
 REMINDING: Final = {"call", "task", "case", "promise", "callback_rest", "contact", "pause", "route_activation"}
 OF_THE_CASE: Final = {"case", "attempt", "promise", "survey_answer"}
 OF_THE_CLIENT: Final = {"company", "company_phone", "company_email", "extension", "case_event"}
@@ -58,6 +57,23 @@ class Slate:
     pace: float = 20.0
 
 
+class Pace:
+    """When to ask after word came: soon if it was quiet or one did something oneself, else after a rest."""
+
+    def __init__(self, soon: float, rest: float) -> None:
+        self._soon, self._rest, self._since = soon, rest, 0.0
+        self.own = True
+
+    def wait(self, *, unseen: bool = False) -> float:
+        """So many seconds from now."""
+        gone = 0.0 if unseen else time.monotonic() - self._since
+        return self._soon if self.own else max(self._soon, self._rest - gone)
+
+    def begin(self) -> None:
+        """A question goes."""
+        self.own, self._since = False, time.monotonic()
+
+
 class Desk:
     """An open window: one thread asks, one after the other as the program does; another one has the feed."""
 
@@ -71,7 +87,8 @@ class Desk:
         self._call: int | None = None
         self._talking: pressure.Party | None = None
         self._talks_at = -TALKS_GAP
-        self._lines_rest, self._counts_rest = LINES, COUNTS
+        self._lines, self._counts = Pace(0.1, 2.0), Pace(0.3, 10.0)
+        self._ticket_counts, self._reminders = Pace(0.3, 10.0), Pace(0.3, 3.0)
         self._step = self._chance.randrange(len(ROUND))
         self._turn = 0
         self._changed: set[int | None] = set()
@@ -121,6 +138,8 @@ class Desk:
             if name in BY_ITSELF:
                 self._slate.spent["by itself"].append((time.monotonic() - due) * 1000)
             else:  # one's own changes are looked for at once
+                for pace in (self._lines, self._counts, self._ticket_counts, self._reminders):
+                    pace.own = True
                 self._own.set()
                 self._feed.wake()
 
@@ -189,12 +208,13 @@ class Desk:
                 self._slate.spent["told"].append((now - self._slate.taken[row]) * 1000)
             if table == "case":
                 self._changed.add(row)
-                self._plan("lines", self._lines_rest, self._ask_lines)
-                self._plan("counts", self._counts_rest, self._count)
+                unseen = all(known.id != row for known in self._rows)
+                self._plan("lines", self._lines.wait(unseen=unseen), self._ask_lines)
+                self._plan("counts", self._counts.wait(), self._count)
             if table in REMINDING:
-                self._plan("reminders", REMINDERS, self._remind)
+                self._plan("reminders", self._reminders.wait(), self._remind)
             if table == "ticket":
-                self._plan("ticket counts", COUNTS, self._count_tickets)
+                self._plan("ticket counts", self._ticket_counts.wait(), self._count_tickets)
             elif table == "talk":
                 self._plan("talks", max(TALKS, self._talks_at + TALKS_GAP - now), self._ask_talks)
             shown = self._shown
@@ -212,22 +232,22 @@ class Desk:
         if None in changed or len(ids) > MANY:
             self._reload()
         else:
-            begun = time.monotonic()
+            self._lines.begin()
             cases.page(self._worker, self._list, only=ids)
-            self._lines_rest = min(max(LINES, LINES_SHARE * (time.monotonic() - begun)), LINES_MOST)
 
     def _reload(self) -> None:
         cases.page(self._worker, self._list)
 
     def _count(self) -> None:
-        begun = time.monotonic()
+        self._counts.begin()
         cases.counts(self._worker)
-        self._counts_rest = min(max(COUNTS, COUNTS_SHARE * (time.monotonic() - begun)), COUNTS_MOST)
 
     def _count_tickets(self) -> None:
+        self._ticket_counts.begin()
         tickets.counts(self._worker)
 
     def _remind(self) -> None:
+        self._reminders.begin()
         counts = agenda.counts(self._worker)
         if counts.ringing:
             agenda.ringing(self._worker)

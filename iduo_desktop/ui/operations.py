@@ -56,8 +56,6 @@ class Database(Connection, Protocol):
         """Stop the call under way without waiting; it ends with an error of kind FAILED, or done."""
 
 
-# What each desk asks after each change rests so many times what its last answer took.
-LINES_SHARE, COUNTS_SHARE = 10, 20
 Change = tuple[str, int | None]
 Sort = Callable[[BaseException], Fault]
 Poll = Callable[[], Iterable[Change]]
@@ -174,10 +172,11 @@ class Operation(Generic[T]):
 class Operations(QObject):
     """Workers: one for the database, one for its change feed, one for files and the keyring, one for drafts.
 
-    The database's worker and the feed have a connection each, so that a workstation holds two.
+    The first two have a connection each. `changed` brings what anybody changed; `acted`: one's own question is done.
     """
 
     changed = Signal(str, object)
+    acted = Signal()
     connection_changed = Signal(bool)
     refused = Signal(object)
     failed = Signal(object, object)
@@ -329,6 +328,7 @@ class Operations(QObject):
         if operation.executor is self._commands:
             self._unsettled -= 1
             if operation.changes_something:
+                self.acted.emit()
                 self.poll_now()
         operation.settle(future)
 

@@ -56,7 +56,7 @@ class Pauses(QObject):
             (supervision.my_pause, self._know),
         )
         for question, answer in questions:
-            asked = self._operations.run(self, question).then(answer)
+            asked = self._operations.refresh(self, question).then(answer)
             asked.refused(lambda _error: None).failed(lambda _error: None)
 
     def _know_reasons(self, reasons: tuple[PauseReason, ...]) -> None:

@@ -13,7 +13,7 @@ from iduo_desktop.ui.operations import Operations
 
 RENEW_MS = 60_000
 FORGET_MS = 120_000
-COLLECT_MS, GAP_MS = 50, 1_000
+COLLECT_MS, GAP_MS = 50, 2_000
 KEY_DIGITS = 10
 _WRITING = {
     Channel.WHATSAPP: "por WhatsApp",
@@ -104,7 +104,7 @@ class Talks(QObject):
         asked.refused(lambda _error: None).failed(lambda _error: None)
 
     def _hear(self, table: str, _id: object) -> None:
-        """At once; where many talk, each workstation asks once a second."""
+        """At once; where many talk, each workstation asks every two seconds."""
         if table == "talk" and not self._collect.isActive():
             rest = GAP_MS - round((monotonic() - self._asked_at) * 1000)
             self._collect.start(max(COLLECT_MS, rest))

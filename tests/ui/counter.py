@@ -60,7 +60,7 @@ class Counter:
     def _quiet(self) -> bool:
         page, model = self.page, self.page.frame.model
         unread = page.reader.ticket_id and page.panel.ticket_id != page.reader.ticket_id
-        waiting = model._asked or model._collecting.isActive() or page.reader.waiting or self.desk.operations._unsettled
+        waiting = model._asked or model._pace.waiting or page.reader.waiting or self.desk.operations._unsettled
         return bool(model.started and not waiting and not unread)
 
     def rest_of_it(self) -> None:

@@ -41,11 +41,12 @@ class Stand:
     def rest(self) -> None:
         """Wait until nothing is awaited any more."""
         QTest.qWait(5)
-        self.qtbot.waitUntil(lambda: not (self.model._asked or self.model._collecting.isActive()))
+        self.qtbot.waitUntil(lambda: not (self.model._asked or self.model._pace.waiting))
         QTest.qWait(5)
 
     def change(self, *ids: int) -> None:
-        """Word comes that these lines changed; wait for the list to follow."""
+        """By an act of one's own these lines changed; wait for the list to follow."""
+        self.operations.acted.emit()
         for changed in ids:
             self.operations.changed.emit("book", changed)
         self.rest()
@@ -393,8 +394,7 @@ def test_a_line_is_found_as_soon_as_it_is_here(stand: Stand) -> None:
     assert stand.view.current_id == went
 
 
-def test_keys_agree_with_positions(shelf: Shelf) -> None:
-    """The shelf itself is sound: after a line come those that stand behind it."""
+def test_keys_agree_with_positions(shelf: Shelf) -> None:  # the shelf itself is sound
     ordered = shelf.sorted()
     assert shelf.page(None, ordered[500].position, 3) == tuple(ordered[501:504])
     assert place(ordered[0]) < place(ordered[1])

@@ -46,7 +46,7 @@ class Workplace:
 
     def _quiet(self) -> bool:
         page, model = self.page, self.page.frame.model
-        waiting = model._asked or model._collecting.isActive() or page.reader._pause.isActive()
+        waiting = model._asked or model._pace.waiting or page.reader._pause.isActive()
         unread = page.reader.case_id and page.panel.case_id != page.reader.case_id
         return bool(model.started and not waiting and not unread)
 

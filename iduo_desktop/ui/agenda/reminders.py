@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from iduo_desktop.services import Database, agenda
 from iduo_desktop.services.agenda import Activation, Counts, Item
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.pace import Pace
 from iduo_desktop.ui.widgets.date_box import Clock
 
 ROUTES = "route_activation"
 TABLES = {"call", "task", "case", "promise", "callback_rest", "contact", "pause", ROUTES}
-COLLECT_MS = 300
+COLLECT_MS, REST_MS = 300, 3_000
 STEP_MS = 15_000
 SOON_MS, RETRY_MS = 250, 5_000
 JUMP = timedelta(seconds=5)
@@ -45,8 +46,8 @@ class Reminders(QObject):
         self._asking = self._again = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._tick)
-        self._collecting = QTimer(self, singleShot=True, interval=COLLECT_MS)
-        self._collecting.timeout.connect(self.look)
+        self._pace = Pace(operations, COLLECT_MS, REST_MS, self)
+        self._pace.due.connect(self.look)
         operations.changed.connect(self._note_change)
         operations.connection_changed.connect(lambda online: self.look() if online else None)
 
@@ -56,7 +57,7 @@ class Reminders(QObject):
             self._again = True
             return
         self._asking, self._again = True, False
-        self._collecting.stop()
+        self._pace.begin()
         asked = self._operations.refresh(self, _look)
         asked.then(self._know).refused(self._wait).failed(self._wait)
 
@@ -99,8 +100,8 @@ class Reminders(QObject):
         """A route does not wait."""
         if table == ROUTES:
             self.look()
-        elif table in TABLES and not self._collecting.isActive():
-            self._collecting.start()
+        elif table in TABLES:
+            self._pace.note()
 
 
 def _look(database: Database) -> Pending:

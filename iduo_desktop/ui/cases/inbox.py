@@ -32,7 +32,7 @@ class Inbox(QObject):
 
     def ask(self) -> None:
         """Ask for the conversations of one's cases."""
-        self._operations.run(self, messages.of_my_cases).then(self._take).failed(lambda _error: None)
+        self._operations.refresh(self, messages.of_my_cases).then(self._take).failed(lambda _error: None)
 
     def of(self, case_id: int) -> Conversation | None:
         """What was written in a case; None where nothing was."""

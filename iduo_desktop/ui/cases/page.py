@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -26,13 +26,14 @@ from iduo_desktop.ui.cases.rights import Case, Verb, works
 from iduo_desktop.ui.cases.watch import Watch
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
-from iduo_desktop.ui.operations import COUNTS_SHARE, Operations
+from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.pace import Pace
 from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.placeholder import Choice
 from iduo_desktop.ui.zones import entrance
 
-COUNT_MS = 1_000
+COUNT_MS, REST_MS = 300, 10_000
 MINUTE_MS = 60_000
 _LETTERS = {"call": Channel.CALL, "whatsapp": Channel.WHATSAPP, "email": Channel.EMAIL, "sms": Channel.SMS}
 
@@ -58,9 +59,8 @@ class CasesPage(CasesParts):
         self.commands = Commands(operations, me, notice, drafts, clock, self)
         self.contacting = Contacting(self, operations, notice, drafts, clock, works=works(me))
         self.contacting.contact_asked.connect(lambda channel, anyway: self.contact(channel, anyway=anyway))
-        self._counted = QElapsedTimer()
-        self._counting = QTimer(self, singleShot=True, interval=COUNT_MS)
-        self._counting.timeout.connect(self._ask_counts)
+        self._pace = Pace(operations, COUNT_MS, REST_MS, self)
+        self._pace.due.connect(self._ask_counts)
         self._minutes = QTimer(self, interval=MINUTE_MS)
         self._minutes.timeout.connect(self._turn_minute)
         self._minutes.start()
@@ -366,17 +366,15 @@ class CasesPage(CasesParts):
     # Counts and choices
 
     def _note_change(self, table: str, _id: object) -> None:
-        if table == "case" and not self._counting.isActive():
-            self._counting.start()
+        if table == "case":
+            self._pace.note()
 
     def _ask_counts(self) -> None:
-        self._counted.start()
+        self._pace.begin()
         self._operations.refresh(self, cases.counts).then(self._show_counts).failed(lambda _error: None)
 
     def _show_counts(self, counts: tuple[ListCount, ...]) -> None:
         self._counts = {counted.list: counted for counted in counts}
-        # the busier the server, the rarer: all desks hear of each change
-        self._counting.setInterval(min(max(COUNT_MS, COUNTS_SHARE * self._counted.elapsed()), 5 * COUNT_MS))
         self.tabs.show_counts(counts)
         self.counts_changed.emit(counts)
 

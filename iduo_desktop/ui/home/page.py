@@ -16,6 +16,7 @@ from iduo_desktop.services.supervision import GreatReader
 from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui import formats, great_readers
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.pace import Pace
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
@@ -28,7 +29,7 @@ TABLES = {
     *("conversation", "chat"),
     great_readers.TABLE,
 }
-COLLECT_MS = 1_000
+COLLECT_MS, REST_MS = 500, 5_000
 MINUTE_MS = 60_000
 NEXT = 5
 
@@ -59,8 +60,8 @@ class HomePage(QWidget):
         self.next = HitList("home_next", "Lo que sigue hoy")
         self.done = label("", "secondary", "home_done")
         self._lay_out()
-        self._collecting = QTimer(self, singleShot=True, interval=COLLECT_MS)
-        self._collecting.timeout.connect(self._ask)
+        self._pace = Pace(operations, COLLECT_MS, REST_MS, self)
+        self._pace.due.connect(self._ask)
         self._minutes = QTimer(self, interval=MINUTE_MS)
         self._minutes.timeout.connect(self._ask)
         self._minutes.start()
@@ -92,25 +93,26 @@ class HomePage(QWidget):
             self._ask()
 
     def _note_change(self, table: str, _id: object) -> None:
-        if table in TABLES and not self._collecting.isActive():
-            self._collecting.start()
+        if table in TABLES:
+            self._pace.note()
 
     def _ask(self) -> None:
         if not self.isVisible() or self._asking:
             self._stale = True
             return
         self._stale, self._asking = False, True
-        asked = self._operations.run(self, _day).then(self._show)
+        self._pace.begin()
+        asked = self._operations.refresh(self, _day).then(self._show)
         asked.refused(self._failed).failed(self._failed)
         if "extensions" in self.tiles:
-            self._operations.run(self, _waiting).then(self._show_waiting).failed(lambda _error: None)
+            self._operations.refresh(self, _waiting).then(self._show_waiting).failed(lambda _error: None)
         if great_readers.looks_after(self._me):
             read = self._operations.refresh(self, supervision.great_readers).then(self._show_reads)
             read.refused(lambda _error: None).failed(lambda _error: None)
         if "chats" in self.tiles:
-            self._operations.run(self, chats.queue).then(self._show_chats).failed(lambda _error: None)
+            self._operations.refresh(self, chats.queue).then(self._show_chats).failed(lambda _error: None)
         if "unattended" in self.tiles:
-            self._operations.run(self, messages.gateway_state).then(self._show_gateway).failed(lambda _error: None)
+            self._operations.refresh(self, messages.gateway_state).then(self._show_gateway).failed(lambda _error: None)
 
     def _failed(self, error: Exception) -> None:
         self._asking = False

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
 
 from iduo_desktop.services import catalogues, tickets
@@ -14,6 +14,7 @@ from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.pace import Pace
 from iduo_desktop.ui.tickets.commands import Commands
 from iduo_desktop.ui.tickets.lists import TicketListFrame
 from iduo_desktop.ui.tickets.many_dialog import ManyDialog
@@ -24,7 +25,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.placeholder import Choice
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 
-COUNT_MS = 1_000
+COUNT_MS, REST_MS = 300, 10_000
 
 
 class TicketsPage(TicketsParts):
@@ -51,8 +52,8 @@ class TicketsPage(TicketsParts):
         self._started = self._list_moves = self._counts_wanted = False
         self.reader = TicketReader(operations, self)
         self.commands = Commands(operations, notice, self)
-        self._counting = QTimer(self, singleShot=True, interval=COUNT_MS)
-        self._counting.timeout.connect(self._ask_counts)
+        self._pace = Pace(operations, COUNT_MS, REST_MS, self)
+        self._pace.due.connect(self._ask_counts)
         self._make_keys()
         self._connect_lists()
         self._connect_ticket()
@@ -323,12 +324,13 @@ class TicketsPage(TicketsParts):
         self.frame.narrow(chosen)
 
     def _note_change(self, table: str, _id: object) -> None:
-        if self._counts_wanted and table == "ticket" and not self._counting.isActive():
-            self._counting.start()
+        if self._counts_wanted and table == "ticket":
+            self._pace.note()
         elif self._started and table in {"setting", "script", "topic"}:
             self._ask_decisions()
 
     def _ask_counts(self) -> None:
+        self._pace.begin()
         self._operations.refresh(self, tickets.counts).then(self._show_counts).failed(lambda _error: None)
 
     def _ask_decisions(self) -> None:

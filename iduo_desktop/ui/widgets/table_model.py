@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from iduo_desktop.database.errors import UserError
-from iduo_desktop.ui.operations import LINES_SHARE, Operation, Operations
+from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.pace import Pace
 from iduo_desktop.ui.widgets.columns import Column
 from iduo_desktop.ui.widgets.pages import Key, Page, Pages, Prepared, R
 from iduo_desktop.ui.widgets.table_lines import TableLines
@@ -15,7 +16,7 @@ from iduo_desktop.ui.widgets.table_lines import TableLines
 PAGE = 200
 KEPT = 3 * PAGE
 TOP = 50
-COLLECT_MS, RARELY_MS = 100, 2_000
+COLLECT_MS, PAUSE_MS = 100, 2_000
 REST_MS = 60_000
 MANY = 200
 
@@ -52,9 +53,8 @@ class TableModel(TableLines[R]):
         self._ending = False
         self._seen = (0, 0)
         self._changed: set[int] = set()
-        self._took = QElapsedTimer()
-        self._collecting = QTimer(self, singleShot=True, interval=COLLECT_MS)
-        self._collecting.timeout.connect(self._ask_changed)
+        self._pace = Pace(operations, COLLECT_MS, PAUSE_MS, self)
+        self._pace.due.connect(self._ask_changed)
         # what was refused is asked for again when somebody asks, or now and then
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.reload)
@@ -147,8 +147,8 @@ class TableModel(TableLines[R]):
     def look_again(self, ids: Sequence[int]) -> None:
         """Ask what became of these lines, as if word had come that they changed."""
         self._changed.update(ids)
-        if self._changed and not self._collecting.isActive():
-            self._collecting.start()
+        if self._changed:
+            self._pace.note()
 
     def _take_change(self, table: str, id: int | None) -> None:
         if table != self._table:
@@ -157,12 +157,11 @@ class TableModel(TableLines[R]):
             self._stale = True
         else:
             self._changed.add(id)
-        if not self._collecting.isActive():
-            self._collecting.start()
+        self._pace.note(unseen=id is not None and not self._pages.whole and self._pages.home(id) is None)
 
     def _ask_changed(self) -> None:
         if self._first is not None:
-            self._collecting.start()
+            self._pace.note()
         elif self._rest.isActive():
             self._stale = True
         elif self._stale or not self._live or len(self._changed) > MANY:
@@ -172,7 +171,7 @@ class TableModel(TableLines[R]):
         elif self._changed and self._source is not None and self._coming is None:
             ids = tuple(sorted(self._changed))
             self._changed.clear()
-            self._took.start()
+            self._pace.begin()
             asked = self._operations.refresh(self, self._source.only, ids)
             self._await(asked, lambda rows: self._apply(ids, rows))
         else:
@@ -281,8 +280,6 @@ class TableModel(TableLines[R]):
 
     def _apply(self, ids: Sequence[int], rows: Sequence[R]) -> None:
         """These lines changed: `rows` are those that belong in the list now."""
-        # the busier the server, the more changes are asked for at once
-        self._collecting.setInterval(min(max(COLLECT_MS, LINES_SHARE * self._took.elapsed()), RARELY_MS))
         found = {row.id: row for row in rows}
         with self._update():
             for asked in ids:

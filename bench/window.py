@@ -5,6 +5,7 @@ elsewhere (tests/ui/test_slow_line.py).
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 import psycopg
@@ -256,7 +258,10 @@ def measure(house: House) -> Iterator[Result]:
     info = conninfo_to_dict(conninfo)
     way = Way(str(info["host"]), int(info["port"] or 0), str(info["dbname"]), password)
     rounds = [apart(way, conninfo) for _ in range(ROUNDS)]
-    steps = {name: [min(times) for times in zip(*(each[name] for each in rounds), strict=True)] for name in rounds[0]}
+    steps: dict[str, list[float]] = defaultdict(list)
+    for name in dict.fromkeys(name for each in rounds for name in each):
+        for times in zip_longest(*(each.get(name, ()) for each in rounds), fillvalue=math.inf):
+            steps[name].append(min(times))
     for kind in dict.fromkeys(name.partition(":")[0] for name in steps):
         for turn, when in enumerate(("first", "again")):
             own = {name: times for name, times in steps.items() if name.startswith(f"{kind}:") and len(times) > turn}

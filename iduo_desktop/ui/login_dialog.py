@@ -1,6 +1,6 @@
 """What the login looks like: on the screen before anything else is loaded. What it does is `login_flow`'s."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -8,6 +8,7 @@ from iduo_desktop import __version__
 from iduo_desktop.ui.credentials_page import CredentialsPage, DemoPage, Page, column
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.badge import test_badge
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label
 
 FORGOTTEN = "¿Olvidaste la contraseña? Pedila a tu coordinador."
@@ -57,7 +58,7 @@ class LoginDialog(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses what has the focus; in a field the field itself goes on."""
         focused = self.focusWidget()
-        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if event.key() not in ENTER:
             super().keyPressEvent(event)
         elif isinstance(focused, QPushButton):
             focused.click()

@@ -17,6 +17,7 @@ from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.hit_list import HitList, Line, popup
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.moments import fold
 from iduo_desktop.ui.widgets.ticket_words import numbered, stated
 
@@ -104,14 +105,14 @@ class Omnibox(QLineEdit):
             self.leave()
         elif key in {Qt.Key.Key_Down, Qt.Key.Key_Up} and self.results.isVisible():
             self.results.move_by(1 if key == Qt.Key.Key_Down else -1)
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        elif key in ENTER:
             self._accept(keep=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         # Ctrl+Enter belongs to the search while it is typed in, not to the form behind it
-        ours = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
+        ours = {*ENTER, Qt.Key.Key_Escape}
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in ours:
             event.accept()
             return True

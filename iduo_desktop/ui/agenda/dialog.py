@@ -13,11 +13,11 @@ from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import DateBox
 from iduo_desktop.ui.widgets.fitting_scroll import FillingScroll
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import Sender
 
 SAFE, WIDTH = "safe_reason", 560
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class AgendaDialog(QDialog):
@@ -142,7 +142,7 @@ class AgendaDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter saves too, wherever one is."""
-        if event.key() in _ENTER:
+        if event.key() in ENTER:
             self.submit()
         else:
             super().keyPressEvent(event)

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from iduo_desktop.ui.attention.chain import ChainForm
 from iduo_desktop.ui.widgets.form import FieldRow
+from iduo_desktop.ui.widgets.keys import ENTER, PLAIN
 from iduo_desktop.ui.widgets.labels import say, sentence
-
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class _Box(QCheckBox):
@@ -20,10 +19,7 @@ class _Box(QCheckBox):
     entered = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and event.modifiers() in {
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.KeypadModifier,
-        }:
+        if event.key() in ENTER and event.modifiers() in PLAIN:
             self.entered.emit()
         else:
             super().keyPressEvent(event)

@@ -25,6 +25,7 @@ from iduo_desktop.services.supervision import Bar
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.board.bar_places import Place, groups_of, places, series_of, ticks
 from iduo_desktop.ui.theme import SECONDARY, figures, tokens
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.tips import tip
 
 PATTERNS = (
@@ -39,7 +40,6 @@ NOTHING = "Sin actividad en este período"
 LATE = "fuera de plazo"
 LEAST = QSize(220, 140)
 GAP = 6
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -143,7 +143,7 @@ class BarChart(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ENTER:
+        if key in ENTER:
             self._choose()
         elif key in _STEPS:
             self._step(*_STEPS[key])

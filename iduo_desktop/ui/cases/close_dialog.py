@@ -22,6 +22,7 @@ from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.fold import Fold
 from iduo_desktop.ui.widgets.form import FormView, Values
 from iduo_desktop.ui.widgets.form_dialog import FormDialog
+from iduo_desktop.ui.widgets.keys import PLAIN
 from iduo_desktop.ui.widgets.labels import label
 
 KIND = "close"
@@ -97,7 +98,7 @@ class CloseDialog(FormDialog):
         return 900 if many else 800
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text().isdecimal() and event.modifiers() in _PLAIN:
+        if event.text().isdecimal() and event.modifiers() in PLAIN:
             self._fill(int(event.text()))
         else:
             super().keyPressEvent(event)
@@ -167,9 +168,6 @@ class CloseDialog(FormDialog):
 
     def _tell(self, done: Done) -> None:
         self.closed.emit(done.case_id, done.event)
-
-
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 def answers_of(values: Mapping[str, Any], otherwise: int = 0) -> tuple[int, dict[str, Any]]:

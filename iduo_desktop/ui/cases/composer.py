@@ -21,6 +21,7 @@ from iduo_desktop.ui.cases.composer_parts import ComposerParts
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import say
 from iduo_desktop.ui.widgets.pressure_words import hindrance
 from iduo_desktop.ui.widgets.sender import Sender
@@ -126,7 +127,7 @@ class Composer(ComposerParts):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in ENTER:
             self.focusNextChild()
         else:
             super().keyPressEvent(event)

@@ -12,6 +12,7 @@ from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.cases.addresses import Reach
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label
 
 _ENABLED = Qt.ItemDataRole.UserRole - 1  # as item views know it
@@ -146,7 +147,7 @@ class MissingBox(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter was the line's, and took the keyboard further."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() not in ENTER:
             super().keyPressEvent(event)
 
     def _add(self, name: str) -> None:

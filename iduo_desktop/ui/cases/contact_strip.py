@@ -37,6 +37,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.form import Values
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.pressure_words import hindrance, pause_words
 from iduo_desktop.ui.widgets.sender import KEY, Sender
@@ -45,7 +46,6 @@ KIND = "contact"
 CHANNELS = (Channel.CALL, Channel.WHATSAPP, Channel.EMAIL, Channel.SMS)
 _LOW = 600
 _LEAST = 104
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ContactStrip(QWidget):
@@ -137,10 +137,10 @@ class ContactStrip(QWidget):
             self._sender.send(partial(self._ask, self._card.id, self._draft))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and self._extras.reason_ready:
+        if event.key() in ENTER and self._extras.reason_ready:
             self._results.focus()
             self.reason_given.emit()
-        elif event.key() in _ENTER:
+        elif event.key() in ENTER:
             self.focusNextChild()
         elif event.key() == Qt.Key.Key_Escape:
             self.closed.emit()

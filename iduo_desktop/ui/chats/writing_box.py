@@ -10,18 +10,17 @@ from iduo_desktop.services.messages import Template
 from iduo_desktop.ui.chats.words import shortened
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.hit_list import HitList, Line, popup
+from iduo_desktop.ui.widgets.keys import ENTER, STEPS
 from iduo_desktop.ui.widgets.moments import fold
 
 MOST, ROWS = 2000, 8
 SLASH = "/"
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_HAND = {
     Qt.FocusReason.MouseFocusReason,
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 }
-_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 _SHORT_HINT = "Escribile al visitante. Enter envía, / ofrece respuestas."
 _HINT = "Escribile al visitante. Enter envía, Mayús+Enter pasa de línea, / ofrece respuestas."
 
@@ -117,7 +116,7 @@ class WritingBox(QPlainTextEdit):
         if listed and self._steer(event):
             return
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.key() in _ENTER and plain:
+        if event.key() in ENTER and plain:
             if not event.isAutoRepeat():  # a key that is held down sends nothing twice
                 self.entered.emit()
             return
@@ -153,9 +152,9 @@ class WritingBox(QPlainTextEdit):
         if self._list is None:
             return False
         key = Qt.Key(event.key())
-        if key in _STEPS:
-            self._list.move_by(_STEPS[key])
-        elif key in _ENTER or key == Qt.Key.Key_Tab:
+        if key in STEPS:
+            self._list.move_by(STEPS[key])
+        elif key in ENTER or key == Qt.Key.Key_Tab:
             self._pick(self._list.current())
         elif key == Qt.Key.Key_Escape:
             self.close_list()

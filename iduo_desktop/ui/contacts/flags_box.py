@@ -16,6 +16,7 @@ from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock, DateBox
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 
@@ -87,7 +88,7 @@ class FlagsBox(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._form.isVisible():
             self._shut()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._typing():
+        elif event.key() in ENTER and self._typing():
             self.save()
         else:
             super().keyPressEvent(event)

@@ -26,6 +26,7 @@ from iduo_desktop.services.contact_records import Merged, MergeLine
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
 from iduo_desktop.ui.widgets.tips import tip
@@ -84,7 +85,7 @@ class MergeDialog(QDialog):
         asked.then(self._done).refused(self._fail).failed(self._fail)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        enter = event.key() in ENTER
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.join()
         elif enter:

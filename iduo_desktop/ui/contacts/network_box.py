@@ -23,6 +23,7 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FormView
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.person_editor import PersonEditor
 from iduo_desktop.ui.widgets.sender import KEY
@@ -110,7 +111,7 @@ class NetworkBox(QWidget):
         asked.then(partial(self._added, record.id, self.person.line.text())).refused(self._refuse)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        enter = event.key() in ENTER
         if event.key() == Qt.Key.Key_Escape and self._form.isVisible():
             self._close_form()
             self._add.setFocus()

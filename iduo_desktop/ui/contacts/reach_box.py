@@ -20,6 +20,7 @@ from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import name_button
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.pressure_words import hindrance, warnings
 
@@ -105,7 +106,7 @@ class ReachBox(QWidget):
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        enter = event.key() in ENTER
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.held.isVisible():

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from iduo_desktop.ui.contacts.buttons import small
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 LONGEST, SHORTEST = 200, 4
@@ -49,7 +50,7 @@ class ReasonLine(QWidget):
         self.text.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if event.key() in ENTER:
             self._give()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()

@@ -22,6 +22,7 @@ from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fold import Fold
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import say, sentence
 from iduo_desktop.ui.widgets.section_form import SectionForm
 from iduo_desktop.ui.widgets.sender import KEY, Sender
@@ -110,7 +111,7 @@ class SectionBox(QWidget):
         self._sender.send(partial(self._send, self._draft))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        enter = event.key() in ENTER
         if event.key() == Qt.Key.Key_Escape and self.is_open:
             self._leave()
         elif enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -20,6 +20,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
+from iduo_desktop.ui.widgets.keys import PLAIN
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_words import SIGNS, numbered
 
@@ -34,7 +35,6 @@ OUTCOMES = (
     CallOutcome.INFORMED,
     CallOutcome.ASSISTANT,
 )
-_TYPING = {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
 
 
 class CallCardView(QFrame):
@@ -125,7 +125,7 @@ class CallCardView(QFrame):
         text = event.text()
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
-        elif text.isdecimal() and 1 <= int(text) <= len(OUTCOMES) and event.modifiers() in _TYPING:
+        elif text.isdecimal() and 1 <= int(text) <= len(OUTCOMES) and event.modifiers() in PLAIN:
             self.outcome_chosen.emit(OUTCOMES[int(text) - 1])
         else:
             super().keyPressEvent(event)

@@ -10,6 +10,7 @@ from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, Value
 from iduo_desktop.ui.widgets.hit_list import Line
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say
 from iduo_desktop.ui.widgets.line_edits import LeavingLine
 from iduo_desktop.ui.widgets.suggestions import Suggestions
@@ -17,7 +18,6 @@ from iduo_desktop.ui.widgets.suggestions import Suggestions
 FROM_DIGITS = 4
 _FROM_LETTERS = 3
 _PAUSE_MS = 80
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _UNASKED = "⚠ No se pudo buscar: la buscamos al registrar"
 _OPEN = "Elegí la empresa de la lista, o borrala."
 _NONE = "No hay ninguna empresa así. Corregila, o borrala."
@@ -103,7 +103,7 @@ class CompanyEditor(Editor):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.FocusIn and self._company_id is None and self._found:
             self._suggest()
-        elif event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ENTER:
+        elif event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in ENTER:
             plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
             if plain:
                 self._enter()

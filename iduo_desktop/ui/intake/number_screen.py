@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.widgets.buttons import button, name_button
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_number import TicketNumber
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+_LEAVES = (*ENTER, Qt.Key.Key_Escape)
 _LOW = 340
 _SHARE = 8  # of the width, with a part left free at either side
 
@@ -54,7 +55,7 @@ class NumberScreen(QWidget):
         name_button(self._copy, "Copiado ✔", actions.shown("copy_number"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
+        if event.key() in _LEAVES:
             self.done.emit()
         else:
             super().keyPressEvent(event)

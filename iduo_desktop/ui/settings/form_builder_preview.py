@@ -16,6 +16,7 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.fold import Fold
 from iduo_desktop.ui.widgets.form import FormView
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 _HINT = "Así lo va a ver cada operador. Acá no se guarda nada."
@@ -59,7 +60,7 @@ class PreviewDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self.focusNextChild() if plain else self.check()
         elif event.text().isdecimal() and plain:
             self._fill(int(event.text()))

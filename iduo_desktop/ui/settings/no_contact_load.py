@@ -19,12 +19,12 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.fields import ChoiceEditor, fixed_field
 from iduo_desktop.ui.widgets.fitting_scroll import FittingScroll
 from iduo_desktop.ui.widgets.form import FormView
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.sender import KEY
 from iduo_desktop.ui.widgets.work import Meter, MeterBar, careful
 
 FILES = "Planillas y textos (*.csv *.txt *.xlsx *.xls *.ods)"
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NOON = time(12)
 _HINT = "Si ya hay una lista con ese nombre, la reemplaza."
 _WIDTH, _LEAST = 560, 160
@@ -107,7 +107,7 @@ class LoadDialog(QDialog):
             super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in _ENTER:
+        if event.key() not in ENTER:
             super().keyPressEvent(event)
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.submit()

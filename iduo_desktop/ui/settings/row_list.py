@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from iduo_desktop.ui.theme import mark, row_height
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.tips import tip
 
 Row = TypeVar("Row")
@@ -93,9 +94,7 @@ class RowList(QTreeWidget, Generic[Row]):
             self.header().resizeSection(index, _LEAST)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier
-        ):
+        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.opened.emit()
         else:
             super().keyPressEvent(event)

@@ -23,7 +23,6 @@ from iduo_desktop.ui.widgets.sender import KEY, Sender
 from iduo_desktop.ui.widgets.ticket_words import numbered
 
 Command = Callable[[Database, int, str, UUID], Any]
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True, slots=True)

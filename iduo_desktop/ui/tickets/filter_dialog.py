@@ -18,6 +18,7 @@ from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FormView, Values
+from iduo_desktop.ui.widgets.keys import ENTER
 
 TITLES = {
     "surname": "Apellido",
@@ -41,7 +42,6 @@ _HELP = {
     "surname": "Alcanza con el comienzo",
     "taken_by": "Nombre y apellido, o usuario",
 }
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FilterDialog(QDialog):
@@ -70,7 +70,7 @@ class FilterDialog(QDialog):
             self.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
+        if event.key() in ENTER:
             self.apply()
         else:
             super().keyPressEvent(event)

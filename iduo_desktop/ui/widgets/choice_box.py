@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemMo
 from PySide6.QtWidgets import QComboBox, QCompleter, QWidget
 
 from iduo_desktop.ui.theme import tokens
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.moments import fold
 
 _FOLDED = Qt.ItemDataRole.UserRole + 1
@@ -89,7 +90,7 @@ class ChoiceBox(QComboBox):
             self.set_key(str(self.itemData(fitting[0])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self.settle()
         super().keyPressEvent(event)
 

@@ -1,12 +1,11 @@
 """Enter presses the button that has the keyboard, as Space does. In dialogs Qt has rules of its own for Enter."""
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QPushButton, QToolButton, QWidget
 from shiboken6 import isValid
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+from iduo_desktop.ui.widgets.keys import ENTER, PLAIN
 
 
 class EnterPresses(QObject):
@@ -44,7 +43,7 @@ def _is_enter(event: QEvent) -> bool:
     return (
         event.type() is QEvent.Type.KeyPress
         and isinstance(event, QKeyEvent)
-        and event.key() in _ENTER
-        and event.modifiers() in _PLAIN
+        and event.key() in ENTER
+        and event.modifiers() in PLAIN
         and not event.isAutoRepeat()
     )

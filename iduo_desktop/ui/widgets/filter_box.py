@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from iduo_desktop.ui.widgets.keys import ENTER
+
 PAUSE_MS = 200
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class FilterBox(QLineEdit):
@@ -39,7 +40,7 @@ class FilterBox(QLineEdit):
         elif event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Escape}:
             self._tell()
             self.left_down.emit()
-        elif event.key() in _ENTER:
+        elif event.key() in ENTER:
             self._tell()
         else:
             super().keyPressEvent(event)

@@ -13,6 +13,7 @@ from iduo_desktop.services import Database
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.hit_list import LINE, HitList, Line
+from iduo_desktop.ui.widgets.keys import ENTER, STEPS
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 PAUSE_MS, FIRST, LONGEST = 60, 2, 120
@@ -75,7 +76,7 @@ class FindDialog(QDialog, Generic[Found]):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The box has the keyboard; ↑↓ and Enter go to the list."""
-        if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if event.key() in {*STEPS, *ENTER}:
             self.hits.keyPressEvent(event)
         else:
             super().keyPressEvent(event)

@@ -12,6 +12,7 @@ from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import ChoiceEditor, Editor, Value, editor, from_template
+from iduo_desktop.ui.widgets.keys import ENTER, PLAIN
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 Values = dict[str, Value]
@@ -213,8 +214,8 @@ class FormView(QWidget):
         return super().eventFilter(watched, event)
 
     def _advances(self, watched: QObject, event: QKeyEvent) -> bool:
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        plain = event.modifiers() in PLAIN
+        enter = event.key() in ENTER
         return self._enter_advances and enter and plain and isinstance(watched, QLineEdit | ChoiceBox)
 
     def _advance(self, watched: QObject) -> None:

@@ -12,11 +12,11 @@ from iduo_desktop.ui.drafts import FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.form import FormView, Values
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import sentence
 from iduo_desktop.ui.widgets.restored_line import RestoredLine
 from iduo_desktop.ui.widgets.sender import KEY, Sender
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MANY_ERRORS = 3
 
 
@@ -149,7 +149,7 @@ class FormDialog(QDialog):
         Ctrl+Enter saves on «Cancelar» and its neighbour too, where Enter alone presses the button.
         """
         if watched is not self.content and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            saves = event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            saves = event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier
             if saves:
                 self.submit()
             return bool(saves)
@@ -158,7 +158,7 @@ class FormDialog(QDialog):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in _ENTER:
+        if event.key() not in ENTER:
             super().keyPressEvent(event)
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.submit()

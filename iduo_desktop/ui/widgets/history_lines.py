@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.theme import SECONDARY, figures, tokens
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.moments import WEEKDAYS
 
 Index = QModelIndex | QPersistentModelIndex
@@ -98,7 +99,7 @@ class HistoryLines(QListView):
             self.chosen.emit(self.visualRect(current))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)

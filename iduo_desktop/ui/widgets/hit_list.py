@@ -8,14 +8,13 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QStandardItem, QSt
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from iduo_desktop.ui.theme import SECONDARY, mark, tokens
+from iduo_desktop.ui.widgets.keys import ENTER, STEPS
 from iduo_desktop.ui.widgets.tips import tip
 
 LINE, HEADING = 32, 24
 _DATA = Qt.ItemDataRole.UserRole
 _WHY = Qt.ItemDataRole.UserRole + 1
 _KIND = Qt.ItemDataRole.UserRole + 2
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +78,9 @@ class HitList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters and digits belong to whom the list is a part of."""
         key = Qt.Key(event.key())
-        if key in _STEPS:
-            self.move_by(_STEPS[key])
-        elif key in _ENTER:
+        if key in STEPS:
+            self.move_by(STEPS[key])
+        elif key in ENTER:
             self._choose(self.current())
         else:
             event.ignore()

@@ -5,9 +5,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.keys import ENTER, PLAIN
 from iduo_desktop.ui.widgets.labels import say, sentence
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NOTHING = "—"
 
 
@@ -28,7 +28,7 @@ class _Shown(QLabel):
         self.setToolTip("⏎ o doble clic para corregir")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER and event.modifiers() in _PLAIN:
+        if event.key() in ENTER and event.modifiers() in PLAIN:
             self.wanted.emit()
         elif event.key() == Qt.Key.Key_Delete:
             self.removed.emit()
@@ -63,7 +63,7 @@ def _take_key(editor: _Line | _Text, event: QEvent) -> bool:
     """Take Enter and Esc before shortcuts of the window do."""
     if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
         return False
-    enter = event.key() in _ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+    enter = event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
     if not enter and event.key() != Qt.Key.Key_Escape:
         return False
     event.accept()
@@ -185,6 +185,3 @@ class InPlace(QWidget):
     def _leave(self) -> None:
         self.finish()
         self.left.emit()
-
-
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.theme import SECONDARY, tokens
 from iduo_desktop.ui.widgets.history_lines import day_words
+from iduo_desktop.ui.widgets.keys import ENTER
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -134,9 +135,7 @@ class MessageLines(QListView):
             self.chosen.emit(self.visualRect(current))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier
-        ):
+        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._act(self.currentIndex())
         elif event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self._current().text)  # what was written, not who and when

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from iduo_desktop.ui.formats import NOTHING
 from iduo_desktop.ui.theme import row_height, tokens
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.table import ACCENT_BAR, dress
 from iduo_desktop.ui.widgets.tips import tip
 
@@ -207,7 +208,7 @@ class RowsTable(QTableView, Generic[Row]):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not control:
+        if event.key() in ENTER and not control:
             if self.state() is not QAbstractItemView.State.EditingState:
                 self._open()
         else:

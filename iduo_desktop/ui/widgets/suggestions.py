@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QLineEdit
 
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
+from iduo_desktop.ui.widgets.keys import ENTER, STEPS
 
 _WIDTH = 540
-_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Suggestions(HitList):
@@ -52,9 +51,9 @@ class Suggestions(HitList):
     def _take_key(self, event: QKeyEvent) -> bool:
         """True when the key was the list's."""
         key = Qt.Key(event.key())
-        if key in _STEPS:
-            self._step(_STEPS[key])
-        elif key in _ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if key in STEPS:
+            self._step(STEPS[key])
+        elif key in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             chosen = self.current()
             if chosen is None:
                 return False

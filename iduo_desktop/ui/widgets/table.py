@@ -20,6 +20,7 @@ from iduo_desktop.ui.theme import Tokens, row_height, tokens
 from iduo_desktop.ui.widgets.badges import BadgedCells, ProseCells, paint_badges
 from iduo_desktop.ui.widgets.chip import CHIP_SIZE
 from iduo_desktop.ui.widgets.columns import BADGES, shared
+from iduo_desktop.ui.widgets.keys import PLAIN
 from iduo_desktop.ui.widgets.pages import R
 from iduo_desktop.ui.widgets.table_model import TableModel
 
@@ -246,7 +247,7 @@ class View(QTableView, Generic[R]):
         """Letters are actions in lists; they do not look for a line."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() in {Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier}
+        plain = event.modifiers() in PLAIN
         key = event.key() if plain and self.lines.rowCount() else 0
         if key == Qt.Key.Key_End:
             self.lines.go_to_end()

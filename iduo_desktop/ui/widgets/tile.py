@@ -5,9 +5,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 LEAST, HEIGHT = 148, 64
 
 
@@ -48,7 +48,7 @@ class Tile(QPushButton):
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ENTER:
+        if event.key() in ENTER:
             self.click()
         else:
             super().keyPressEvent(event)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from iduo_desktop import phones
 from iduo_desktop.services.cases import CaseCard, Email, Phone
 from iduo_desktop.terms import Channel
+from iduo_desktop.ui.widgets.reach_words import SAFETY
 
-_SAFE = {True: " · ✔ seguro", None: "", False: " · ⛔ no seguro"}
 _NO_MESSAGES = {"toll_free", "shared_cost", "premium"}
 _ORDER = {True: 0, None: 1, False: 2}
 
@@ -33,11 +33,11 @@ def reachable(card: CaseCard, channel: str) -> tuple[Reach, ...]:
 
 def _mail(email: Email) -> Reach:
     doubt = "" if email.valid else " ⚠"
-    return Reach(email.address, email.address, f"{email.address}{doubt}{_SAFE[email.safe]}", email.safe is False)
+    return Reach(email.address, email.address, f"{email.address}{doubt}{SAFETY[email.safe]}", email.safe is False)
 
 
 def _phone(phone: Phone) -> Reach:
     number = phone.e164 or phone.typed
     shown = phones.shown(number)
     kind = " · fijo" if phone.kind == "fixed" else ""
-    return Reach(number, shown, f"{shown}{kind}{_SAFE[phone.safe]}", phone.safe is False)
+    return Reach(number, shown, f"{shown}{kind}{SAFETY[phone.safe]}", phone.safe is False)

@@ -10,8 +10,8 @@ from iduo_desktop.terms import Priority, Risk
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.labels import label
+from iduo_desktop.ui.widgets.reach_words import SAFETY, wrapping
 
-_SAFETY = {True: " · ✔ seguro", None: "", False: " · ⛔ no seguro"}
 _LABEL_WIDTH = 76
 _TITLES = ("Asunto", "Prioridad", "Riesgo", "Teléfonos", "Mails", "Nota")
 
@@ -75,9 +75,8 @@ class PersonData(QWidget):
 
 
 def _phone(phone: Phone) -> str:
-    return (phones.shown(phone.e164) if phone.e164 else f"{phone.typed} ⚠") + _SAFETY[phone.safe]
+    return (phones.shown(phone.e164) if phone.e164 else f"{phone.typed} ⚠") + SAFETY[phone.safe]
 
 
 def _email(email: Email) -> str:
-    shown = email.address.replace("@", "@\N{ZERO WIDTH SPACE}")  # may wrap there
-    return shown + _SAFETY[email.safe]
+    return wrapping(email.address) + SAFETY[email.safe]

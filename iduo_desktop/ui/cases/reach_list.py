@@ -1,6 +1,5 @@
 """The telephones or the mails of a client: corrected, added and taken away one by one."""
 
-import re
 from functools import partial
 from typing import Generic, TypeVar
 from uuid import uuid4
@@ -18,12 +17,8 @@ from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.in_place import InPlace
+from iduo_desktop.ui.widgets.reach_words import AS_TYPED, EMAIL, NO_EMAIL, NO_PHONE, phone_text, wrapping
 
-NO_PHONE = "Ese teléfono no existe en Argentina. ¿Falta el código de área? Ej.: 11 4321-5678"
-NO_EMAIL = "Esa dirección no parece un mail. Ej.: ana@ejemplo.com.ar"
-_AS_TYPED = ". Enter de nuevo lo guarda así."
-_KINDS = {"mobile": "celular", "fixed": "fijo", "toll_free": "gratuito"}
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}")
 NEW = 0
 
 Item = TypeVar("Item", Phone, Email)
@@ -113,7 +108,7 @@ class ReachList(QWidget, Generic[Item]):
         """Warn of a text; the same text is saved when Enter is pressed again."""
         self._doubted = (item_id, text)
         if item_id in self._places:
-            self._places[item_id].remark(warning + _AS_TYPED)
+            self._places[item_id].remark(warning + AS_TYPED)
 
     def send(self, company: int, item_id: int, text: str, asked: Operation[Corrected]) -> None:
         """Follow a command that saves, adds or (without text) takes away."""
@@ -157,10 +152,7 @@ class PhoneList(ReachList[Phone]):
         self._area_code = area_code
 
     def describe(self, item: Phone) -> tuple[str, str, str]:
-        if item.e164 is None:
-            return item.typed, f"{item.typed} ⚠", "warning"
-        kind = _KINDS.get(item.kind)
-        return item.typed, phones.shown(item.e164) + (f" · {kind}" if kind else ""), ""
+        return item.typed, phone_text(item), "warning" if item.e164 is None else ""
 
     def ask(self, company: int, item_id: int, text: str, *, sure: bool) -> None:
         parsing = self._operations.run_local(self, phones.parse, text, self._area_code)
@@ -182,13 +174,11 @@ class EmailList(ReachList[Email]):
         super().__init__(operations, notice, "email", "mail", 254)
 
     def describe(self, item: Email) -> tuple[str, str, str]:
-        shown = item.address.replace("@", "@\N{ZERO WIDTH SPACE}").replace(
-            ".", ".\N{ZERO WIDTH SPACE}"
-        )  # may wrap there
+        shown = wrapping(item.address)
         return item.address, shown if item.valid else f"{shown} ⚠", "" if item.valid else "warning"
 
     def ask(self, company: int, item_id: int, text: str, *, sure: bool) -> None:
-        valid = _EMAIL.fullmatch(text) is not None
+        valid = EMAIL.fullmatch(text) is not None
         if not (valid or sure):
             self.doubt(item_id, text, NO_EMAIL)
             return

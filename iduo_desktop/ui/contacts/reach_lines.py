@@ -14,18 +14,17 @@ from iduo_desktop.services import contact_records, contacts
 from iduo_desktop.services.contact_records import RecordEmail, RecordPhone
 from iduo_desktop.services.contacts import Kept
 from iduo_desktop.ui.contacts.buttons import small
-from iduo_desktop.ui.contacts.words import SAFETY, phone_text
+from iduo_desktop.ui.contacts.words import SAFETY
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.in_place import InPlace
 from iduo_desktop.ui.widgets.labels import label
-from iduo_desktop.ui.widgets.reach_editors import EMAIL, NO_EMAIL, NO_PHONE
+from iduo_desktop.ui.widgets.reach_words import AS_TYPED, EMAIL, NO_EMAIL, NO_PHONE, phone_text
 from iduo_desktop.ui.widgets.tips import tip
 
 Way = RecordPhone | RecordEmail
 SAFETY_WIDTH = 116
-_AS_TYPED = ". Enter de nuevo lo guarda así."
 
 
 class WayLine(QWidget):
@@ -147,7 +146,7 @@ class WayLines(QWidget):
     def doubt(self, text: str, warning: str) -> None:
         """Warn of a text; the same text is saved when Enter is pressed again."""
         self._doubted = text
-        self.place.remark(warning + _AS_TYPED)
+        self.place.remark(warning + AS_TYPED)
 
     def send(self, contact: int, text: str, asked: Operation[Kept]) -> None:
         """Follow a command that adds one."""
@@ -236,7 +235,7 @@ class PhoneLines(WayLines):
 
     def _parsed(self, contact: int, sure: bool, parsed: Parsed) -> None:
         if not (parsed.valid or sure):
-            self.doubt(parsed.typed, NO_PHONE.removeprefix("⚠ "))
+            self.doubt(parsed.typed, NO_PHONE)
             return
         values = (parsed.typed, parsed.e164, parsed.search_key, parsed.kind, parsed.valid)
         self.send(contact, parsed.typed, self.operations.run(self, contacts.add_phone, contact, *values, uuid4()))

@@ -18,15 +18,6 @@ KINDS = {
     "attempt": ("↔", "Comunicaciones"),
     "change": ("✎", "Cambios de la ficha"),
 }
-_PHONES = {"mobile": "celular", "fixed": "fijo", "toll_free": "gratuito"}
-
-
-def phone_text(phone: RecordPhone) -> str:
-    """«+54 9 341 612-4410 · celular», or as it was typed."""
-    if phone.e164 is None:
-        return f"{phone.typed} ⚠"
-    kind = _PHONES.get(phone.kind)
-    return phones.shown(phone.e164) + (f" · {kind}" if kind else "")
 
 
 def phone_number(phone: RecordPhone) -> str:

@@ -10,8 +10,7 @@ from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label
-
-_BREAK = "\N{ZERO WIDTH SPACE}"
+from iduo_desktop.ui.widgets.reach_words import wrapping
 
 
 class AssistantCard(QWidget):
@@ -30,7 +29,7 @@ class AssistantCard(QWidget):
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(2)
         column.addWidget(label(f"{data.role_label}: {data.name}", "heading", "assistant_name"))
-        for text, name in ((self.phone, "assistant_phone"), (_breakable(data.email), "assistant_email")):
+        for text, name in ((self.phone, "assistant_phone"), (wrapping(data.email), "assistant_email")):
             if text:
                 column.addWidget(self._line(text, name))
         column.addSpacing(4)
@@ -83,8 +82,3 @@ class AssistantCard(QWidget):
                 made.setStyleSheet("padding: 3px 8px")
                 flow.addWidget(made)
         return holder
-
-
-def _breakable(address: str) -> str:
-    """A mail address that may go on in the next line."""
-    return address.replace("@", f"@{_BREAK}").replace(".", f".{_BREAK}")

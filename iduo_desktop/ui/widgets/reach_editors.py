@@ -11,12 +11,9 @@ from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import Editor, Value
 from iduo_desktop.ui.widgets.labels import label, say
 from iduo_desktop.ui.widgets.line_edits import LeavingLine
+from iduo_desktop.ui.widgets.reach_words import EMAIL, KINDS, NO_EMAIL, NO_PHONE
 
-NO_PHONE = "⚠ Ese teléfono no existe en Argentina. ¿Falta el código de área? Ej.: 11 4321-5678"
 NO_DOCUMENT = "⚠ El documento tiene que tener 7 u 8 números"
-NO_EMAIL = "Esa dirección no parece un mail. Ej.: ana@ejemplo.com.ar"
-_KINDS = {"mobile": "celular", "fixed": "fijo", "toll_free": "gratuito"}
-EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}")
 _WRITTEN = re.compile(r"[\d.\-\s]+")
 
 
@@ -86,11 +83,11 @@ class PhoneEditor(LineEditor):
             written = phones.shown(parsed.e164)
             say(
                 self.meaning,
-                f"✔ {_KINDS.get(parsed.kind, written) if written == parsed.typed else written}",
+                f"✔ {KINDS.get(parsed.kind, written) if written == parsed.typed else written}",
                 "secondary",
             )
         else:
-            say(self.meaning, NO_PHONE if parsed.typed else "", "warning")
+            say(self.meaning, f"⚠ {NO_PHONE}" if parsed.typed else "", "warning")
 
 
 class EmailEditor(LineEditor):

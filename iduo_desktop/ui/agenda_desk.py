@@ -33,6 +33,7 @@ from iduo_desktop.ui.home.page import HomePage
 from iduo_desktop.ui.home.unattended_dialog import UnattendedDialog
 from iduo_desktop.ui.rail import Rail
 from iduo_desktop.ui.recovery import BY_ITSELF
+from iduo_desktop.ui.rights import coordinates, works
 from iduo_desktop.ui.widgets.shift import Shift
 
 AGENDA, HOME = "agenda", "home"
@@ -106,7 +107,7 @@ class AgendaDesk(Desk):
         over = self._rooms.window()
         dialog = ScheduleDialog(self._operations, self._drafts, self._me, about, self.commands.shift, self._clock, over)
         dialog.saved.connect(partial(self._scheduled, dialog, about))
-        if Role.COORDINATOR in self._me.roles:
+        if coordinates(self._me):
             self._operations.run(dialog, staff.people).then(dialog.offer).failed(lambda _error: None)
         dialog.open()
 
@@ -327,7 +328,7 @@ def _begin_call(page: CasesPage, case_id: int, card: CaseCard) -> None:
 
 def has_agenda(me: Me) -> bool:
     """Who works with cases or persons has something to plan."""
-    return bool({Role.OPERATOR, Role.COORDINATOR} & set(me.roles)) and bool({"cases", "helpline"} & set(me.parts))
+    return works(me) and bool({"cases", "helpline"} & set(me.parts))
 
 
 def _hours(database: Database) -> Known:

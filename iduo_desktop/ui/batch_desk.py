@@ -12,7 +12,7 @@ from iduo_desktop.services import listing, sending
 from iduo_desktop.services.batches import BatchRow
 from iduo_desktop.services.listing import Exported, Source
 from iduo_desktop.services.sending import SentDay
-from iduo_desktop.terms import CaseList, ImportKind, Role, TicketState
+from iduo_desktop.terms import CaseList, ImportKind, TicketState
 from iduo_desktop.ui import actions, formats
 from iduo_desktop.ui.batches.list_dialog import ListChoice, ListDialog
 from iduo_desktop.ui.batches.opening import open_file, show_in_folder, usual_folder
@@ -23,6 +23,7 @@ from iduo_desktop.ui.contacts.contact_list import ContactList
 from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.omnibox import Command
 from iduo_desktop.ui.preferences import PreferencesFile
+from iduo_desktop.ui.rights import supervises
 from iduo_desktop.ui.widgets.ticket_words import LISTS
 from iduo_desktop.ui.widgets.work import careful
 
@@ -211,7 +212,7 @@ class BatchDesk(Desk):
 
 def batch_desk(kit: Kit, preferences: PreferencesFile) -> BatchDesk | None:
     """For those who take lists out and bring them in; others have neither button nor key."""
-    if not {Role.COORDINATOR, Role.ADMIN} & {*kit.me.roles}:
+    if not supervises(kit.me):
         return None
     return BatchDesk(kit, preferences)
 

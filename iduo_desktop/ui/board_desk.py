@@ -15,7 +15,7 @@ from iduo_desktop.services.listing import Exported
 from iduo_desktop.services.staff import Person
 from iduo_desktop.services.supervision import Bar, Moved, OperatorLine, OrphanCase, PersonIn, Span
 from iduo_desktop.services.tickets import TicketFilter
-from iduo_desktop.terms import CaseList, Role, TicketState
+from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui.batches.opening import open_file, show_in_folder, usual_folder
 from iduo_desktop.ui.board.cases_dialog import MOST, CasesDialog, Source
 from iduo_desktop.ui.board.export_dialog import BoardExportDialog
@@ -35,6 +35,7 @@ from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.drafts import Draft
 from iduo_desktop.ui.omnibox import Command
 from iduo_desktop.ui.preferences import PreferencesFile
+from iduo_desktop.ui.rights import coordinates, supervises
 
 PART = "board"
 PAGE = 200
@@ -61,7 +62,7 @@ class BoardDesk(Desk):
         super().__init__(kit)
         self._preferences = preferences
         rooms = kit.rooms
-        self.moves = Role.COORDINATOR in kit.me.roles and rooms.cases is not None
+        self.moves = coordinates(kit.me) and rooms.cases is not None
         rooms.add(PART, lambda: self.page)
         if self.moves and rooms.cases is not None:
             rooms.cases.several_asked.connect(self.move_list)
@@ -159,7 +160,7 @@ class BoardDesk(Desk):
 
     def _offer_person(self, person: PersonIn) -> None:
         menu = self._menu("person_menu", person.login, person.name)
-        if Role.COORDINATOR in self._me.roles and person.state == "pause":
+        if coordinates(self._me) and person.state == "pause":
             menu.addAction("Terminar su pausa…", partial(self.end_pause, person)).setObjectName("menu_end_pause")
         menu.popup(self._place(self.page.people))
 
@@ -286,7 +287,7 @@ class BoardDesk(Desk):
 
 def board_desk(kit: Kit, preferences: PreferencesFile) -> BoardDesk | None:
     """For those who look after others; operators have no board."""
-    if not {Role.COORDINATOR, Role.ADMIN} & {*kit.me.roles}:
+    if not supervises(kit.me):
         return None
     return BoardDesk(kit, preferences)
 

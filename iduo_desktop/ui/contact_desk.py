@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 
 from iduo_desktop.services.contacts import ContactHit
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Role
 from iduo_desktop.ui.call_desk import CallDesk
 from iduo_desktop.ui.contacts.new_dialog import KIND as NEW
 from iduo_desktop.ui.contacts.page import ContactsPage
@@ -12,6 +11,7 @@ from iduo_desktop.ui.contacts.reach_box import KIND as CALL
 from iduo_desktop.ui.contacts.section_box import KIND as SECTION
 from iduo_desktop.ui.desk import Desk, Kit
 from iduo_desktop.ui.drafts import Draft
+from iduo_desktop.ui.rights import supervises, works
 
 NAME = "contacts"
 
@@ -115,5 +115,4 @@ class ContactDesk(Desk):
 
 def has_contacts(me: Me) -> bool:
     """Whether somebody has records to look at."""
-    desk = {Role.OPERATOR, Role.COORDINATOR, Role.ADMIN} & set(me.roles)
-    return bool(desk) and bool({"helpline", "tickets"} & set(me.parts))
+    return (works(me) or supervises(me)) and bool({"helpline", "tickets"} & set(me.parts))

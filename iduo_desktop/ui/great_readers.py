@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, QTimer
 from iduo_desktop.services import supervision
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.supervision import GreatReader
-from iduo_desktop.terms import Role
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import supervises
 
 TABLE = "read_excess"
 # The guard says it at once; where none runs, it is asked for now and then.
@@ -20,7 +20,7 @@ NAMED = 2
 
 def looks_after(me: Me) -> bool:
     """Whether this person is told."""
-    return bool({Role.COORDINATOR, Role.ADMIN} & set(me.roles))
+    return supervises(me)
 
 
 class GreatReaders(QObject):

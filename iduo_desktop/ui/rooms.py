@@ -22,6 +22,7 @@ from iduo_desktop.ui.handed_work import HandedWork
 from iduo_desktop.ui.intake.page import IntakePage
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import supervises, works
 from iduo_desktop.ui.settings.frame import SettingsFrame, may_configure
 from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.tickets.page import TicketsPage
@@ -76,12 +77,9 @@ class Parts:
 
 def parts_of(me: Me) -> Parts:
     """What the organisation has switched on, as far as one's roles go; an answerer has the messages alone."""
-    roles = set(me.roles)
-    desk = roles & {Role.OPERATOR, Role.COORDINATOR, Role.ADMIN}
-    tickets = "tickets" in me.parts
-    works = bool(roles & {Role.OPERATOR, Role.COORDINATOR})
-    helps = works and "helpline" in me.parts
-    return Parts("cases" in me.parts and bool(desk), tickets, tickets and works, may_configure(me), helps)
+    cases, tickets, helpline = (part in me.parts for part in ("cases", "tickets", "helpline"))
+    desk = works(me) or supervises(me)
+    return Parts(cases and desk, tickets, tickets and works(me), may_configure(me), helpline and works(me))
 
 
 class Rooms(QStackedWidget):

@@ -5,13 +5,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Role
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.agenda.lists import AgendaFrame
 from iduo_desktop.ui.agenda.panel import AgendaPanel
 from iduo_desktop.ui.agenda.tabs import AgendaTabs
 from iduo_desktop.ui.agenda.words import TABS
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import coordinates
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock
 
@@ -39,7 +39,7 @@ class AgendaParts(QWidget):
         self._whose = QButtonGroup(self)
         for each in (self.mine, self.everybody):
             self._whose.addButton(each)
-            if Role.COORDINATOR not in me.roles:
+            if not coordinates(me):
                 each.hide()
         self.mine.setChecked(True)
         self._stack = QStackedWidget()

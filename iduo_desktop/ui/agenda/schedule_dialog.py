@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, Q
 from iduo_desktop.services import agenda
 from iduo_desktop.services.agenda import Scheduled
 from iduo_desktop.services.staff import Me, Person
-from iduo_desktop.terms import Direction, Role
+from iduo_desktop.terms import Direction
 from iduo_desktop.ui.agenda.about import About
 from iduo_desktop.ui.agenda.dialog import SAFE, AgendaDialog, moment_problem
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.rights import coordinates, works
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.choice_box import ChoiceBox
 from iduo_desktop.ui.widgets.date_box import Clock, DateBox
@@ -52,7 +53,7 @@ class ScheduleDialog(AgendaDialog):
         self.other = QRadioButton("Otra persona")
         self.person = ChoiceBox()
         self.remind = QComboBox()
-        self._coordinates = Role.COORDINATOR in me.roles
+        self._coordinates = coordinates(me)
         self._make_parts()
         self._connect()
         self.ready()
@@ -60,10 +61,7 @@ class ScheduleDialog(AgendaDialog):
 
     def offer(self, people: Iterable[Person]) -> None:
         """The persons that a coordinator may give it to."""
-        works = {Role.OPERATOR.value, Role.COORDINATOR.value}
-        self.person.set_choices(
-            (each.login, each.full_name) for each in people if each.active and works & {*each.roles}
-        )
+        self.person.set_choices((each.login, each.full_name) for each in people if each.active and works(each))
         if self.draft.restored_at is not None:
             self.person.set_key(str(self.draft.values().get("person") or "") or None)
 

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 from iduo_desktop.services import supervision
 from iduo_desktop.services.staff import Person
 from iduo_desktop.services.supervision import Moved
-from iduo_desktop.terms import FieldKind, Role
+from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.operations import Operation, Operations
+from iduo_desktop.ui.rights import works
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
 from iduo_desktop.ui.widgets.form import FormView
@@ -22,7 +23,6 @@ from iduo_desktop.ui.widgets.labels import label
 LISTS = "-"
 REASSIGN, PASS_ON, END_PAUSE = "reassign", "pass_on", "end_pause"
 CASES = ("caso", "casos")
-_WORKS_CASES = {Role.OPERATOR.value, Role.COORDINATOR.value}
 
 
 class _Dialog(FormDialog):
@@ -141,7 +141,7 @@ def told_back(moved: Moved) -> str:
 
 
 def _form(clock: Clock, people: tuple[Person, ...], back: str) -> FormView:
-    takers = tuple((each.login, _named(each)) for each in people if each.active and _WORKS_CASES & {*each.roles})
+    takers = tuple((each.login, _named(each)) for each in people if each.active and works(each))
     fields = (
         fixed_field("to", "Pasar a", FieldKind.CHOICE, required=True, options=((LISTS, back), *takers)),
         fixed_field("reason", "Por qué", FieldKind.TEXT, required=True, max_length=300),

@@ -6,11 +6,10 @@ from functools import partial
 from PySide6.QtWidgets import QMenu
 
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Role
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.cases.parts import CasesParts
-from iduo_desktop.ui.cases.rights import Case, Verb, right, works
-from iduo_desktop.ui.rights import Right
+from iduo_desktop.ui.cases.rights import Case, Verb, right
+from iduo_desktop.ui.rights import Right, coordinates, works
 from iduo_desktop.ui.widgets.tips import tip
 
 _VERBS = (
@@ -56,7 +55,7 @@ def case_menu(
     menu.addSeparator()
     if works(me):
         menu.addAction("Nuevo caso…", create).setObjectName("menu_create")
-    if Role.COORDINATOR in me.roles:
+    if coordinates(me):
         menu.addAction("Pasar varios casos a otra persona…", parent.several_asked.emit).setObjectName("menu_several")
     orders = menu.addMenu("Ordenar la lista")
     for name, text in _SORTS:

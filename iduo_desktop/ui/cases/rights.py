@@ -4,8 +4,9 @@ from enum import Enum
 
 from iduo_desktop.services.cases import CaseCard, CaseRow
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Role
-from iduo_desktop.ui.rights import Right
+from iduo_desktop.ui.rights import Right, coordinates, works
+
+__all__ = ["Case", "Verb", "coordinates", "held_by", "right", "works"]
 
 Case = CaseRow | CaseCard
 
@@ -25,16 +26,6 @@ class Verb(Enum):
     MOVE = "move"
     EXTEND = "extend"
     REOPEN = "reopen"
-
-
-def works(me: Me) -> bool:
-    """True for those who work on cases; others look."""
-    return Role.OPERATOR in me.roles or coordinates(me)
-
-
-def coordinates(me: Me) -> bool:
-    """True for coordinators."""
-    return Role.COORDINATOR in me.roles
 
 
 def right(verb: Verb, case: Case, me: Me) -> Right:

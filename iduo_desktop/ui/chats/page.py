@@ -12,7 +12,6 @@ from iduo_desktop.services.assistants import DeskCompany
 from iduo_desktop.services.chats import Chat, Colleague, Done
 from iduo_desktop.services.messages import Filled, Template
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Role
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.chats.end_dialog import EndDialog
 from iduo_desktop.ui.chats.hand_on_dialog import HandOnDialog
@@ -25,6 +24,7 @@ from iduo_desktop.ui.chats.words import queue, transcript
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import coordinates
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
@@ -65,7 +65,7 @@ class ChatsPage(QWidget):
         self._notice = notice
         self._drafts = drafts
         self._clock = clock
-        self._coordinates = Role.COORDINATOR in me.roles
+        self._coordinates = coordinates(me)
         self.inbox = inbox
         self.panel = QWidget()
         self._show_company: ShowCompany = lambda _company: None

@@ -13,7 +13,7 @@ from iduo_desktop.services.contact_records import ContactRecord, Merged
 from iduo_desktop.services.contacts import ContactHit, Kept
 from iduo_desktop.services.pressure import Party
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Channel, Role
+from iduo_desktop.terms import Channel
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.contacts.contact_list import ContactList
@@ -24,6 +24,7 @@ from iduo_desktop.ui.contacts.record_view import RecordView
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import supervises, works
 from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -59,7 +60,7 @@ class ContactsPage(QWidget):
         self._notice = notice
         self._drafts = drafts
         self._clock = clock
-        self._works = bool({Role.OPERATOR, Role.COORDINATOR} & set(me.roles))
+        self._works = works(me)
         self.reader = ContactReader(operations, self)
         self.list = ContactList(operations, clock)
         self.search = FilterBox("contact_search", "Apellido y nombre…")
@@ -70,7 +71,7 @@ class ContactsPage(QWidget):
         if not self._works:
             self.new.hide()
         self.export = button("Exportar…", "export_contacts", self.export_asked.emit)
-        if not {Role.COORDINATOR, Role.ADMIN} & set(me.roles):
+        if not supervises(me):
             self.export.hide()
         self.record = RecordView(operations, me, notice, drafts, clock)
         self._stack = QStackedWidget()

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from iduo_desktop.services.contact_records import ContactRecord
 from iduo_desktop.services.staff import Me
-from iduo_desktop.terms import Channel, Role
+from iduo_desktop.terms import Channel
 from iduo_desktop.ui import actions
 from iduo_desktop.ui.contacts.cases_box import CasesBox
 from iduo_desktop.ui.contacts.data import RecordData
@@ -24,6 +24,7 @@ from iduo_desktop.ui.contacts.summary import Summary
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import works
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.conversation import Conversation
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -55,7 +56,7 @@ class RecordView(QWidget):
         mark(self, surface="background")
         self._given = (operations, notice, drafts, clock)
         self._record: ContactRecord | None = None
-        self._works = bool({Role.OPERATOR, Role.COORDINATOR} & set(me.roles))
+        self._works = works(me)
         self._cases = "cases" in me.parts or "helpline" in me.parts
         helpline, tickets = "helpline" in me.parts, "tickets" in me.parts
         self.head = RecordHead(clock, attends=self._works, helpline=helpline, tickets=tickets)

@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QWidget
 from iduo_desktop.services import staff
 from iduo_desktop.services.forms import Field
 from iduo_desktop.services.staff import HandedOver, Person
-from iduo_desktop.terms import FieldKind, Role
+from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.operations import Operation
+from iduo_desktop.ui.rights import works
 from iduo_desktop.ui.settings.edit_dialog import EditDialog
 from iduo_desktop.ui.settings.page import Office
 from iduo_desktop.ui.widgets.fields import fixed_field
 
 LISTS = "-"
-_WORKS_CASES = {Role.OPERATOR.value, Role.COORDINATOR.value}
 
 
 class HandOverDialog(EditDialog):
@@ -37,7 +37,7 @@ class HandOverDialog(EditDialog):
     def fields(self) -> tuple[Field, ...]:
         """To whom, and why."""
         others = (one for one in self._people if one.active and one.login != self.person.login)
-        takers = tuple((one.login, one.full_name) for one in others if _WORKS_CASES & {*one.roles})
+        takers = tuple((one.login, one.full_name) for one in others if works(one))
         choices = ((LISTS, "Devolverlos a sus listas"), *takers)
         return (
             fixed_field("to", "Sus casos", FieldKind.CHOICE, required=True, options=choices),

@@ -5,7 +5,7 @@ from enum import Enum
 from iduo_desktop.services.staff import Me
 from iduo_desktop.services.tickets import TicketCard, TicketRow
 from iduo_desktop.terms import Role, TicketState
-from iduo_desktop.ui.rights import Right
+from iduo_desktop.ui.rights import Right, works
 
 Ticket = TicketRow | TicketCard
 UNANSWERED = (TicketState.OPEN, TicketState.AWAITING_ANSWER)
@@ -26,18 +26,18 @@ class Verb(Enum):
 
 def attends(me: Me) -> bool:
     """True for those who speak with callers."""
-    return Role.OPERATOR in me.roles or Role.COORDINATOR in me.roles
+    return works(me)
 
 
 def right(verb: Verb, ticket: Ticket, me: Me, *, office: bool) -> Right:
     """Whether I may do this with the ticket as it is; `office`: I answer, by role or by the organisation's setting."""
     state = TicketState(ticket.state)
-    works = attends(me) or Role.ANSWERER in me.roles
+    helps = works(me) or Role.ANSWERER in me.roles
     if verb is Verb.NOTE:
-        return Right(works)
+        return Right(helps)
     if verb in {Verb.COMMUNICATE, Verb.INSIST}:
-        return Right(attends(me), _WHY_NOT[verb].get(state, ""))
-    return Right(works if verb is Verb.SEND_BACK else office, _WHY_NOT[verb].get(state, ""))
+        return Right(works(me), _WHY_NOT[verb].get(state, ""))
+    return Right(helps if verb is Verb.SEND_BACK else office, _WHY_NOT[verb].get(state, ""))
 
 
 _WHY_NOT = {

@@ -6,8 +6,8 @@ import psycopg
 
 from iduo_desktop import __version__
 from iduo_desktop.admin.doctor_finding import Finding, value
+from iduo_desktop.services import clocks
 
-PLACE = "America/Argentina/Buenos_Aires"
 # What a desk holds, and what is left for services, backups and whoever administers.
 EACH, OTHERS = 2, 10
 
@@ -128,7 +128,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _clock(connection: psycopg.Connection) -> Iterator[Finding]:
     """Days and hours are Argentina's, whatever the server's own time zone is."""
     query = "SELECT extract(epoch FROM utc_offset) FROM pg_timezone_names WHERE name = %s"
-    row = connection.execute(query, [PLACE]).fetchone()
+    row = connection.execute(query, [clocks.PLACE]).fetchone()
     if row is None or row[0] != -3 * 3600:
-        problem = f"El servidor no sabe bien la hora de {PLACE}: los días empiezan y terminan a otra hora."
+        problem = f"El servidor no sabe bien la hora de {clocks.PLACE}: los días empiezan y terminan a otra hora."
         yield Finding("time zone", problem, "apt-get install --reinstall tzdata, y reiniciá PostgreSQL")

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from iduo_desktop.admin.imports import shown
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.database.connection import Database
-from iduo_desktop.services import no_contact_files, pressure
+from iduo_desktop.services import clocks, no_contact_files, pressure
 from iduo_desktop.services.no_contact_files import Column, ListFile
 from iduo_desktop.workbooks.values import WorkbookError
 
-HERE: Final = ZoneInfo("America/Argentina/Buenos_Aires")
 LOOKED_AT: Final = 2_000
 WHOLE: Final = 10
 
@@ -65,7 +63,7 @@ def likeliest(file: ListFile) -> Column:
 
 def load(database: Database, options: Namespace, column: str, numbers: tuple[str, ...], terminal: Terminal) -> Report:
     """All of them, ten thousand at a time; only the first begins the list anew."""
-    as_of = datetime.combine(options.as_of, time(), HERE)
+    as_of = datetime.combine(options.as_of, time(), clocks.zone())
     list_id = added = kept = refused = done = 0
     for part in no_contact_files.parts(numbers) or ((),):
         taken = tuple(text[:254] for text in part)

@@ -1,15 +1,17 @@
-"""Argentina's clocks: what goes into a file shows the time of here, wherever the program runs."""
+"""Argentina's clocks: what is shown or goes into a file has the time of here, wherever the program runs."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+PLACE = "America/Argentina/Buenos_Aires"
+
 
 @cache
 def zone() -> timezone | ZoneInfo:
-    """The zone of Buenos Aires; a system that knows no zones has the same time, there being no summer time."""
+    """The zone of Buenos Aires. There has been no summer time since 2009, so a bare system's lack does no harm."""
     try:
-        return ZoneInfo("America/Argentina/Buenos_Aires")
+        return ZoneInfo(PLACE)
     except ZoneInfoNotFoundError:
         return timezone(timedelta(hours=-3), "-03")
 

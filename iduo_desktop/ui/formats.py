@@ -3,34 +3,24 @@
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from iduo_desktop.services import clocks
 from iduo_desktop.ui.widgets.amounts import show_money
 from iduo_desktop.ui.widgets.moments import WEEKDAYS, distance
 
 NOTHING = "—"
 
 
-@cache
-def zone() -> timezone | ZoneInfo:
-    """The zone of Buenos Aires. There has been no summer time since 2009, so a bare system's lack does no harm."""
-    try:
-        return ZoneInfo("America/Argentina/Buenos_Aires")
-    except ZoneInfoNotFoundError:
-        return timezone(timedelta(hours=-3), "-03")
-
-
 def here(moment: datetime) -> datetime:
     """The same moment on Argentina's clocks."""
-    return moment.astimezone(zone())
+    return moment.astimezone(clocks.zone())
 
 
 def now() -> datetime:
     """The moment by the clock of the PC; what matters is timed by the server."""
-    return datetime.now(UTC).astimezone(zone())
+    return datetime.now(UTC).astimezone(clocks.zone())
 
 
 def clock_of(server_time: datetime) -> Callable[[], datetime]:

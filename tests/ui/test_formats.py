@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 
+from iduo_desktop.services import clocks
 from iduo_desktop.ui import formats
 
 NOW = datetime(2026, 11, 21, 17, 3, tzinfo=UTC)  # 14:03 there, a Saturday
@@ -82,7 +83,7 @@ def test_a_system_without_zones(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         raise ZoneInfoNotFoundError(name)
 
-    formats.zone.cache_clear()
-    monkeypatch.setattr(formats, "ZoneInfo", missing)
-    assert formats.zone() == timezone(timedelta(hours=-3))
-    formats.zone.cache_clear()
+    clocks.zone.cache_clear()
+    monkeypatch.setattr(clocks, "ZoneInfo", missing)
+    assert clocks.zone() == timezone(timedelta(hours=-3))
+    clocks.zone.cache_clear()

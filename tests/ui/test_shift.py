@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
+from iduo_desktop.services import clocks
 from iduo_desktop.services.catalogues import Holiday, WorkingHours
-from iduo_desktop.ui import formats
 from iduo_desktop.ui.widgets.shift import Shift
 
 WEEK = [WorkingHours(day, time(9), time(18)) for day in range(1, 6)]
@@ -15,7 +15,7 @@ SHIFT = Shift([*WEEK, *CLOSED], [Holiday(date(2026, 12, 8), "Inmaculada Concepci
 
 def at(text: str) -> datetime:
     """A moment here."""
-    return datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=formats.zone())
+    return datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=clocks.zone())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from iduo_desktop.services import records
+from iduo_desktop.services import clocks, records
 from iduo_desktop.services.forms import Field
 from iduo_desktop.services.records import AccessLine, AuditEntry, AuditFilter, AuditLine
 from iduo_desktop.terms import FieldKind
@@ -154,4 +154,4 @@ def _looked_at(line: AccessLine) -> str:
 
 
 def _midnight(day: str) -> datetime:
-    return datetime.combine(date.fromisoformat(day), time(), tzinfo=formats.zone())
+    return datetime.combine(date.fromisoformat(day), time(), tzinfo=clocks.zone())

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from iduo_desktop.services import pressure
+from iduo_desktop.services import clocks, pressure
 from iduo_desktop.services.pressure import NoContactEntry, NoContactList
 from iduo_desktop.terms import Channel, FieldKind, Purpose
 from iduo_desktop.ui import formats
@@ -37,7 +37,7 @@ class AddEntryDialog(EditDialog):
     def ask(self) -> Operation[Any]:
         values = (self.text("address"), chosen(self.text("channel")), chosen(self.text("purpose")), self.text("origin"))
         until = date.fromisoformat(self.text("until")) if self.text("until") else None
-        end = None if until is None else datetime.combine(until, _LAST_MINUTE, formats.zone())
+        end = None if until is None else datetime.combine(until, _LAST_MINUTE, clocks.zone())
         return self.operations.run(self, pressure.add_no_contact, *values, end)
 
 

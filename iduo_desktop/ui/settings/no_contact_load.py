@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from iduo_desktop.database.errors import OperationError, UserError
-from iduo_desktop.services import no_contact_files, pressure
+from iduo_desktop.services import clocks, no_contact_files, pressure
 from iduo_desktop.services.no_contact_files import ListFile
 from iduo_desktop.services.pressure import Loaded, NoContactList
 from iduo_desktop.terms import FieldKind
@@ -149,7 +149,7 @@ class LoadDialog(QDialog):
             return
         meter.state = ("Cargando", done, self._of)
         values = self.form.values()
-        day = datetime.combine(date.fromisoformat(str(values["as_of"])), _NOON, formats.zone())
+        day = datetime.combine(date.fromisoformat(str(values["as_of"])), _NOON, clocks.zone())
         given = (str(values["name"]), chosen(str(values["purpose"])), day, self._left[0], first)
         asked = self._office.operations.run(self, pressure.load_no_contact, *given)
         asked.then(self._sent).refused(self._stop).failed(self._stop)

@@ -5,7 +5,6 @@ from random import Random
 from uuid import uuid4
 
 import psycopg
-from psycopg import sql
 
 from iduo_desktop import phones
 from iduo_desktop.admin import (
@@ -25,6 +24,7 @@ from iduo_desktop.admin import (
 from iduo_desktop.admin.demo_cases import HERE
 from iduo_desktop.admin.demo_clients import AREA_CODE, WORDS, Client, make_clients, street
 from iduo_desktop.admin.demo_history import Month, Person
+from iduo_desktop.admin.demo_rows import acting_as
 from iduo_desktop.admin.passwords import new_password
 
 CLIENTS = 3050
@@ -91,11 +91,10 @@ def _correct(
     """Some clients were corrected by operators: through the door and in their names, so that the audit says so."""
     for client in chance.sample(clients, CORRECTIONS):
         who = chance.choice(operators)
-        connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(who)))
-        field, value = chance.choice((("street", street(chance)), ("note", chance.choice(WORDS["client_notes"]))))
-        connection.execute("SELECT api.correct_company(%s, %s, %s, 1, %s)", [client.id, field, value, uuid4()])
-        if chance.random() < 0.4:
-            extra = phones.parse(f"11 5{chance.randrange(10**7):07}", AREA_CODE, mobile=True)
-            values = (client.id, extra.typed, extra.e164, extra.search_key, extra.kind, extra.valid, uuid4())
-            connection.execute("SELECT api.save_company_phone(%s, NULL, %s, %s, %s, %s, %s, %s)", values)
-        connection.execute("RESET SESSION AUTHORIZATION")
+        with acting_as(connection, who):
+            field, value = chance.choice((("street", street(chance)), ("note", chance.choice(WORDS["client_notes"]))))
+            connection.execute("SELECT api.correct_company(%s, %s, %s, 1, %s)", [client.id, field, value, uuid4()])
+            if chance.random() < 0.4:
+                extra = phones.parse(f"11 5{chance.randrange(10**7):07}", AREA_CODE, mobile=True)
+                values = (client.id, extra.typed, extra.e164, extra.search_key, extra.kind, extra.valid, uuid4())
+                connection.execute("SELECT api.save_company_phone(%s, NULL, %s, %s, %s, %s, %s, %s)", values)

@@ -9,6 +9,8 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from iduo_desktop.admin.demo_rows import acting_as
+
 # The cases of the helpline that somebody has in his hands.
 CASES = """SELECT c.id FROM iduo.case c WHERE c.contact_id IS NOT NULL AND c.state = 'open' AND c.assigned_to = %s
            ORDER BY c.id"""
@@ -55,9 +57,8 @@ def fill(connection: psycopg.Connection, now: datetime) -> None:
     """Plan everything through the door, each in his own name; then let some of it be late."""
     for login, plans in PLANS.items():
         cases = itertools.cycle([case for (case,) in connection.execute(CASES, [login]).fetchall()])
-        connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
-        made = [(plan, _plan(connection, cases, plan, now)) for plan in plans]
-        connection.execute("RESET SESSION AUTHORIZATION")
+        with acting_as(connection, login):
+            made = [(plan, _plan(connection, cases, plan, now)) for plan in plans]
         for plan, item in made:
             if plan.hours < 0:
                 _make_late(connection, plan, item, now)

@@ -1,8 +1,7 @@
 """The demo's helpline: persons attended to in the last two weeks, their records, routes and what comes next."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from psycopg import sql
 from iduo_desktop import phones
 from iduo_desktop.admin.demo_cases import at_hour
 from iduo_desktop.admin.demo_clients import AREA_CODE
+from iduo_desktop.admin.demo_rows import acting_as
 
 PERSONS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("demo_helpline.json").read_text("utf-8"))["persons"]
 # How many of their cases the first operator has in his hands.
@@ -46,21 +46,13 @@ def fill(connection: psycopg.Connection, now: datetime) -> None:
     versions = {title: number for number, title in connection.execute(PUBLISHED)}
     routes = {label: number for number, label in connection.execute("SELECT id, label FROM iduo.route")}
     for person in PERSONS:
-        with _as(connection, person["by"]):
+        with acting_as(connection, person["by"]):
             contact = _attend(connection, person, versions, routes, now)
             _complete(connection, contact, person, now)
         if "safe_where" in person:
             _mark_safe(connection, contact, person["by"])
         _acknowledge(connection, contact)
         _age(connection, contact, timedelta(days=person["days"]))
-
-
-@contextmanager
-def _as(connection: psycopg.Connection, login: str) -> Iterator[None]:
-    """In the name of this person, so that the audit says so."""
-    connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
-    yield
-    connection.execute("RESET SESSION AUTHORIZATION")
 
 
 def _attend(
@@ -127,7 +119,7 @@ def _complete(connection: psycopg.Connection, contact: int, person: Mapping[str,
 def _mark_safe(connection: psycopg.Connection, contact: int, by: str) -> None:
     """Who said where he may be called without danger said that of his telephones."""
     found = connection.execute("SELECT id FROM iduo.contact_phone WHERE contact_id = %s", [contact]).fetchall()
-    with _as(connection, by):
+    with acting_as(connection, by):
         for (phone,) in found:
             values = [contact, phone, True, False, uuid4()]
             connection.execute("SELECT api.mark_contact_phone(%s, %s, %s, %s, %s)", values)
@@ -137,7 +129,7 @@ def _acknowledge(connection: psycopg.Connection, contact: int) -> None:
     """Routes of former days were seen by a coordinator."""
     query = "SELECT id FROM iduo.route_activation WHERE contact_id = %s"
     found = connection.execute(query, [contact]).fetchall()
-    with _as(connection, "coordinador"):
+    with acting_as(connection, "coordinador"):
         for (route,) in found:
             connection.execute("SELECT api.acknowledge_route(%s, 'Me ocupo', %s)", [route, uuid4()])
 

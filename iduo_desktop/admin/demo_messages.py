@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
-from psycopg import sql
+
+from iduo_desktop.admin.demo_rows import acting_as
 
 GATEWAY = "iduo_gateway"
 WHO = "operador"
@@ -57,20 +58,18 @@ STRANGER = "Hola, quería saber qué planes tienen para un comercio. ¿Me pueden
 
 def fill(connection: psycopg.Connection, now: datetime) -> None:
     """Conversations in some of the operator's own cases, one message of a stranger, and a gateway that was heard."""
-    _become(connection, GATEWAY)
-    connection.execute("SELECT api.gateway_beat(%s, %s, '')", [now - timedelta(hours=9), ["email", "sms"]])
+    with acting_as(connection, GATEWAY):
+        connection.execute("SELECT api.gateway_beat(%s, %s, '')", [now - timedelta(hours=9), ["email", "sms"]])
     cases = _reachable(connection, len(STORIES))
     for (case, mail, number), story in zip(cases, STORIES, strict=False):
         for line in story:
             _write(connection, case, mail if line.channel == "email" else number, line, now)
     _receive(connection, "consultas@ejemplo.com", Line("email", STRANGER, "received", timedelta(hours=1), "Planes"))
     _read(connection, [case for case, *_ in cases[len(STORIES) - 1 :]])
-    connection.execute("RESET SESSION AUTHORIZATION")
 
 
 def _reachable(connection: psycopg.Connection, count: int) -> Sequence[tuple[int, str, str]]:
     """His cases, each with a mail and a mobile of the client's own, by which answers find him."""
-    connection.execute("RESET SESSION AUTHORIZATION")
     found = []
     for case, company in connection.execute(MINE, [WHO, count]).fetchall():
         mail, key = f"cliente{company}@ejemplo.com.ar", f"11559{company:05}"
@@ -85,7 +84,6 @@ def _write(connection: psycopg.Connection, case: int, address: str, line: Line, 
         message = _receive(connection, address, line)
     else:
         message = _send(connection, case, address, line)
-    connection.execute("RESET SESSION AUTHORIZATION")
     at = now - line.ago
     with connection.transaction():
         # what was written stays as it is; the demo alone may turn the clock back
@@ -96,18 +94,17 @@ def _write(connection: psycopg.Connection, case: int, address: str, line: Line, 
 
 
 def _send(connection: psycopg.Connection, case: int, address: str, line: Line) -> int:
-    _become(connection, WHO)
     values = (case, line.channel, address, line.subject, line.text, WHY, uuid4())
-    ((message,),) = connection.execute(
-        "SELECT message_id FROM api.send_message(%s, %s, %s, %s, %s, NULL, 'collection', %s, %s)", values
-    ).fetchall()
+    with acting_as(connection, WHO):
+        ((message,),) = connection.execute(
+            "SELECT message_id FROM api.send_message(%s, %s, %s, %s, %s, NULL, 'collection', %s, %s)", values
+        ).fetchall()
     if line.became:
-        connection.execute("RESET SESSION AUTHORIZATION")
         connection.execute("UPDATE iduo.outbox SET next_try_at = clock_timestamp() - interval '1 s'")
-        _become(connection, GATEWAY)
         worker = uuid4()
-        connection.execute("SELECT api.gateway_take(%s, 1, %s)", [["email", "sms"], worker])
-        _settle(connection, int(message), worker, line.became)
+        with acting_as(connection, GATEWAY):
+            connection.execute("SELECT api.gateway_take(%s, 1, %s)", [["email", "sms"], worker])
+            _settle(connection, int(message), worker, line.became)
     return int(message)
 
 
@@ -123,21 +120,15 @@ def _settle(connection: psycopg.Connection, message: int, worker: UUID, became: 
 
 
 def _receive(connection: psycopg.Connection, address: str, line: Line) -> int:
-    _become(connection, GATEWAY)
     values = (line.channel, str(uuid4()), address, line.subject, line.text)
-    connection.execute("SELECT api.gateway_receive(%s, %s, %s, 'iduo', %s, %s, '{}', NULL)", values)
-    connection.execute("RESET SESSION AUTHORIZATION")
+    with acting_as(connection, GATEWAY):
+        connection.execute("SELECT api.gateway_receive(%s, %s, %s, 'iduo', %s, %s, '{}', NULL)", values)
     ((message,),) = connection.execute("SELECT max(id) FROM iduo.message").fetchall()
     return int(message)
 
 
 def _read(connection: psycopg.Connection, cases: Sequence[int]) -> None:
     """What came in there was read."""
-    _become(connection, WHO)
-    for case in cases:
-        connection.execute("SELECT api.mark_conversation_read(%s)", [case])
-
-
-def _become(connection: psycopg.Connection, login: str) -> None:
-    connection.execute("RESET SESSION AUTHORIZATION")
-    connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
+    with acting_as(connection, WHO):
+        for case in cases:
+            connection.execute("SELECT api.mark_conversation_read(%s)", [case])

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import psycopg
-from psycopg import sql
 
 from iduo_desktop.admin.demo_history import Person
+from iduo_desktop.admin.demo_rows import acting_as
 
 DAYS = 45
 PROMOTIONS: tuple[tuple[str, str, list[str], list[str]], ...] = (
@@ -46,14 +46,13 @@ QUESTIONS = (
 def fill(connection: psycopg.Connection, everybody: Sequence[Person], today: date) -> None:
     """Make them in the name of the first administrator."""
     who = next(person.login for person in everybody if person.role == "admin")
-    connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(who)))
-    for title, text, plans, lists in PROMOTIONS:
-        values = (title, text, today + timedelta(days=DAYS), plans, lists, uuid4())
-        connection.execute("SELECT api.save_promotion(NULL, %s, %s, NULL, %s, %s, %s, true, %s)", values)
-    ((form,),) = connection.execute("SELECT form_id FROM api.create_form('survey', %s, %s)", [SURVEY, uuid4()])
-    ((seen,),) = connection.execute("SELECT version FROM api.form_definition(%s)", [form])
-    draft = connection.execute(
-        "SELECT version FROM api.save_form_draft(%s, %s, %s)", [form, seen, json.dumps({"fields": QUESTIONS})]
-    ).fetchall()
-    connection.execute("SELECT api.publish_form(%s, %s)", [form, draft[0][0]])
-    connection.execute("RESET SESSION AUTHORIZATION")
+    with acting_as(connection, who):
+        for title, text, plans, lists in PROMOTIONS:
+            values = (title, text, today + timedelta(days=DAYS), plans, lists, uuid4())
+            connection.execute("SELECT api.save_promotion(NULL, %s, %s, NULL, %s, %s, %s, true, %s)", values)
+        ((form,),) = connection.execute("SELECT form_id FROM api.create_form('survey', %s, %s)", [SURVEY, uuid4()])
+        ((seen,),) = connection.execute("SELECT version FROM api.form_definition(%s)", [form])
+        draft = connection.execute(
+            "SELECT version FROM api.save_form_draft(%s, %s, %s)", [form, seen, json.dumps({"fields": QUESTIONS})]
+        ).fetchall()
+        connection.execute("SELECT api.publish_form(%s, %s)", [form, draft[0][0]])

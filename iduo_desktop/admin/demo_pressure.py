@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 import psycopg
-from psycopg import sql
+
+from iduo_desktop.admin.demo_rows import acting_as
 
 ADMINISTRATOR = "administrador"
 REGISTER, LETTERS = "Registro Nacional No Llame", "Pedidos por carta documento"
@@ -23,12 +24,11 @@ def fill(connection: psycopg.Connection, now: datetime) -> None:
     asked = _phones(connection, "delinquent", len(ASKED), 40)
     chance = Random(REGISTER)  # noqa: S311 - numbers of nobody
     strangers = [f"11{chance.randrange(40_000_000, 70_000_000)}" for _ in range(STRANGERS)]
-    connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(ADMINISTRATOR)))
-    _load(connection, REGISTER, "promotion", now - REGISTER_AGE, [*promoted, *strangers])
-    _load(connection, LETTERS, "", now - LETTERS_AGE, demanded)
-    for number, (channel, origin) in zip(asked, ASKED, strict=False):
-        connection.execute("SELECT api.add_no_contact(%s, %s, '', %s, NULL)", [number, channel, origin])
-    connection.execute("RESET SESSION AUTHORIZATION")
+    with acting_as(connection, ADMINISTRATOR):
+        _load(connection, REGISTER, "promotion", now - REGISTER_AGE, [*promoted, *strangers])
+        _load(connection, LETTERS, "", now - LETTERS_AGE, demanded)
+        for number, (channel, origin) in zip(asked, ASKED, strict=False):
+            connection.execute("SELECT api.add_no_contact(%s, %s, '', %s, NULL)", [number, channel, origin])
 
 
 def _phones(connection: psycopg.Connection, which: str, count: int, skipped: int) -> list[str]:

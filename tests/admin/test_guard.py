@@ -18,6 +18,7 @@ from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.database.feed import CHANNEL, Feed
 from iduo_desktop.services import staff
+from iduo_desktop.services.staff import GuardState
 from tests.admin.conftest import Admin
 from tests.admin.watching import Watching
 from tests.conftest import Become, Raw
@@ -41,6 +42,15 @@ def until_gone(superuser: psycopg.Connection) -> Callable[..., float]:
         return time.monotonic() - began
 
     return wait
+
+
+def until_running(admin: Database) -> GuardState:
+    """How the guard stands, once it was heard of."""
+    end = time.monotonic() + 10.0
+    while not (found := staff.guard_state(admin)).running:
+        assert time.monotonic() < end, "nobody hears of it"
+        time.sleep(0.01)
+    return found
 
 
 def run_endless(connection: psycopg.Connection) -> threading.Thread:
@@ -165,11 +175,11 @@ def test_bringing_in_a_list_may_take_longer(
 
 
 def test_workstations_are_woken(
-    watch: Callable[..., Watching], become: Become, raw: Raw, superuser: psycopg.Connection
+    watch: Callable[..., Watching], become: Become, raw: Raw, admin: Database, superuser: psycopg.Connection
 ) -> None:
     feed, forger = Feed(become("ana")), raw("malo")
     watch()
-    time.sleep(1.2)
+    until_running(admin)
     feed.poll()
     thread = threading.Timer(0.3, lambda: forger.execute(f"NOTIFY {CHANNEL}"))
     thread.start()
@@ -214,10 +224,7 @@ def test_administrators_see_that_it_runs(watch: Callable[..., Watching], become:
     before = staff.guard_state(admin)
     assert (before.running, before.started_at) == (False, None)
     watching = watch()
-    time.sleep(0.7)
-    running = staff.guard_state(admin)
-    assert running.running
-    assert running.started_at is not None
+    assert until_running(admin).started_at is not None
     assert watching.end() == 0
     assert [line["event"] for line in watching.lines] == ["started", "connected", "stopped"]
     with pytest.raises(errors.UserError, match="permiso"):

@@ -104,10 +104,10 @@ class ChatDoor:
     A door that is shut (the password, the rights) is away as well: the rest of the gateway goes on, and says so.
     """
 
-    def __init__(self, conninfo: str, journal: Journal, lines: int = LINES) -> None:
+    def __init__(self, conninfo: str, journal: Journal) -> None:
         self._journal = journal
         self._own = Line(conninfo, journal)
-        self._lines = [Line(conninfo, journal) for _ in range(lines)]
+        self._lines = [Line(conninfo, journal) for _ in range(LINES)]
         self._free: queue.SimpleQueue[Line] = queue.SimpleQueue()
         for line in self._lines:
             self._free.put(line)

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+# seconds by which the two clocks may differ while nobody sleeps
+TOLERANCE = 30.0
+
 
 class Watch:
     """Runs an action when a limit passes. Its thread starts with the first limit and sleeps until the earliest."""
@@ -58,14 +61,13 @@ class Watch:
 class SleepSensor:
     """Notices that the computer slept: the wall clock went on, the clock of waking time did not."""
 
-    def __init__(self, tolerance: float = 30.0) -> None:
-        self._tolerance = tolerance
+    def __init__(self) -> None:
         self._offset = time.time() - awake_seconds()
 
     def slept(self) -> bool:
-        """True once after a jump of more than the tolerance in seconds, either way."""
+        """True once after a jump of more than the tolerance, either way."""
         before, self._offset = self._offset, time.time() - awake_seconds()
-        return abs(self._offset - before) > self._tolerance
+        return abs(self._offset - before) > TOLERANCE
 
 
 def awake_seconds() -> float:

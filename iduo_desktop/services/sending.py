@@ -170,12 +170,12 @@ def send_into(
     return SentDay(prepared.batch_id, path, prepared.tickets, prepared.again, done.moved, done.left)
 
 
-def write_again(database: Database, batch_id: int, path: Path, profile: Sequence[str] = ()) -> Path:
-    """Write the file of a batch again, equal in its data."""
+def write_again(database: Database, batch_id: int, path: Path) -> Path:
+    """Write the file of a batch again, equal in its data, with all columns."""
     rows = list(_rows(database, batch_id, 0, None))
     path.parent.mkdir(parents=True, exist_ok=True)
     with places.put_in_place(path) as part:
-        sent.write(part, batch_id, _title(batch_id), rows, tuple(profile) or sent.KEYS)
+        sent.write(part, batch_id, _title(batch_id), rows, sent.KEYS)
         places.settle(part)
     return path
 

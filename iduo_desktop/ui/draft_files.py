@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -180,9 +180,9 @@ def _old(at: datetime) -> bool:
     return at <= datetime.now(UTC) - KEPT_FOR
 
 
-def _patiently(what: Callable[[], T], pauses: Iterable[float] = PAUSES) -> T:
+def _patiently(what: Callable[[], T]) -> T:
     """Do it, again for a moment while somebody else holds the file."""
-    for pause in pauses:
+    for pause in PAUSES:
         try:
             return what()
         except PermissionError:

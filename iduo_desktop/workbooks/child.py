@@ -53,12 +53,13 @@ def main(_words: Sequence[str] = ()) -> None:
     os._exit(0)  # the parser may still be at work on what was refused, and a million rows need no tidying up
 
 
-def limit_itself(memory: int = MEMORY, seconds: int = PROCESSOR_SECONDS) -> None:
+def limit_itself() -> None:
     """No more memory and processor time than a sheet may need; on Windows the parent's deadline alone."""
     if sys.platform == "win32":
         return
     resource = importlib.import_module("resource")
-    for limit, wanted in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+    limits = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: PROCESSOR_SECONDS, resource.RLIMIT_CORE: 0}
+    for limit, wanted in limits.items():
         hard = resource.getrlimit(limit)[1]
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(limit, (most, most))

@@ -6,14 +6,16 @@ from iduo_desktop.services.forms import Field
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import ChoiceEditor, LongTextEditor, Value
 
+LINES = 2
+
 
 class ShortTextEditor(LongTextEditor):
     """A few lines."""
 
-    def __init__(self, field: Field, clock: Clock, lines: int = 2):
+    def __init__(self, field: Field, clock: Clock):
         super().__init__(field, clock)
         self.text.setObjectName(f"field_{field.key}")
-        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * lines + 18)
+        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * LINES + 18)
 
 
 class OfferEditor(ChoiceEditor):

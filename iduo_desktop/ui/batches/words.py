@@ -8,6 +8,8 @@ from iduo_desktop.ui import formats
 
 SENT = "sent"
 # what a row of each kind is called: one, many, and how it agrees
+# rows that are told by their number
+NAMED = 4
 NOUNS = {
     ImportKind.ANSWERS: ("respuesta", "respuestas", "a"),
     ImportKind.CLIENTS: ("cliente", "clientes", "o"),
@@ -65,11 +67,11 @@ def counted(number: int, kind: str) -> str:
     return formats.plural(number, one, many)
 
 
-def row_list(rows: Iterable[int], most: int = 4) -> str:
+def row_list(rows: Iterable[int]) -> str:
     """«fila 88», «filas 12, 40 y 3 más»."""
     known = sorted(set(rows))
     if not known:
         return ""
-    text = ", ".join(map(str, known[:most]))
-    more = f" y {formats.count(len(known) - most)} más" if len(known) > most else ""
+    text = ", ".join(map(str, known[:NAMED]))
+    more = f" y {formats.count(len(known) - NAMED)} más" if len(known) > NAMED else ""
     return f"{'fila' if len(known) == 1 else 'filas'} {text}{more}"

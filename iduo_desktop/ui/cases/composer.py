@@ -14,7 +14,7 @@ from iduo_desktop.services.cases import CaseCard
 from iduo_desktop.services.messages import Filled, Outgoing, Sent, Template, Way
 from iduo_desktop.services.pressure import Pressure
 from iduo_desktop.terms import Channel
-from iduo_desktop.ui import actions, formats
+from iduo_desktop.ui import actions
 from iduo_desktop.ui.cases.addresses import reachable
 from iduo_desktop.ui.cases.composer_boxes import variables_in
 from iduo_desktop.ui.cases.composer_parts import ComposerParts
@@ -54,10 +54,8 @@ class Composer(ComposerParts):
     handed = Signal(object)
     closed = Signal()
 
-    def __init__(
-        self, operations: Operations, drafts: Drafts, parent: QWidget | None = None, clock: Clock = formats.now
-    ):
-        super().__init__(clock, parent)
+    def __init__(self, operations: Operations, drafts: Drafts, clock: Clock):
+        super().__init__(clock)
         self._operations = operations
         self._drafts = drafts
         self.card: CaseCard | None = None

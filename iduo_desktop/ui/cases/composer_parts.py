@@ -26,8 +26,8 @@ class ComposerParts(QWidget):
 
     changed = Signal()
 
-    def __init__(self, clock: Clock, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, clock: Clock):
+        super().__init__()
         self.setObjectName("composer")
         self.title = label("", "heading", "composer_title", wraps=False)
         self.to = AddressBox()

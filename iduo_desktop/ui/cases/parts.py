@@ -57,7 +57,7 @@ class CasesParts(QWidget):
             frame.works = works(me)
         self.panel = Panel(operations, me, notice, clock)
         self.strip = ContactStrip(operations, drafts, clock=clock)
-        self.composer = Composer(operations, drafts)
+        self.composer = Composer(operations, drafts, clock)
         self.next = button(
             *("Tomar el siguiente", "take_next_button", self.next_asked.emit),
             key=actions.shown("take_next"),

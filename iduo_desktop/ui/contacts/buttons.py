@@ -17,10 +17,10 @@ def small(text: str, name: str, act: Callable[[], object], role: str = "", key: 
     return made
 
 
-def flow(widgets: Iterable[QWidget], spacing: int = 6) -> QWidget:
+def flow(widgets: Iterable[QWidget]) -> QWidget:
     """Widgets side by side, on more lines where there is no room."""
     holder = QWidget()
-    layout = FlowLayout(holder, spacing)
+    layout = FlowLayout(holder, 6)
     for each in widgets:
         layout.addWidget(each)
     return holder

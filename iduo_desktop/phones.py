@@ -7,7 +7,6 @@ from urllib.parse import quote
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-REGION = "AR"
 COUNTRY = "54"
 KINDS = {
     PhoneNumberType.MOBILE: "mobile",

@@ -133,7 +133,6 @@ class Hall:
             return
         crowded = self._addresses[address] >= AN_ADDRESS or self._addresses.total() >= IN_ALL
         if crowded or not self._beginnings.take(address):
-            self._forget_nobody()
             await socket.close(LATER)
             return
         self._addresses[address] += 1
@@ -147,8 +146,7 @@ class Hall:
         except (WebSocketDisconnect, RuntimeError):
             return  # he went
         finally:
-            self._addresses[address] -= 1
-            self._gone(visit)
+            self._gone(visit, address)
 
     async def _attend(self, socket: WebSocket, visit: Visit) -> None:
         await socket.accept()
@@ -164,16 +162,14 @@ class Hall:
             await visit.stay()
         await visit.close(FULL)
 
-    def _gone(self, visit: Visit) -> None:
+    def _gone(self, visit: Visit, address: bytes) -> None:
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
         visits = self._visits.get(visit.named, set())
         visits.discard(visit)
         if not visits:
             self._visits.pop(visit.named, None)
-        self._forget_nobody()
-
-    def _forget_nobody(self) -> None:
-        """Addresses of which nobody is left."""
-        self._addresses += Tally()
 
     def _from_the_site(self, request: HTTPConnection) -> bool:
         return request.headers.get("origin", "") in self._place.origins

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from iduo_desktop.admin.door import check_private
 from iduo_desktop.admin.gateway_address import plain
 from iduo_desktop.admin.gateway_section import Section
-from iduo_desktop.admin.target import LOOPBACK, WrongUseError
+from iduo_desktop.admin.target import WrongUseError
+from iduo_desktop.trust import LOOPBACK
 
 EXAMPLE: Final = "gateway.toml"
 # Statuses of an SMS provider that say for certain that the message did not go out: for good, and for now.

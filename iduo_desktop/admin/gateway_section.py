@@ -8,7 +8,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from iduo_desktop.admin.door import check_private
-from iduo_desktop.admin.target import LOOPBACK, WrongUseError
+from iduo_desktop.admin.target import WrongUseError
+from iduo_desktop.trust import LOOPBACK
 
 
 class Section:

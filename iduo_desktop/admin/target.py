@@ -15,8 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from iduo_desktop.admin import upgrade
 from iduo_desktop.admin.outcome import Terminal
 from iduo_desktop.database.embedded import EmbeddedServer
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+from iduo_desktop.trust import LOOPBACK
 
 
 class WrongUseError(Exception):

@@ -53,7 +53,6 @@ class SectionBox(QWidget):
         self._version = 0
         self._form: SectionForm | None = None
         self._draft: FormDraft | None = None
-        self._changed_since = False
         self._lay_out()
 
     @property

@@ -14,6 +14,7 @@ from iduo_desktop.terms import CallOutcome, TicketState
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.intake.arrival import Arrival, Person, name_of
+from iduo_desktop.ui.intake.head import option_text
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.buttons import button, name_button
 from iduo_desktop.ui.widgets.date_box import Clock
@@ -25,7 +26,6 @@ from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_words import SIGNS, numbered
 
 WIDTH, MARGIN, LINES, LINE = 528, 8, 4, 32
-OPTIONS = {1: "ya es usuario", 2: "interesado", 3: "otras consultas"}
 QUICK = 4
 OUTCOMES = (
     CallOutcome.HUNG_UP,
@@ -224,9 +224,8 @@ class CallCardView(QFrame):
 
     def _fill(self, arrival: Arrival) -> None:
         ring = arrival.ring
-        option = f"opción {ring.ivr}" + (f" ({OPTIONS[ring.ivr]})" if ring.ivr in OPTIONS else "") if ring.ivr else ""
         kind = "Llamada cargada a mano" if arrival.by_hand else "Llamada entrante"
-        self.head.setText(" · ".join(filter(None, (f"☎ {kind}", option))))
+        self.head.setText(" · ".join(filter(None, (f"☎ {kind}", option_text(ring.ivr)))))
         self.number.setText(arrival.number or "Número oculto")
         person = _person(arrival)
         keyed = f"empresa marcada: {ring.company}" if ring.company else ""

@@ -69,10 +69,13 @@ class Head(QWidget):
 
 def described(call: CallCard) -> str:
     """«☎ +54 9 341 612-4410 · opción 1 (ya es usuario) · empresa marcada 1204»."""
-    option = ""
-    if call.ivr_option:
-        meant = _MEANT.get(call.ivr_option)
-        option = f"opción {call.ivr_option}" + (f" ({meant})" if meant else "")
     number = phones.shown(call.e164) if call.e164 else call.caller
     keyed = f"empresa marcada {call.company}" if call.company else ""
-    return "☎ " + " · ".join(part for part in (number or "número oculto", option, keyed) if part)
+    return "☎ " + " · ".join(part for part in (number or "número oculto", option_text(call.ivr_option), keyed) if part)
+
+
+def option_text(option: int | None) -> str:
+    """What was pressed in the IVR: «opción 1 (ya es usuario)»."""
+    if not option:
+        return ""
+    return f"opción {option} ({_MEANT[option]})" if option in _MEANT else f"opción {option}"

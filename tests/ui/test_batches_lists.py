@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from iduo_desktop.services import exports
 from iduo_desktop.services.cases import CaseFilter
 from iduo_desktop.terms import CaseList, TicketState
 from iduo_desktop.ui.batches.list_dialog import ListDialog
@@ -128,6 +129,25 @@ def test_a_choice_of_columns_is_kept(qtbot: QtBot, station: Workstation) -> None
     again = opened(qtbot)
     qtbot.waitUntil(lambda: again.columns.box.currentText() == "Plantilla «Corta»", timeout=10_000)
     assert len(again.columns.keys()) == 2
+
+
+def test_a_kept_choice_of_columns_is_forgotten(qtbot: QtBot, station: Workstation, people: People) -> None:
+    """For everybody; what it was stays here, so that it can be kept again."""
+    assert station.window.batches is not None
+    pia = people.become("pia", "coordinator")
+    exports.keep_profile(pia, "cases", "Corta", '["company_number", "client"]', default=True)
+    station.window.batches.export("cases", CaseList.MINE.value)
+    dialog = opened(qtbot)
+    dialog.columns.fold.open(True)
+    qtbot.waitUntil(dialog.columns.drop.isVisible, timeout=10_000)
+    dialog.columns.drop.click()
+    qtbot.waitUntil(lambda: dialog.columns.said.text().startswith("✔ Borrada «Corta»"), timeout=10_000)
+    assert exports.profiles(pia, "cases") == ()
+    assert dialog.columns.drop.isHidden()
+    assert dialog.columns.name.text() == "Corta"
+    assert len(dialog.columns.keys()) == 2
+    dialog.columns._keep()
+    qtbot.waitUntil(lambda: dialog.columns.box.currentText() == "Plantilla «Corta»", timeout=10_000)
 
 
 def test_the_list_of_persons(qtbot: QtBot, station: Workstation, people: People, tmp_path: Path) -> None:

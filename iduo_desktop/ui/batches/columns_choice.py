@@ -42,6 +42,9 @@ class ColumnsChoice(QWidget):
         self.name.setObjectName("columns_name")
         self.name.setAccessibleName("Nombre de la plantilla")
         self.name.setFixedWidth(180)
+        self.drop = button("Borrar plantilla", "drop_columns", self._drop, role="link")
+        self.drop.setAutoDefault(False)
+        self.drop.hide()
         self.said = sentence("ok", "columns_said")
         self._own = QWidget()
         self.fold = Fold("Elegir columnas", self._own)
@@ -51,6 +54,7 @@ class ColumnsChoice(QWidget):
         self._lay_out()
         self._offer(())
         self.box.activated.connect(self._take_profile)
+        self.box.currentIndexChanged.connect(lambda _: self.drop.setVisible(self._profile() is not None))
         self.list.itemChanged.connect(self._chosen_here)
         if kind:
             self._ask()
@@ -73,8 +77,12 @@ class ColumnsChoice(QWidget):
         self.box.setCurrentIndex(usual + 1)
         self._take_profile()
 
+    def _profile(self) -> Profile | None:
+        """The kept choice that is chosen."""
+        return next((each for each in self._profiles if each.id == self.box.currentData()), None)
+
     def _take_profile(self) -> None:
-        profile = next((each for each in self._profiles if each.id == self.box.currentData()), None)
+        profile = self._profile()
         if profile is None and self.box.currentText() != ALL:
             return
         wanted = set(json.loads(profile.fields)) if profile is not None else None
@@ -103,6 +111,23 @@ class ColumnsChoice(QWidget):
     def _kept(self, name: str) -> None:
         say(self.said, f"✔ Guardada como «{name}»", "ok")
         self._ask(name)
+
+    def _drop(self) -> None:
+        profile = self._profile()
+        if profile is None:
+            return
+        dropping = self._operations.run(self, exports.drop_profile, profile.id)
+        dropping.busy(self._own).then(lambda _: self._dropped(profile))
+        dropping.refused(lambda error: say(self.said, str(error), "error"))
+        dropping.failed(lambda error: say(self.said, str(error), "error"))
+
+    def _dropped(self, profile: Profile) -> None:
+        """Its columns and its name stay here: kept again, it is back."""
+        self._profiles = tuple(each for each in self._profiles if each.id != profile.id)
+        self.box.removeItem(self.box.findData(profile.id))
+        self._chosen_here()
+        self.name.setText(profile.name)
+        say(self.said, f"✔ Borrada «{profile.name}». Si fue sin querer, guardala de nuevo.", "ok")
 
     def _items(self) -> tuple[QListWidgetItem, ...]:
         return tuple(self.list.item(at) for at in range(self.list.count()))
@@ -138,7 +163,7 @@ class ColumnsChoice(QWidget):
         kept = FlowLayout(spacing=8)
         keep = button("Guardar como plantilla", "keep_columns", self._keep)
         keep.setAutoDefault(False)
-        for widget in (self.name, keep, self.said):
+        for widget in (self.name, keep, self.drop, self.said):
             kept.addWidget(widget)
         self.said.setWordWrap(False)
         return kept

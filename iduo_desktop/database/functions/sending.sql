@@ -60,19 +60,24 @@ BEGIN
 END $$;
 
 -- A ticket that another batch holds is left to it: its index lets nobody else in, also when both are prepared at the same moment.
+-- Chosen first, then written: a plan that looks for each ticket in the table that it fills would read what it has written again and again.
 CREATE OR REPLACE FUNCTION iduo.fill_batch(p_batch iduo.batch, p_first timestamptz, p_last timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    v_tickets bigint[] := ARRAY(
+        SELECT t.id FROM iduo.ticket t
+        WHERE t.state IN ('open', 'awaiting_answer') AND (t.state = 'open' OR t.batch_out IS NOT NULL) AND coalesce(t.sent_insisted, -1) < t.insisted
+          AND (p_first IS NULL OR t.at >= p_first) AND (p_last IS NULL OR t.at < p_last)
+          AND NOT EXISTS (SELECT FROM iduo.batch_row h WHERE h.ticket_id = t.id AND h.held)
+        ORDER BY t.number);
 BEGIN
     INSERT INTO iduo.batch_row (batch_id, row, number, ticket_id, held, payload, before)
-    SELECT p_batch.id, row_number() OVER (ORDER BY t.number), t.number, t.id, true,
+    SELECT p_batch.id, x.row, t.number, t.id, true,
            jsonb_build_object('check', iduo.check_digit(t.number), 'again', t.batch_out IS NOT NULL, 'at', iduo.iso(t.at), 'kind', t.kind,
                'channel', t.channel, 'topic', t.topic, 'surname', t.surname, 'names', t.names, 'document', t.document, 'phone', t.phone,
                'email', t.email, 'company_number', t.company_number, 'company', t.company, 'text', t.text, 'remark', iduo.said_since(t.id, t.sent_at)),
            jsonb_build_object('state', t.state, 'batch_out', t.batch_out, 'sent_at', t.sent_at, 'sent_insisted', t.sent_insisted, 'insisted', t.insisted)
-    FROM iduo.ticket t
-    WHERE t.state IN ('open', 'awaiting_answer') AND (t.state = 'open' OR t.batch_out IS NOT NULL) AND coalesce(t.sent_insisted, -1) < t.insisted
-      AND (p_first IS NULL OR t.at >= p_first) AND (p_last IS NULL OR t.at < p_last)
-      AND NOT EXISTS (SELECT FROM iduo.batch_row h WHERE h.ticket_id = t.id AND h.held)
+    FROM unnest(v_tickets) WITH ORDINALITY x(id, row) JOIN iduo.ticket t ON t.id = x.id
     ON CONFLICT (ticket_id) WHERE held DO NOTHING;
     -- what another batch took along between our look and our hold
     DELETE FROM iduo.batch_row r USING iduo.ticket t

@@ -258,3 +258,11 @@ SELECT * FROM pg_locks
 SELECT * FROM pg_lock_status()
 SELECT objid FROM pg_locks WHERE locktype = 'advisory'
 COPY pg_catalog.pg_locks TO STDOUT
+SELECT pg_stat_get_xact_tuples_fetched(c.oid) FROM pg_class c WHERE relname = 'contact'
+SELECT pg_stat_get_tuples_inserted(c.oid) FROM pg_class c WHERE relname = 'contact_relation'
+SELECT pg_stat_get_live_tuples(c.oid) FROM pg_class c WHERE relname = 'contact_section'
+SELECT * FROM pg_stat_user_tables
+SELECT * FROM pg_stat_xact_user_tables
+SELECT * FROM pg_statio_user_indexes
+SELECT * FROM pg_stat_database
+SELECT * FROM pg_stat_io

@@ -21,7 +21,7 @@ from tests.services.keyed import client
 from tests.services.refusals import refusal
 from tests.services.world import World
 
-HOUR, REFUSED = 10**12, 10**9
+HOUR = 10**12
 LIMIT = 100
 # Ways to have rows without having them counted; {n} is as many as there are.
 TRICKS = (
@@ -53,18 +53,6 @@ def allowed(world: World) -> int:
     return LIMIT
 
 
-@pytest.fixture
-def counter(superuser: psycopg.Connection, people: People) -> Callable[[str], tuple[int, int]]:
-    """`counter("ana")`: how often she was refused in this hour, and how many rows she was given."""
-
-    def read(name: str) -> tuple[int, int]:
-        query = "SELECT coalesce(pg_sequence_last_value(iduo.counter_of(%s)), 0)"
-        ((value,),) = superuser.execute(query, [people.add(name)]).fetchall()
-        return value // REFUSED % 1000, value % REFUSED
-
-    return read
-
-
 def turn_the_hour(superuser: psycopg.Connection, login: str) -> None:
     """What was counted was an hour ago."""
     superuser.execute("SELECT setval(c, pg_sequence_last_value(c) - %s) FROM iduo.counter_of(%s) c", [HOUR, login])
@@ -92,11 +80,11 @@ def every_way(connection: psycopg.Connection, pairs: int, records: int) -> Itera
         yield len(given(connection, "SELECT number FROM api.tickets(%s)", state))
     for letters in itertools.islice(itertools.product(string.ascii_lowercase, repeat=2), pairs):
         for function in ("find_companies", "find_contacts", "find_tickets", "contact_page"):
-            found = f"SELECT * FROM api.{function}(%s, p_limit => 50)"  # noqa: S608  # a constant above
+            found = f"SELECT * FROM api.{function}(%s, p_limit => 50)"
             yield len(given(connection, found, "".join(letters)))
     for number in range(1, records):
         for function in ("case_card", "contact_record", "ticket_card", "timeline", "desk_company", "contact_story"):
-            one = f"SELECT * FROM api.{function}(%s)"  # noqa: S608  # a constant above
+            one = f"SELECT * FROM api.{function}(%s)"
             yield len(given(connection, one, number))
         yield len(given(connection, "SELECT * FROM api.cases('delinquent', p_only => %s)", [number]))
 

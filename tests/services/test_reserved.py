@@ -78,6 +78,24 @@ def test_writing_tells_nothing_of_what_is_there(world: World, ana: Database, vic
     assert world.value("SELECT count(*) FROM iduo.contact_section WHERE contact_id = %s", victim) == 3
 
 
+def test_what_is_asked_for_tells_nothing_of_what_is_there(world: World, ana: Database, marta: Database) -> None:
+    """A question that one answer makes compulsory was answered already, or was not: no matter to whoever writes now."""
+    version = version_id(marta, HEALTH)
+    asked = """UPDATE iduo.form_field SET required_if_field = 'hospitalised', required_if_values = '{true}'
+               WHERE version_id = %s AND key = 'hospitalised_when'"""
+    world.superuser.execute(asked, [version])
+    yes, no, nothing = (person(marta, name) for name in ("Sosa", "Paz", "Ríos"))
+    fill(marta, yes, HEALTH, hospitalised=True, hospitalised_when="2020")
+    fill(marta, no, HEALTH, hospitalised=False, allergies="Polen")
+    guess = SectionSaid(version, json.dumps({"hospitalised": True}))
+    for who in (yes, no):
+        attentions.attend(ana, attention(contact=None, contact_id=who, sections=(guess,)), uuid4())
+    asks = refusal(attentions.attend, ana, attention(contact=None, contact_id=nothing, sections=(guess,)), uuid4())
+    assert asks.startswith("Completá")  # that there is nothing yet is no secret
+    assert said(marta, yes, HEALTH) == {"hospitalised": True, "hospitalised_when": "2020"}
+    assert said(marta, no, HEALTH) == {"hospitalised": True, "allergies": "Polen"}
+
+
 def test_plans_that_are_printed_tell_nothing(ana: Database, raw: Raw, victim: int) -> None:
     """What stands in a section is a constant of the plan with which the next answer is joined to it."""
     section = SectionSaid(version_id(ana, HEALTH), json.dumps({"allergies": "Polen"}))

@@ -265,6 +265,7 @@ BEGIN
             v_other := iduo.take_down(s -> 'new', format('network.%s.', v_count));
             v_people := v_people || v_other;
         END IF;
+        PERFORM iduo.count_command();  -- what it leaves behind may tell whether he was there
         BEGIN
             PERFORM iduo.put_relation(v_contact, v_other, s ->> 'what', s ->> 'note', v_changes);
             PERFORM iduo.add_contact_event(v_contact, 'network', '', '', '', gen_random_uuid(), iduo.hash('network'));

@@ -40,6 +40,7 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM iduo.refuse('Ese cliente no existe.');
     END IF;
+    PERFORM iduo.count_command();  -- whoever writes what he guesses learns whether it is so
     PERFORM set_config('synchronous_commit', 'on', true);
     RETURN v_company;
 END $$;

@@ -56,6 +56,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 #variable_conflict use_column
 DECLARE
     v_id bigint;
+    v_duplicates jsonb;
 BEGIN
     PERFORM iduo.require('operator', 'coordinator', 'admin');
     PERFORM iduo.need_nothing_written();  -- what it counts would tell who is in a network
@@ -63,6 +64,7 @@ BEGIN
     IF v_id IS NULL THEN
         PERFORM iduo.refuse('Ese contacto no existe.');
     END IF;
+    SELECT iduo.duplicates_of(c) INTO v_duplicates FROM iduo.contact c WHERE c.id = v_id;
     RETURN QUERY
         SELECT c.id, c.version, c.surname, c.names, c.person, c.document_type, c.document, c.birth_date, c.company_id, o.number, coalesce(o.client, ''),
                c.note, c.safe_when, c.safe_where, c.safe_words, iduo.phones_of(v_id), iduo.emails_of(v_id),
@@ -77,11 +79,11 @@ BEGIN
                coalesce((SELECT r.label || to_char(a.activated_at AT TIME ZONE 'America/Argentina/Buenos_Aires', ' (DD/MM)') FROM iduo.route_activation a
                          JOIN iduo.route r ON r.id = a.route_id
                          WHERE a.id IN (SELECT iduo.routes_of(v_id)) AND a.acknowledged_at IS NULL ORDER BY a.id DESC LIMIT 1), ''),
-               iduo.duplicates_of(c), CASE WHEN v_id <> p_contact THEN v_id END,
+               v_duplicates, CASE WHEN v_id <> p_contact THEN v_id END,
                coalesce((SELECT p.level FROM iduo.pressure_of(NULL, v_id) p), 0), c.at, coalesce(iduo.name_of(c.by), '')
         FROM iduo.contact c LEFT JOIN iduo.company o ON o.id = c.company_id LEFT JOIN LATERAL iduo.next_with(v_id) n ON true
         WHERE c.id = v_id;
-    PERFORM iduo.count_rows_read(1);
+    PERFORM iduo.count_rows_read(1 + jsonb_array_length(v_duplicates));
 END $$;
 GRANT EXECUTE ON FUNCTION api.contact_record TO iduo_operator, iduo_coordinator, iduo_admin;
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- Records of persons: who they are and how they are reached, changed one thing at a time, each change in the history and taken back.
 SET LOCAL ROLE iduo_owner;
 
--- Lock a person; one who was merged into another is the other.
+-- Lock a person; one who was merged into another is the other. Whoever writes what he guesses learns whether it is so: it counts.
 CREATE OR REPLACE FUNCTION iduo.lock_contact(p_contact bigint) RETURNS iduo.contact
 LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
@@ -15,6 +15,7 @@ BEGIN
         EXIT WHEN v_contact.merged_into IS NULL;
         p_contact := v_contact.merged_into;
     END LOOP;
+    PERFORM iduo.count_command();
     PERFORM set_config('synchronous_commit', 'on', true);
     RETURN v_contact;
 END $$;

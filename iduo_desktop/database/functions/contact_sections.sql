@@ -94,6 +94,7 @@ DECLARE
     v_form iduo.form;
     v_stored jsonb;
     v_kept jsonb;
+    v_unsaid jsonb;
     v_said jsonb;
     v_id bigint;
 BEGIN
@@ -108,10 +109,14 @@ BEGIN
     -- what stands there already was checked when it was said: an option that was retired since does not keep others from being answered
     v_kept := coalesce((SELECT jsonb_object_agg(x.key, x.value) FROM jsonb_each(v_stored) x WHERE NOT p_values ? x.key
                         AND EXISTS (SELECT FROM iduo.form_field d WHERE d.version_id = p_version AND d.key = x.key)), '{}');
-    -- of what is reserved nothing is told to who writes: not by what is asked for, nor by a version that is not made
-    v_said := iduo.check_form(p_version, p_values || coalesce((SELECT jsonb_object_agg(x.key, CASE WHEN NOT v_form.reserved AND EXISTS (
-        SELECT FROM iduo.form_field d WHERE d.version_id = p_version AND (d.required_if_field = x.key OR d.options_if_field = x.key)) THEN x.value
-        ELSE '"__unsaid__"' END) FROM jsonb_each(v_kept) x), '{}'), NULL) || v_kept;
+    -- of what is reserved nothing is told to who writes: not by what is asked for, nor by a version that is not made. Once a reserved section says
+    -- anything, all that is not given counts as answered: what was asked for would tell what has no answer
+    v_unsaid := CASE WHEN v_form.reserved AND v_stored IS NOT NULL THEN
+        (SELECT jsonb_object_agg(d.key, '__unsaid__') FROM iduo.form_field d WHERE d.version_id = p_version AND NOT p_values ? d.key)
+        ELSE (SELECT jsonb_object_agg(x.key, CASE WHEN NOT v_form.reserved AND EXISTS (
+            SELECT FROM iduo.form_field d WHERE d.version_id = p_version AND (d.required_if_field = x.key OR d.options_if_field = x.key)) THEN x.value
+            ELSE '"__unsaid__"' END) FROM jsonb_each(v_kept) x) END;
+    v_said := (iduo.check_form(p_version, p_values || coalesce(v_unsaid, '{}'), NULL) - ARRAY(SELECT jsonb_object_keys(v_unsaid))) || v_kept;
     IF v_said = v_stored AND NOT v_form.reserved THEN
         RETURN NULL;
     END IF;

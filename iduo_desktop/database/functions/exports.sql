@@ -10,6 +10,7 @@ BEGIN
     IF length(v_subject) > 500 THEN
         PERFORM iduo.refuse('El filtro es demasiado largo: acortalo para exportar.');
     END IF;
+    PERFORM iduo.count_command();  -- how many there are is told also where the receipt is taken back
     RETURN iduo.leave_receipt('export', v_subject, format('%s · %s filas', p_reason, p_rows));
 END $$;
 

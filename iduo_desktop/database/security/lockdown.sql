@@ -31,3 +31,16 @@ REVOKE EXECUTE ON FUNCTION pg_catalog.pg_lock_status() FROM PUBLIC;
 REVOKE SELECT ON pg_catalog.pg_locks FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pg_catalog.pg_lock_status() TO iduo_guard, pg_read_all_stats;
 GRANT SELECT ON pg_catalog.pg_locks TO iduo_guard, pg_read_all_stats;
+-- nor learns, from how many rows a search touched, whether there is somebody whom it then refuses to show, or shows and counts
+DO $$
+DECLARE
+    v_function regprocedure;
+BEGIN
+    FOR v_function IN
+        SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ^@ 'pg_stat_get_'
+            AND p.proname !~ '^pg_stat_get_(activity|progress_info|backend_(?!io$|wal$))'
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_function);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO pg_read_all_stats', v_function);
+    END LOOP;
+END $$;

@@ -30,7 +30,8 @@ CREATE OR REPLACE FUNCTION iduo.this_hour() RETURNS bigint
 LANGUAGE sql VOLATILE SET search_path = '' AS $$ SELECT floor(extract(epoch FROM clock_timestamp()) / 3600)::bigint $$;
 
 -- Adds what a function is about to answer, one session of a person after the other; where that would be too much, why not.
--- A service is nobody who reads.
+-- A service is nobody who reads. Who gets nothing waits as well, and is refused
+-- as well where nothing can be counted: otherwise that would tell whether there is somebody, without counting him.
 CREATE OR REPLACE FUNCTION iduo.too_many_rows(p_rows bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -39,14 +40,19 @@ DECLARE
     v_value bigint;
     v_allowed bigint;
 BEGIN
-    IF coalesce(p_rows, 0) <= 0 OR session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job', 'iduo_chat') THEN
+    IF session_user IN ('iduo_guard', 'iduo_gateway', 'iduo_job', 'iduo_chat') THEN
+        RETURN NULL;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('rows read by ' || session_user, 0));
+    IF current_setting('transaction_read_only') = 'on' THEN
+        RAISE EXCEPTION 'Acá no se puede contar lo que se lee, así que no se muestra.' USING ERRCODE = '25006';
+    ELSIF coalesce(p_rows, 0) <= 0 THEN
         RETURN NULL;
     END IF;
     v_counter := iduo.counter_of(session_user);
     IF v_counter IS NULL THEN
         RETURN 'No se puede contar lo que leés, así que no se puede mostrar. Pedile a Informática que ponga al día la base (iduo-admin database upgrade).';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('rows read by ' || session_user, 0));
     v_hour := iduo.this_hour();
     v_value := pg_sequence_last_value(v_counter);
     -- an hour ahead: the server's clock was put back a little
@@ -76,6 +82,20 @@ DECLARE
 BEGIN
     IF v_why_not IS NOT NULL THEN
         RAISE EXCEPTION '%', v_why_not USING ERRCODE = 'IU001';
+    END IF;
+END $$;
+
+-- A command that answers otherwise when one guessed what is kept on somebody counts as one row, also if it is taken back. It is never refused, and
+-- waits for nobody: nextval adds one by itself.
+CREATE OR REPLACE FUNCTION iduo.count_command() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    v_counter regclass := iduo.counter_of(session_user);
+BEGIN
+    IF pg_sequence_last_value(v_counter) / 1000000000000 = iduo.this_hour() THEN
+        PERFORM nextval(v_counter);
+    ELSE
+        PERFORM iduo.too_many_rows(1);
     END IF;
 END $$;
 

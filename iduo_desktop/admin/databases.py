@@ -8,6 +8,7 @@ from psycopg import sql
 from iduo_desktop.admin import target, upgrade
 from iduo_desktop.admin.outcome import Exit, Terminal
 from iduo_desktop.admin.passwords import new_password, private_file, verifier
+from iduo_desktop.admin.staff import forget_settings
 
 GUARD = "iduo_guard"
 GATEWAY = "iduo_gateway"
@@ -49,6 +50,7 @@ def give_a_password(role: str, options: Namespace, terminal: Terminal) -> Exit:
         with private_file(options.file) as file:
             file.write(f"{password}\n")
             change = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+            forget_settings(connection, role)
             connection.execute(change.format(sql.Identifier(role), sql.Literal(made)))
             connection.commit()
     answer = {"role": role, "file": str(options.file)}

@@ -26,16 +26,19 @@ def add(options: Namespace, terminal: Terminal) -> Exit:
 
 
 def reset(options: Namespace, terminal: Terminal) -> Exit:
-    """Give a person a new password, shown once, which must be changed at the next login."""
-    password = new_password()
+    """Give a person a new password, shown once, which must be changed at the next login; whoever is in as him goes."""
+    login, password = options.login, new_password()
     with target.opened(options, terminal) as database, psycopg.connect(database.conninfo) as connection:
-        made = verifier(connection, options.login, password)
-        if _is_superuser(connection):
-            _update(connection, options.login, sql.SQL("must_change_password = true"))
-            connection.execute(_role("ALTER ROLE {} PASSWORD {}", options.login, sql.Literal(made)))
+        made, superuser = verifier(connection, login, password), _is_superuser(connection)
+        if superuser:
+            _update(connection, login, sql.SQL("must_change_password = true"))
+            forget_settings(connection, login)
+            connection.execute(_role("ALTER ROLE {} PASSWORD {}", login, sql.Literal(made)))
         else:
-            connection.execute("SELECT api.reset_person(%s, %s)", [options.login, made])
-    _show(terminal, options.login, password, {})
+            connection.execute("SELECT api.reset_person(%s, %s)", [login, made])
+        connection.commit()
+        _end_sessions(connection, login, superuser=superuser)
+    _show(terminal, login, password, {})
     return Exit.DONE
 
 
@@ -50,10 +53,7 @@ def disable(options: Namespace, terminal: Terminal) -> Exit:
         else:
             connection.execute("SELECT api.disable_person(%s)", [login])
         connection.commit()
-        if superuser:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [login])
-        else:
-            connection.execute("SELECT api.end_disabled_sessions(%s)", [login])
+        _end_sessions(connection, login, superuser=superuser)
     terminal.answer({"login": login, "disabled": True}, [f"{login} ya no puede entrar."])
     return Exit.DONE
 
@@ -72,6 +72,20 @@ def enrol(connection: psycopg.Connection, login: str, full_name: str, role: str,
         "ON CONFLICT (login) DO UPDATE SET active = true, disabled_at = NULL, must_change_password = false",
         [login, full_name],
     )
+
+
+def forget_settings(connection: psycopg.Connection, role: str) -> None:
+    """What whoever had the role's password had set for all its sessions, and what would outlive that password."""
+    database = sql.Identifier(connection.info.dbname)
+    connection.execute(_role("ALTER ROLE {} RESET ALL", role))
+    connection.execute(_role("ALTER ROLE {} IN DATABASE {} RESET ALL", role, database))
+
+
+def _end_sessions(connection: psycopg.Connection, login: str, *, superuser: bool) -> None:
+    if superuser:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [login])
+    else:
+        connection.execute("SELECT api.end_disabled_sessions(%s)", [login])
 
 
 def _is_superuser(connection: psycopg.Connection) -> bool:

@@ -118,8 +118,9 @@ def disable(database: Database, login: str) -> None:
 
 
 def reset(database: Database, login: str, verifier: str) -> None:
-    """Give a new password, which must be changed at the next login."""
+    """Give a new password, which must be changed at the next login; whoever is in with the one of before is put out."""
     database.call("reset_person", login=login, verifier=verifier)
+    database.call("end_disabled_sessions", login=login)
 
 
 def change_password(database: Database, verifier: str) -> None:

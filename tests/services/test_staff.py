@@ -185,6 +185,33 @@ def test_reset(admin: Database, login: str, enter: Enter, superuser: psycopg.Con
     assert refusal(cases.counts, nora).startswith("Primero")
 
 
+def test_a_new_password_leaves_nothing_to_whoever_had_the_old_one(
+    admin: Database, login: str, enter: Enter, superuser: psycopg.Connection
+) -> None:
+    """Neither a session, in which he would give himself another one, nor settings that shut the person out."""
+    staff.add(admin, login, "Nora", ("operator",), verifier(superuser, login), must_change=False)
+    info = superuser.info
+    with psycopg.connect(info.dsn, user=login, password=PASSWORD, autocommit=True) as thief:
+        thief.execute("ALTER ROLE CURRENT_USER SET local_preload_libraries = 'x'")
+        here = sql.Identifier(info.dbname)
+        serializable = "ALTER ROLE CURRENT_USER IN DATABASE {} SET default_transaction_isolation = 'serializable'"
+        thief.execute(sql.SQL(serializable).format(here))
+        staff.reset(admin, login, verifier(superuser, login, "provisoria"))
+        with pytest.raises(psycopg.OperationalError):
+            thief.execute("SELECT api.change_password(%s)", [verifier(superuser, login, "del ladrón")])
+    with psycopg.connect(info.dsn, user=login, password="provisoria", autocommit=True) as nora:
+        assert nora.execute("SHOW default_transaction_isolation").fetchone() == ("read committed",)
+        nora.execute("SELECT api.change_password(%s)", [verifier(superuser, login, "mía")])
+    settings = "SELECT count(*) FROM pg_db_role_setting WHERE setrole = %s::regrole"
+    assert superuser.execute(settings, [login]).fetchone() == (0,)
+    # once she has a password of her own, nobody puts her out
+    mine = enter(login, "mía")
+    assert len(cases.counts(mine)) == 6
+    admin.call("end_disabled_sessions", login=login)
+    present = "SELECT count(*) FROM pg_stat_activity WHERE usename = %s"
+    assert superuser.execute(present, [login]).fetchone() == (1,)
+
+
 def test_rights_that_are_no_row_are_in_the_audit_log(
     world: World, admin: Database, login: str, superuser: psycopg.Connection, people: People
 ) -> None:

@@ -144,12 +144,13 @@ BEGIN
 END $$;
 
 -- Called after disable_person has committed: in one transaction a session could come back in between.
+-- Also after reset_person: what somebody had open with the password of before.
 CREATE FUNCTION api.end_disabled_sessions(p_login text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' AS $$
 BEGIN
     PERFORM iduo.require('admin');
     PERFORM pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_activity a JOIN iduo.staff s ON s.login = a.usename
-        WHERE s.login = p_login AND NOT s.active;
+        WHERE s.login = p_login AND (NOT s.active OR s.must_change_password) AND a.pid <> pg_backend_pid();
 END $$;
 
 CREATE FUNCTION api.reset_person(p_login text, p_verifier text) RETURNS void
@@ -157,8 +158,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET lock_timeout = '3s' A
 BEGIN
     PERFORM iduo.require('admin');
     PERFORM iduo.check_verifier(p_verifier);
+    -- whoever is in with the password of before could give himself another one; what he had set for all his sessions would outlive this one
+    PERFORM pg_terminate_backend(a.pid, 2000) FROM pg_catalog.pg_stat_activity a JOIN iduo.staff s ON s.login = a.usename AND NOT s.service
+        WHERE s.login = p_login AND a.pid <> pg_backend_pid();
     PERFORM iduo.need_person(p_login);
     UPDATE iduo.staff s SET must_change_password = true WHERE s.login = p_login;
+    EXECUTE format('ALTER ROLE %I RESET ALL', p_login);
+    EXECUTE format('ALTER ROLE %I IN DATABASE %I RESET ALL', p_login, current_database());
     EXECUTE format('ALTER ROLE %I PASSWORD %L', p_login, p_verifier);
     PERFORM audit.note('staff', p_login, NULL, '{"must_change_password": true}');
 END $$;

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,7 @@ MAIL = "cliente@example.org"
 NUMBER = "+5493416124410"
 
 
-def client(world: World, mail: str = "", number: str = "", **values: object) -> int:
+def client(world: World, mail: str = "", number: str = "", **values: Any) -> int:
     """A client with these."""
     company = world.company(**values)
     if mail:
@@ -303,7 +304,7 @@ def test_huge_and_odd_texts(world: World, gateway: Gateway) -> None:
 
 def _error(gateway: Gateway, channel: str | None, sender: str | None) -> Exception:
     with pytest.raises(Exception, match="Falta") as refused:
-        gateway.receive(channel=channel, sender=sender)  # type: ignore[arg-type]
+        gateway.receive(channel=channel, sender=sender)  # type: ignore[arg-type]  # nobody says it that way
     return refused.value
 
 
@@ -315,3 +316,15 @@ def test_nobody_else_puts_letters_in(world: World, ana: Database, gateway: Gatew
         sender="nadie@example.org", replies=["<1@iduo.local>", f"<{uuid4()}@iduo.local>", "", "<>"]
     )
     assert (answer["matched"], unread(ana, case)) == (False, 0)
+
+
+def test_strangers_do_not_fill_the_table_of_locks(world: World, gateway: Gateway) -> None:
+    """It is the whole server's: one transaction of whoever has the gateway's password would keep everybody out."""
+    received = """SELECT api.gateway_receive('sms', 'x' || n, '+54341' || n, '', '', 'Hola', '{}', now())
+                  FROM generate_series(%s, %s) n"""
+    with gateway.connection.transaction():
+        gateway.connection.execute(received, [6124410, 6124430])
+        held = "SELECT (classid::bigint << 32) + objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND pid = %s"
+        places = [place for (place,) in world.superuser.execute(held, [gateway.connection.info.backend_pid])]
+    assert len(places) > 10
+    assert max(places) - min(places) < 1024

@@ -124,7 +124,8 @@ LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
     v_id bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('stranger ' || p_channel || p_key, 0));
+    -- 1,024 of them, as of the numbers that are contacted: one for each stranger would let one transaction fill the server's table of locks
+    PERFORM pg_advisory_xact_lock(hashtextextended('stranger', 0) + (hashtextextended(p_channel || p_key, 0) & 1023));
     SELECT v.id INTO v_id FROM iduo.message x JOIN iduo.conversation v ON v.id = x.conversation_id
     WHERE x.channel = p_channel AND x.address_key COLLATE "C" = p_key AND x.address_key <> '' AND num_nonnulls(v.company_id, v.contact_id) = 0
     ORDER BY x.id DESC LIMIT 1;

@@ -31,10 +31,10 @@ TABLES = f"""
 SELECT n.nspname, c.relname, array_agg(a.attname::text ORDER BY a.attnum)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND {OURS}
-GROUP BY 1, 2 ORDER BY 1, 2"""  # noqa: S608  # a constant of ours
+GROUP BY 1, 2 ORDER BY 1, 2"""
 SEQUENCES = f"""
 SELECT c.oid::regclass::text, s.seqstart, pg_sequence_last_value(c.oid)
-FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid WHERE {OURS}"""  # noqa: S608  # a constant of ours
+FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid WHERE {OURS}"""
 # What ANALYZE found out about tables of ours, whose numbers begin there; the template has been through none.
 FORGET = "DELETE FROM pg_statistic WHERE starelid >= 16384"
 # One for each person whom a test made (security/reads.sql).

@@ -86,12 +86,12 @@ def positions(superuser: psycopg.Connection, login: str, name: str, sort: str) -
     if part:
         where += " AND coalesce(next_action_at > clock_timestamp(), true)"
     values: dict[str, object] = {"login": login, "name": name}
-    ((count,),) = superuser.execute(f"SELECT count(*) FROM iduo.case WHERE {where}", values).fetchall()  # noqa: S608
+    ((count,),) = superuser.execute(f"SELECT count(*) FROM iduo.case WHERE {where}", values).fetchall()
 
     def at(order: str, number: int) -> str:
         query = f"""
             SELECT jsonb_build_array({part}, {column}, id, clock_timestamp())::text FROM iduo.case WHERE {where}
-            ORDER BY {column} {order}, id {order} OFFSET %(number)s LIMIT 1"""  # noqa: S608  # made of constants above
+            ORDER BY {column} {order}, id {order} OFFSET %(number)s LIMIT 1"""
         ((position,),) = superuser.execute(query, values | {"number": number}).fetchall()
         return str(position)
 

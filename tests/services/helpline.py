@@ -23,20 +23,20 @@ def somebody(surname: str = "Gómez") -> NewContact:
     return NewContact(surname, "Ana", phone=PHONE, phone_e164="+541143215678", phone_key="1143215678")
 
 
-def attention(surname: str = "Gómez", **values: object) -> Attention:
+def attention(surname: str = "Gómez", **values: Any) -> Attention:
     """One of a new person, with a case and its call."""
-    given: dict[str, object] = {"contact": somebody(surname), "subject": "Pide ayuda"}
-    return Attention(**(given | values))  # type: ignore[arg-type]
+    given: dict[str, Any] = {"contact": somebody(surname), "subject": "Pide ayuda"}
+    return Attention(**(given | values))
 
 
-def attend(database: Database, surname: str = "Gómez", **values: object) -> Attended:
+def attend(database: Database, surname: str = "Gómez", **values: Any) -> Attended:
     """Save it."""
     return attentions.attend(database, attention(surname, **values), uuid4())
 
 
-def followed(database: Database, at: datetime | None = None, **values: object) -> Attended:
+def followed(database: Database, at: datetime | None = None, **values: Any) -> Attended:
     """Save one with a follow-up, in an hour unless said otherwise."""
-    return attend(database, follow_up=FollowUp(at or soon(hours=1), **values))  # type: ignore[arg-type]
+    return attend(database, follow_up=FollowUp(at or soon(hours=1), **values))
 
 
 def activated(database: Database, note: str = "Ya") -> Attended:

@@ -1,6 +1,7 @@
 """Messages for the tests: a caller with a telephone, whatever is not said being harmless."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 from iduo_desktop.database.connection import Database
@@ -18,17 +19,17 @@ USUAL = NewTicket(
 )
 
 
-def new(**values: object) -> NewTicket:
+def new(**values: Any) -> NewTicket:
     """A message as it is taken."""
-    return replace(USUAL, **values)  # type: ignore[arg-type]
+    return replace(USUAL, **values)
 
 
-def taken(database: Database, **values: object) -> Created:
+def taken(database: Database, **values: Any) -> Created:
     """A message that was registered."""
     return tickets.create(database, new(**values), uuid4())
 
 
-def answered(database: Database, answerer: Database, answer: str = "Ya está resuelto.", **values: object) -> int:
+def answered(database: Database, answerer: Database, answer: str = "Ya está resuelto.", **values: Any) -> int:
     """The id of a message that waits to be communicated."""
     ticket = taken(database, **values).ticket_id
     tickets.answer(answerer, (ticket,), answer, uuid4())

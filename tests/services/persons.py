@@ -1,6 +1,7 @@
 """Persons of one test and what is kept on them, made through the services."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 from iduo_desktop import phones
@@ -12,17 +13,17 @@ from iduo_desktop.services.contacts import NewContact
 DEMOGRAPHY, HEALTH = "Demografía", "Antecedentes de salud"
 
 
-def person(database: Database, surname: str = "", names: str = "", phone: str = "", **values: object) -> int:
+def person(database: Database, surname: str = "", names: str = "", phone: str = "", **values: Any) -> int:
     """Add a person with his telephone understood as the program does; his id."""
     parsed = phones.parse(phone, "341")
-    understood: dict[str, object] = {
+    understood: dict[str, Any] = {
         "phone": phone,
         "phone_e164": parsed.e164,
         "phone_key": parsed.search_key,
         "phone_kind": parsed.kind,
         "phone_valid": parsed.valid,
     }
-    new = NewContact(surname, names, **(understood | values))  # type: ignore[arg-type]
+    new = NewContact(surname, names, **(understood | values))
     return contacts.create(database, new, uuid4()).contact_id
 
 
@@ -49,7 +50,7 @@ def version_id(database: Database, title: str) -> int:
     return next(form.version for form in contact_records.section_forms(database) if form.title == title)
 
 
-def fill(database: Database, contact: int, title: str, **said: object) -> None:
+def fill(database: Database, contact: int, title: str, **said: Any) -> None:
     """Say something in a section."""
     values = json.dumps(said)
     contact_records.save_section(database, contact, version_id(database, title), values, uuid4())

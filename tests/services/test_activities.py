@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,15 +24,15 @@ from tests.services.world import ARGENTINA, World
 CHANNELS = ("call", "whatsapp", "email", "sms", "chat")
 
 
-def log(database: Database, case: int, channel: str = "call", label: str = "No contesta", **values: object) -> Logged:
+def log(database: Database, case: int, channel: str = "call", label: str = "No contesta", **values: Any) -> Logged:
     """Register a contact with the result that has this label."""
     result = next(one.id for one in policies.dispositions(database) if one.label == label)
-    return activities.log_attempt(database, case, Attempt(channel, result, **values), uuid4())  # type: ignore[arg-type]
+    return activities.log_attempt(database, case, Attempt(channel, result, **values), uuid4())
 
 
-def refused(database: Database, case: int, **values: object) -> tuple[str | None, str]:
+def refused(database: Database, case: int, **values: Any) -> tuple[str | None, str]:
     """The field and the sentence with which a contact is refused."""
-    return refused_field(lambda: log(database, case, **values))  # type: ignore[arg-type]
+    return refused_field(lambda: log(database, case, **values))
 
 
 @pytest.fixture
@@ -230,7 +231,7 @@ def set_scale(world: World, scale: Scale) -> None:
     limits = ", ".join(f"limit_{level}" for level in range(1, 6))
     values = [scale.days, scale.daily, *scale.weights, *scale.limits]
     world.superuser.execute(
-        f"UPDATE iduo.contact_policy SET (window_days, daily_limit, {weights}, {limits})"  # noqa: S608  # names of ours
+        f"UPDATE iduo.contact_policy SET (window_days, daily_limit, {weights}, {limits})"
         f" = ROW ({', '.join(['%s'] * len(values))}) WHERE purpose = 'collection'",
         values,
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -55,11 +56,11 @@ def message(database: Database, company: int, call: int | None = None) -> int:
     return tickets.create(database, ticket, uuid4()).ticket_id
 
 
-def give(database: Database, company: int, reason: str = "asked", to: str = "Ana Paz", **values: object) -> UUID:
+def give(database: Database, company: int, reason: str = "asked", to: str = "Ana Paz", **values: Any) -> UUID:
     """Give their data; the key with which it was asked."""
     key = values.pop("key", None) or uuid4()
     assert isinstance(key, UUID)
-    assistants.disclose(database, company, reason, to, values.get("ticket"), values.get("call"), key)  # type: ignore[arg-type]
+    assistants.disclose(database, company, reason, to, values.get("ticket"), values.get("call"), key)
     return key
 
 
@@ -222,7 +223,7 @@ def test_without_a_committed_receipt_nothing_is_read(
 ) -> None:
     """Asking and reading in one transaction that is then rolled back would leave no trace."""
     connection = raw("ana", "operator")
-    both = f"SELECT a.* FROM ({OPEN}) r, LATERAL api.assistants(r.receipt) a"  # noqa: S608  # made of constants
+    both = f"SELECT a.* FROM ({OPEN}) r, LATERAL api.assistants(r.receipt) a"
     with pytest.raises(psycopg.errors.ActiveSqlTransaction):
         connection.execute(both, [company])
     for savepoint in (False, True):

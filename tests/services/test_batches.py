@@ -76,7 +76,7 @@ def counted(totals: Applied) -> str:
 
 def of(world: World, number: int, column: str) -> Any:
     """A column of the client with this row's number."""
-    return world.value(f"SELECT {column} FROM iduo.company WHERE number = %s", 20000 + number)  # noqa: S608
+    return world.value(f"SELECT {column} FROM iduo.company WHERE number = %s", 20000 + number)
 
 
 def lists(world: World, number: int) -> list[tuple[str, str]]:

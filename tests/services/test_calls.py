@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -27,13 +28,13 @@ from tests.services.world import World
 NUMBER = "0341 15-612-4410"
 
 
-def incoming(typed: str = NUMBER, **values: object) -> Incoming:
+def incoming(typed: str = NUMBER, **values: Any) -> Incoming:
     """A call from this number, understood as the program does."""
     parsed = phones.parse(typed, "341")
-    return replace(Incoming(typed, parsed.e164, parsed.search_key), **values)  # type: ignore[arg-type]
+    return replace(Incoming(typed, parsed.e164, parsed.search_key), **values)
 
 
-def ring(database: Database, typed: str = NUMBER, key: UUID | None = None, **values: object) -> CallCard:
+def ring(database: Database, typed: str = NUMBER, key: UUID | None = None, **values: Any) -> CallCard:
     """The card of a call."""
     return calls.receive(database, incoming(typed, **values), key or uuid4())
 
@@ -50,7 +51,7 @@ def firm(world: World, number: int, name: str, phone: str = "", unit: str = "") 
     made = world.company(number=number, kind="organisation", surname="", name=name, management_unit=unit)
     if phone:
         parsed = phones.parse(phone, "341")
-        values: dict[str, object] = {"typed": phone, "e164": parsed.e164, "search_key": parsed.search_key}
+        values: dict[str, Any] = {"typed": phone, "e164": parsed.e164, "search_key": parsed.search_key}
         world.insert("company_phone", values | {"company_id": made, "kind": "", "valid": True})
     return made
 
@@ -60,10 +61,10 @@ def who(card: CallCard) -> list[tuple[str, str, str]]:
     return [(caller.kind, caller.name, caller.why) for caller in card.callers]
 
 
-def message(database: Database, text: str = "No puedo entrar", **values: object) -> int:
+def message(database: Database, text: str = "No puedo entrar", **values: Any) -> int:
     """A message; its ticket's id."""
     ticket = NewTicket("phone", "client", text, phone="4210000", phone_key="3414210000")
-    return tickets.create(database, replace(ticket, **values), uuid4()).ticket_id  # type: ignore[arg-type]
+    return tickets.create(database, replace(ticket, **values), uuid4()).ticket_id
 
 
 def test_nobody_is_known(ana: Database) -> None:
@@ -354,7 +355,7 @@ def test_what_was_recorded_of_a_call_stays(world: World, ana: Database) -> None:
     card = ring(ana)
     for change in ("caller = '1'", "by = 'nobody'", "state = 'planned'", "pbx_id = 'x'", "starts_at = '2020-01-01'"):
         with pytest.raises(psycopg.errors.CheckViolation):
-            world.superuser.execute(f"UPDATE iduo.call SET {change}")  # noqa: S608  # made of constants
+            world.superuser.execute(f"UPDATE iduo.call SET {change}")
     calls.end(ana, card.id, "silent", "", uuid4())
     with pytest.raises(psycopg.errors.CheckViolation):
         world.superuser.execute("UPDATE iduo.call SET outcome = 'test'")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -43,8 +44,8 @@ def test_a_result_is_added_last_and_can_be_chosen(admin: Database, ana: Database
         ({"lists": ("mine",)}, "lists", "Elegí a qué listas se aplica."),
     ],
 )
-def test_results_that_do_not_fit(admin: Database, change: dict[str, object], field: str, sentence: str) -> None:
-    wrong = replace(RESULT, **change)  # type: ignore[arg-type]
+def test_results_that_do_not_fit(admin: Database, change: dict[str, Any], field: str, sentence: str) -> None:
+    wrong = replace(RESULT, **change)
     assert refused_field(catalogues.save_result, admin, wrong) == (field, sentence)
     assert len(labels(admin)) == 9
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -25,20 +26,20 @@ SPELLINGS = (
 )
 
 
-def new(surname: str = "", names: str = "", phone: str = "", **values: object) -> NewContact:
+def new(surname: str = "", names: str = "", phone: str = "", **values: Any) -> NewContact:
     """A person with his telephone understood as the program does."""
     parsed = phones.parse(phone, "341")
-    understood: dict[str, object] = {
+    understood: dict[str, Any] = {
         "phone": phone,
         "phone_e164": parsed.e164,
         "phone_key": parsed.search_key,
         "phone_kind": parsed.kind,
         "phone_valid": parsed.valid,
     }
-    return NewContact(surname, names, **(understood | values))  # type: ignore[arg-type]
+    return NewContact(surname, names, **(understood | values))
 
 
-def make(database: Database, surname: str = "", names: str = "", phone: str = "", **values: object) -> int:
+def make(database: Database, surname: str = "", names: str = "", phone: str = "", **values: Any) -> int:
     """Add a person; his id."""
     return contacts.create(database, new(surname, names, phone, **values), uuid4()).contact_id
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -36,10 +37,10 @@ def as_json(definition: Definition) -> str:
     return json.dumps({"fields": [*fields], "templates": [*templates]})
 
 
-def field(key: str, kind: str, **more: object) -> Field:
+def field(key: str, kind: str, **more: Any) -> Field:
     """A field of a form."""
     given = Field(key, "closing", key.title(), kind, False, None, (), None, "", 200, ())
-    return replace(given, **more)  # type: ignore[arg-type]
+    return replace(given, **more)
 
 
 def publish(admin: Database, definition: Definition, *fields: Field) -> int:
@@ -73,7 +74,7 @@ def test_a_close_through_psql_passes_the_same_checker(
     admin: Database,
     world: World,
     people: People,
-    changed: dict[str, object],
+    changed: dict[str, Any],
     key: str,
 ) -> None:
     ticks = field("ticks", "several", options=(Option("a", "A", None, ()),))

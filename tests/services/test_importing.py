@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import openpyxl
@@ -32,18 +33,18 @@ def sheet(path: Path, *rows: Cells) -> Path:
     return path
 
 
-def client(number: object = 20001, **said: object) -> Cells:
+def client(number: object = 20001, **said: Any) -> Cells:
     """A row that is fine."""
     fine = {"Nro": number, "Apellido": "Sosa", "Nombre": "Ana", "Tel": "341 421-8890", "Mail": "", "Estado": "Activo"}
     return tuple((fine | said).get(title, "") for title in CLIENT)
 
 
-def mapped(looked: Looked, **others: object) -> Mapping:
+def mapped(looked: Looked, **others: Any) -> Mapping:
     """The mapping that the file suggests."""
-    return replace(Mapping(looked.kind, tuple(one.field for one in looked.columns)), **others)  # type: ignore[arg-type]
+    return replace(Mapping(looked.kind, tuple(one.field for one in looked.columns)), **others)
 
 
-def tried(database: Database, path: Path, key: UUID | None = None, **others: object) -> Check:
+def tried(database: Database, path: Path, key: UUID | None = None, **others: Any) -> Check:
     """What an import of the file would do."""
     looked = importing.look(path)
     return importing.check(database, looked, mapped(looked, **others), "341", key or uuid4())
@@ -338,6 +339,6 @@ def test_an_empty_cell_leaves_what_is_here_or_takes_it_away(marta: Database, wor
     erased = tried(marta, blank, erase_empty=True)
     assert counts(importing.apply(marta, erased, ())) == (2, 0, 2, 0, 0, 0)
     fields = "surname, names, name, tax_id, plan, debt, cutoff_date, extended_until, street"
-    left = world.value(f"SELECT concat_ws('', {fields}) FROM iduo.company WHERE number = 1")  # noqa: S608 - columns
+    left = world.value(f"SELECT concat_ws('', {fields}) FROM iduo.company WHERE number = 1")
     assert left == ""
     assert counts(tried(marta, blank, erase_empty=True)) == (2, 0, 0, 2, 0, 0)

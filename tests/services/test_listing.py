@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -136,8 +137,8 @@ def test_without_a_reason_nothing(marta: Database, tmp_path: Path) -> None:
 
 def test_what_a_cell_cannot_hold_is_cut_and_says_so() -> None:
     """Only many additions together are longer than a cell."""
-    values: dict[str, object] = dict.fromkeys(ExportedTicket.__dataclass_fields__, "")
-    row = ExportedTicket(**values | {"remarks": "a" * (LONGEST + 1), "at": datetime(2026, 11, 22, 2, tzinfo=UTC)})  # type: ignore[arg-type]
+    values: dict[str, Any] = dict.fromkeys(ExportedTicket.__dataclass_fields__, "")
+    row = ExportedTicket(**values | {"remarks": "a" * (LONGEST + 1), "at": datetime(2026, 11, 22, 2, tzinfo=UTC)})
     cell = str(listing.shown(row, "remarks", "wrapped"))
     assert (len(cell), cell.endswith("(sigue en iduo)")) == (LONGEST, True)
     assert listing.shown(row, "at", "moment") == datetime(2026, 11, 21, 23)  # noqa: DTZ001 - a cell knows no zone

@@ -60,7 +60,7 @@ def everything(world: World) -> dict[str, list[Any]]:
     found = {}
     for table in (*tables, "route_activation", "contact", "contact_section"):
         where = "WHERE latest" if table == "contact_section" else ""
-        query = f"SELECT to_jsonb(t) - %s FROM iduo.{table} t {where}"  # noqa: S608 - names of ours
+        query = f"SELECT to_jsonb(t) - %s FROM iduo.{table} t {where}"
         rows = [row for (row,) in world.superuser.execute(query, [left_out.get(table, "")])]
         found[table] = sorted(rows, key=str)
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -139,8 +140,9 @@ def test_what_is_refused(world: World, ana: Database, case: int, message: Outgoi
 def test_letters_that_are_none(world: World, ana: Database, case: int, field: str) -> None:
     rows = counted(world)
     for odd in ("\x00", "\ud800"):
+        change: dict[str, Any] = {field: f"a{odd}b"}
         with pytest.raises(UserError):
-            write(ana, case, replace(MAIL, **{field: f"a{odd}b"}))  # type: ignore[arg-type]
+            write(ana, case, replace(MAIL, **change))
     assert counted(world) == rows
 
 

@@ -34,7 +34,7 @@ def thousand(database: Database, superuser: psycopg.Connection) -> None:
     with superuser.transaction():
         superuser.execute("SET LOCAL session_replication_role = replica")
         superuser.execute(
-            f"INSERT INTO iduo.ticket (key, text, {found[0]}) "  # noqa: S608 - names of columns
+            f"INSERT INTO iduo.ticket (key, text, {found[0]}) "
             f"SELECT gen_random_uuid(), 'Consulta ' || lpad(i::text, 4, '0') || ' ñandú', {found[0]} "
             f"FROM iduo.ticket t, generate_series(1, {COUNT - 1}) i"
         )

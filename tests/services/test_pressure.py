@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -27,16 +28,16 @@ NUMBER = "3416124410"
 E164 = "+5493416124410"
 
 
-def log(database: Database, case: int, label: str = "No contesta", **values: object) -> Logged:
+def log(database: Database, case: int, label: str = "No contesta", **values: Any) -> Logged:
     """Register a call to the number with the result that has this label."""
     result = next(one.id for one in policies.dispositions(database) if one.label == label)
     given = {"address": E164} | values
-    return activities.log_attempt(database, case, Attempt("call", result, **given), uuid4())  # type: ignore[arg-type]
+    return activities.log_attempt(database, case, Attempt("call", result, **given), uuid4())
 
 
-def refused(database: Database, case: int, **values: object) -> tuple[str | None, str]:
+def refused(database: Database, case: int, **values: Any) -> tuple[str | None, str]:
     """The field and the sentence with which a contact is refused."""
-    return refused_field(lambda: log(database, case, **values))  # type: ignore[arg-type]
+    return refused_field(lambda: log(database, case, **values))
 
 
 def with_phone(world: World, people: People, who: str = "ana", list: str = "delinquent") -> int:
@@ -58,10 +59,10 @@ def company_of(world: World, case: int) -> int:
     return int(world.value("SELECT company_id FROM iduo.case WHERE id = %s", case))
 
 
-def scale(admin: Database, **changes: object) -> None:
+def scale(admin: Database, **changes: Any) -> None:
     """Decide something about the contacts of the cases."""
     (now,) = [one for one in decided.contact_scales(admin) if one.purpose == "collection"]
-    decided.save_contact_scale(admin, replace(now, **changes))  # type: ignore[arg-type]
+    decided.save_contact_scale(admin, replace(now, **changes))
 
 
 def test_a_number_counts_for_whoever_has_it(

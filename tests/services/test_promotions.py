@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -43,7 +44,7 @@ def suggested(database: Database) -> list[str | None]:
 
 def test_those_made_for_the_plan_come_first(world: World, admin: Database, ana: Database, case: int) -> None:
     today = world.today()
-    for title, changed in {
+    every: dict[str, dict[str, Any]] = {
         "Para todos": {},
         "Termina antes": {"valid_until": today},
         "Para su plan": {"plans": ("FIBRA 300", "Fibra 600"), "lists": ("active",)},
@@ -52,8 +53,9 @@ def test_those_made_for_the_plan_come_first(world: World, admin: Database, ana: 
         "Vencida": {"valid_until": today - timedelta(days=1)},
         "Todavía no": {"valid_from": today + timedelta(days=1)},
         "Apagada": {"active": False},
-    }.items():
-        catalogues.save_promotion(admin, replace(PLAIN, title=title, **changed))  # type: ignore[arg-type]
+    }
+    for title, changed in every.items():
+        catalogues.save_promotion(admin, replace(PLAIN, title=title, **changed))
     assert [offer.title for offer in promotions.of_case(ana, case)] == ["Para su plan", "Termina antes", "Para todos"]
     assert suggested(ana) == ["Para su plan"]
     world.case("delinquent")

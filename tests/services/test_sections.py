@@ -155,7 +155,7 @@ def test_the_audit_log_does_not_say_what_is_reserved(world: World, ana: Database
 
     def told(table: str) -> str:
         found = []
-        for row in world.superuser.execute(f"SELECT id::text FROM iduo.{table}"):  # noqa: S608 - a name of ours
+        for row in world.superuser.execute(f"SELECT id::text FROM iduo.{table}"):
             subject = f"{table}:{row[0]}"
             receipt = records.open_access(admin, "audit", subject, "control").receipt
             found += [f"{entry.before} {entry.after}" for entry in records.of_row(admin, receipt, table, row[0])]
@@ -204,14 +204,14 @@ def test_in_one_transaction_nothing_is_read(ana: Database, raw: Raw) -> None:
         ((receipt,),) = psql.execute(opened, [who, form]).fetchall()
         given = [who, form, receipt] if form else [who, receipt]
         with pytest.raises(Exception, match="tiene que quedar registrado antes de leer"):
-            psql.execute(f"SELECT * FROM {query}", given)  # noqa: S608 - names of ours
+            psql.execute(f"SELECT * FROM {query}", given)
         psql.execute("ROLLBACK")
         # and what was rolled back opens nothing
         with pytest.raises(Exception, match="hay que pedirlo de nuevo"):
-            psql.execute(f"SELECT * FROM {query}", given)  # noqa: S608 - names of ours
+            psql.execute(f"SELECT * FROM {query}", given)
     for table in ("contact_section", "contact_relation", "contact"):
         with pytest.raises(Exception, match="permission denied"):
-            psql.execute(f"SELECT * FROM iduo.{table}")  # noqa: S608 - names of ours
+            psql.execute(f"SELECT * FROM iduo.{table}")
 
 
 def test_a_reserved_section_is_written_by_who_attends(ana: Database, juan: Database) -> None:

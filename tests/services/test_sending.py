@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,10 +25,10 @@ from tests.services.world import World
 TITLES = tuple(column.title for column in sent.COLUMNS.values())
 
 
-def send(database: Database, folder: Path, move: bool = True, **others: object) -> SentDay:
+def send(database: Database, folder: Path, move: bool = True, **others: Any) -> SentDay:
     """All that was not sent."""
     given = {"first": None, "last": None, "profile": (), "key": uuid4(), "progress": None} | others
-    return sending.send_day(database, folder, move=move, **given)  # type: ignore[arg-type]
+    return sending.send_day(database, folder, move=move, **given)
 
 
 def rows(path: Path) -> list[dict[str, object]]:

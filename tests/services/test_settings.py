@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -116,10 +117,10 @@ def test_a_scale_counts_from_the_next_look(world: World, admin: Database, ana: D
         ({"daily_limit": 0}, "daily_limit"),
     ],
 )
-def test_scales_that_do_not_fit(admin: Database, change: dict[str, object], field: str) -> None:
+def test_scales_that_do_not_fit(admin: Database, change: dict[str, Any], field: str) -> None:
     before = scale(admin)
-    assert refused_field(settings.save_contact_scale, admin, replace(before, **change))[0] == field  # type: ignore[arg-type]
-    wrong = replace(before, **change)  # type: ignore[arg-type]
+    assert refused_field(settings.save_contact_scale, admin, replace(before, **change))[0] == field
+    wrong = replace(before, **change)
     assert refused_field(settings.save_contact_scales, admin, (wrong,))[0] == f"collection.{field}"
     assert scale(admin) == before
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ from tests.services.world import World
 NEW = Template(0, "Aviso", "email", "service", "Hola, {nombre}", "Estimado {cliente}: {deuda}.", True, 0)
 
 
-def saved(admin: Database, **values: object) -> int:
-    return messages.save_template(admin, replace(NEW, **values))  # type: ignore[arg-type]
+def saved(admin: Database, **values: Any) -> int:
+    return messages.save_template(admin, replace(NEW, **values))
 
 
 def test_the_shipped_ones_say_usted(admin: Database, ana: Database) -> None:
@@ -122,7 +123,7 @@ def test_a_person_who_is_no_client(admin: Database, ana: Database) -> None:
         ({"channel": "sms", "text": "x" * 1001}, "text", "Un mensaje de texto lleva como mucho 1000 caracteres."),
     ],
 )
-def test_what_is_refused(admin: Database, values: dict[str, object], field: str, said: str) -> None:
+def test_what_is_refused(admin: Database, values: dict[str, Any], field: str, said: str) -> None:
     with_message = refused_field(lambda: saved(admin, **values))
     assert with_message == (field, said)
 

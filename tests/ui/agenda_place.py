@@ -37,17 +37,17 @@ class AgendaPlace:
         at = self.world.now() + due
         with self.world.superuser.transaction():
             self.world.superuser.execute("SET LOCAL session_replication_role = replica")
-            change = f"UPDATE iduo.{kind} SET {column} = %s, rings_at = %s WHERE id = %s"  # noqa: S608
+            change = f"UPDATE iduo.{kind} SET {column} = %s, rings_at = %s WHERE id = %s"
             self.world.superuser.execute(change.encode(), [at, at, row])
 
     def rings(self, kind: str, row: int) -> datetime | None:
         """When it reminds."""
-        found: datetime | None = self.world.value(f"SELECT rings_at FROM iduo.{kind} WHERE id = %s", row)  # noqa: S608
+        found: datetime | None = self.world.value(f"SELECT rings_at FROM iduo.{kind} WHERE id = %s", row)
         return found
 
     def state(self, kind: str, row: int) -> str:
         """What became of it."""
-        return str(self.world.value(f"SELECT state FROM iduo.{kind} WHERE id = %s", row))  # noqa: S608
+        return str(self.world.value(f"SELECT state FROM iduo.{kind} WHERE id = %s", row))
 
     def _put(
         self, table: str, column: str, due: timedelta, remind: int | None, anybody: bool, values: dict[str, object]

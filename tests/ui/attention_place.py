@@ -1,5 +1,6 @@
 """«Nueva atención» of one person in a test, and calls that come in."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
@@ -40,9 +41,9 @@ class AttentionPlace:
         qtbot.waitUntil(lambda: QApplication.activeWindow() is self.page)
         self.rest()
 
-    def wait(self, condition: object) -> None:
+    def wait(self, condition: Callable[[], object]) -> None:
         """Until something is so."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=8000)  # type: ignore[operator]
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=8000)
 
     def rest(self) -> None:
         """Until nothing is asked any more."""

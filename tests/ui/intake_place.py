@@ -1,5 +1,7 @@
 """The intake page of one person in a test, and the callers that it hears from."""
 
+from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import Qt
@@ -36,9 +38,9 @@ class IntakePlace:
         qtbot.waitUntil(lambda: QApplication.activeWindow() is self.page)
         self.rest()
 
-    def wait(self, condition: object) -> None:
+    def wait(self, condition: Callable[[], object]) -> None:
         """Until something is so."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=8000)  # type: ignore[operator]
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=8000)
 
     def rest(self) -> None:
         """Until nothing is asked any more."""
@@ -63,7 +65,7 @@ class IntakePlace:
         return found.text() if found.isVisible() else ""
 
 
-def firm(world: World, number: int, name: str = "Panificadora Sur SRL", **values: object) -> int:
+def firm(world: World, number: int, name: str = "Panificadora Sur SRL", **values: Any) -> int:
     """A company; its id."""
     return world.company(number=number, kind="organisation", surname="", name=name, **values)
 
@@ -84,7 +86,7 @@ def ring(desk: Desk, phone: str = PHONE, ivr: int | None = None, company: str = 
 
 def assistant(world: World, company: int, role: str, name: str) -> int:
     """Who is what for a company; his id."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "name": name,
         "whatsapp": "0341 15-555-0101",
         "e164": "+5493415550101",

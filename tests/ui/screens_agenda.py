@@ -232,7 +232,7 @@ def filled(stage: Stage) -> AgendaPlace:
     """Somebody to call, a call that is late, one to come, tasks; nothing that another screen left."""
     connection = stage.superuser()
     for table in ("call_contact", "agenda_event", "call", "task", "route_activation"):
-        connection.execute(f"SET session_replication_role = replica; DELETE FROM iduo.{table}".encode())  # noqa: S608
+        connection.execute(f"SET session_replication_role = replica; DELETE FROM iduo.{table}".encode())
     connection.execute("SET session_replication_role = origin")
     world = Known(connection)
     berta = stage.from_another_pc("coordinador")

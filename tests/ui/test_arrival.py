@@ -1,6 +1,7 @@
 """A call arrives: one card, no focus stolen, who it may be, what is pending, and a record of what became of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -37,11 +38,11 @@ def station(desk: MessageDesk, open_program: OpenProgram) -> Workstation:
     return made
 
 
-def ring(qtbot: QtBot, station: Workstation, **values: object) -> MainWindow:
+def ring(qtbot: QtBot, station: Workstation, **values: Any) -> MainWindow:
     """The telephone rings; wait until the card knows who it may be."""
     window = station.window
-    given: dict[str, object] = {"caller": NUMBER, "ivr": 1, "company": str(COMPANY), "id": "1.1"}
-    window.calls.ring(Ring(**(given | values)))  # type: ignore[arg-type]
+    given: dict[str, Any] = {"caller": NUMBER, "ivr": 1, "company": str(COMPANY), "id": "1.1"}
+    window.calls.ring(Ring(**(given | values)))
     current = window.calls.arrivals.current
     qtbot.waitUntil(lambda: current is None or current.card is not None)
     return window

@@ -1,7 +1,9 @@
 """An attention is taken in one screen with few keys, saved whole by one call, and kept as typed until it is."""
 
+from types import FunctionType
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.terms import CallOutcome
@@ -27,7 +29,7 @@ def place(qtbot: QtBot, open_desk: OpenDesk, world: World) -> AttentionPlace:
 
 def count(world: World, table: str) -> int:
     """How many rows a table has."""
-    return int(world.value(f"SELECT count(*) FROM iduo.{table}"))  # noqa: S608  # our own names
+    return int(world.value(f"SELECT count(*) FROM iduo.{table}"))
 
 
 def four_steps(place: AttentionPlace) -> None:
@@ -91,9 +93,9 @@ def test_saving_asks_the_database_once(place: AttentionPlace, monkeypatch: pytes
     asked: list[str] = []
     run = place.desk.operations.run
 
-    def watched(owner: object, function: object, *values: object) -> object:
-        asked.append(function.__name__)  # type: ignore[attr-defined]
-        return run(owner, function, *values)  # type: ignore[arg-type]
+    def watched(owner: QObject, function: FunctionType, *values: object) -> object:
+        asked.append(function.__name__)
+        return run(owner, function, *values)
 
     monkeypatch.setattr(place.desk.operations, "run", watched)
     with place.qtbot.waitSignal(place.page.closed, timeout=8000):

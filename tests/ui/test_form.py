@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -51,8 +52,8 @@ def show(qtbot: QtBot) -> Show:
     return show_form
 
 
-def field(key: str, kind: FieldKind, required: bool = False, **options: tuple[tuple[str, str], ...]) -> Field:
-    return fixed_field(key, key.capitalize(), kind, required=required, **options)  # type: ignore[arg-type]
+def field(key: str, kind: FieldKind, required: bool = False, **options: Any) -> Field:
+    return fixed_field(key, key.capitalize(), kind, required=required, **options)
 
 
 def error(form: FormView, key: str) -> str:

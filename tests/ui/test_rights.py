@@ -1,6 +1,7 @@
 """What the buttons offer: by role, by whose the case is, open or closed."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -12,19 +13,19 @@ from iduo_desktop.ui.cases.rights import CLOSED, FREE, ONLY_COORDINATORS_REOPEN,
 def me(*roles: str) -> Me:
     """Ana, with these roles."""
     now = datetime.now(UTC)
-    given = {"login": "ana", "full_name": "Ana", "roles": roles, "area_code": "11", "must_change_password": False}
+    given: dict[str, Any] = dict.fromkeys(Me.__slots__)
+    given |= {"login": "ana", "full_name": "Ana", "roles": roles, "area_code": "11", "must_change_password": False}
     given |= {"server_time": now, "schema_version": "1", "minimum_client": "0"}
     given |= {"test_database": True, "lock_after_minutes": 10}
-    unset = {name: None for name in Me.__slots__ if name not in given}
-    return Me(**given, **unset)  # type: ignore[arg-type]
+    return Me(**given)
 
 
 def case(assigned_to: str | None = None, *, closed: bool = False) -> CaseRow:
     """A line of the list."""
-    values: dict[str, object] = dict.fromkeys(CaseRow.__slots__)
+    values: dict[str, Any] = dict.fromkeys(CaseRow.__slots__)
     holder = assigned_to and assigned_to.title()
     values |= {"id": 1, "company_id": 1, "assigned_to": assigned_to, "holder": holder, "closed": closed}
-    return CaseRow(**values)  # type: ignore[arg-type]
+    return CaseRow(**values)
 
 
 OPERATOR, COORDINATOR, BOTH = me("operator"), me("coordinator"), me("operator", "coordinator")

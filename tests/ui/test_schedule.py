@@ -47,7 +47,7 @@ def planned(place: AgendaPlace, table: str = "call") -> tuple[object, ...] | Non
     """The last that was put in: when, for whom, about which case, when it reminds."""
     column = {"call": "starts_at", "task": "due_at"}[table]
     return place.world.superuser.execute(
-        f"SELECT {column}, assignee, case_id, remind FROM iduo.{table} ORDER BY id DESC LIMIT 1".encode()  # noqa: S608
+        f"SELECT {column}, assignee, case_id, remind FROM iduo.{table} ORDER BY id DESC LIMIT 1".encode()
     ).fetchone()
 
 

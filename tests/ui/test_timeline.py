@@ -1,6 +1,7 @@
 """The history of a client: words for everything that happens, by day, older ones on demand, by keyboard."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,12 +18,12 @@ NOW = datetime(2026, 11, 21, 15, tzinfo=UTC)
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def entry(number: int, kind: str = "attempt", channel: str | None = "call", **values: object) -> TimelineEntry:
+def entry(number: int, kind: str = "attempt", channel: str | None = "call", **values: Any) -> TimelineEntry:
     """Something that happened, an hour before the one with the next number."""
-    given: dict[str, object] = {"by": "jpaz", "by_name": "Juan Paz", "direction": "outbound" if channel else None}
+    given: dict[str, Any] = {"by": "jpaz", "by_name": "Juan Paz", "direction": "outbound" if channel else None}
     given |= {"text": "No contesta" if channel else "", "note": "", "undone": False, "case_id": 1} | values
     at = NOW - timedelta(hours=100 - number)
-    return TimelineEntry(id=number, at=at, kind=kind, channel=channel, **given)  # type: ignore[arg-type]
+    return TimelineEntry(id=number, at=at, kind=kind, channel=channel, **given)
 
 
 @pytest.fixture

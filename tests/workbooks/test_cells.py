@@ -26,7 +26,7 @@ from iduo_desktop.workbooks.values import BadCell, Cell, Flaw, place, position
         (999_999_999_999_999.0, "999999999999999"),
         (True, "VERDADERO"),
         (date(2026, 11, 9), "09/11/2026"),
-        (datetime(2026, 11, 9, 8, 5), "09/11/2026 08:05"),  # noqa: DTZ001 -- a sheet knows no zones
+        (datetime(2026, 11, 9, 8, 5), "09/11/2026 08:05"),
         (time(8, 5), "08:05"),
         ("", ""),
     ],
@@ -71,7 +71,7 @@ def test_no_whole_number(cell: Cell) -> None:
     ("cell", "expected"),
     [
         (date(2026, 12, 11), date(2026, 12, 11)),
-        (datetime(2026, 12, 11, 23, 59), date(2026, 12, 11)),  # noqa: DTZ001 -- a sheet knows no zones
+        (datetime(2026, 12, 11, 23, 59), date(2026, 12, 11)),
         ("09/12/2026", date(2026, 12, 9)),
         ("27-10-26", date(2026, 10, 27)),
         ("1.2.2026", date(2026, 2, 1)),

@@ -4,6 +4,7 @@ import unicodedata
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from iduo_desktop.workbooks.sent import SentRow
 from iduo_desktop.workbooks.values import WorkbookError
 from iduo_desktop.workbooks.writing import Column
 
-DAY = datetime(2026, 11, 21, 10, 41)  # noqa: DTZ001  # cells know no zones
+DAY = datetime(2026, 11, 21, 10, 41)
 STARTERS = (
     "=1+1",
     "+54 9 11",
@@ -30,15 +31,21 @@ STARTERS = (
 )
 
 
-def row(number: str = "104237", text: str = "No llega la factura", **others: object) -> SentRow:
+def row(number: str = "104237", text: str = "No llega la factura", **others: Any) -> SentRow:
     """A message of a batch."""
-    said = {
+    said: dict[str, Any] = {
         "surname": "Gómez", "names": "Ana", "document": "24118903", "phone": "+54 9 341 612-4410",
         "email": "ana@pansur.example", "company_number": 1204, "company": "Panificadora Sur", "remark": "",
         "again": False,
     }  # fmt: skip
-    values = {"code": "7KQ4", "at": DAY, "kind": "Consulta", "channel": "0800", "topic": "Factura o pago"}
-    return SentRow(number=number, text=text, **(said | values | others))  # type: ignore[arg-type]
+    said |= {
+        "code": "7KQ4",
+        "at": DAY,
+        "kind": "Consulta",
+        "channel": "0800",
+        "topic": "Factura o pago",
+    }
+    return SentRow(number=number, text=text, **(said | others))
 
 
 def test_a_batch_comes_back_as_it_went(tmp_path: Path) -> None:

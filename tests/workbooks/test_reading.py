@@ -47,8 +47,8 @@ def test_what_xlsxwriter_writes(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Datos")
         sheet.write_row(0, 0, ["Ñandú & <cía>", 12.5, -3, 0])
-        sheet.write_datetime(1, 0, datetime(2026, 11, 9), book.add_format({"num_format": "dd/mm/yyyy"}))  # noqa: DTZ001
-        sheet.write_datetime(1, 1, datetime(2026, 11, 9, 8, 5), book.add_format({"num_format": "dd/mm/yyyy hh:mm"}))  # noqa: DTZ001
+        sheet.write_datetime(1, 0, datetime(2026, 11, 9), book.add_format({"num_format": "dd/mm/yyyy"}))
+        sheet.write_datetime(1, 1, datetime(2026, 11, 9, 8, 5), book.add_format({"num_format": "dd/mm/yyyy hh:mm"}))
         sheet.write_datetime(1, 2, time(8, 5), book.add_format({"num_format": "hh:mm"}))
         sheet.write_boolean(1, 3, True)
         sheet.write_formula(3, 0, "=1+1", None, 2)
@@ -67,7 +67,7 @@ def test_what_xlsxwriter_writes(tmp_path: Path) -> None:
             visible=True,
             rows=(
                 ("Ñandú & <cía>", 12.5, -3.0, 0.0),
-                (date(2026, 11, 9), datetime(2026, 11, 9, 8, 5), time(8, 5), True),  # noqa: DTZ001
+                (date(2026, 11, 9), datetime(2026, 11, 9, 8, 5), time(8, 5), True),
                 (),
                 (2.0, "a", "=llamar de tarde", "  x\ny "),
             ),

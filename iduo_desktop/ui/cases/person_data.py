@@ -1,6 +1,6 @@
 """The person of a case that is no client's: how she is reached and whether that is safe, and the way to her record."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QWidget
 
@@ -8,6 +8,7 @@ from iduo_desktop import phones
 from iduo_desktop.services.cases import CaseCard, Email, Phone
 from iduo_desktop.terms import Priority, Risk
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.widgets.address_label import AddressLabel
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.reach_words import SAFETY, wrapping
@@ -26,7 +27,7 @@ class PersonData(QWidget):
         super().__init__(parent)
         self.setObjectName("person_data")
         self._contact = 0
-        self._facts = {title: label("", "", f"person_fact_{at}") for at, title in enumerate(_TITLES)}
+        self._facts = {title: AddressLabel(f"person_fact_{at}") for at, title in enumerate(_TITLES)}
         self.record = button("Ver ficha", "person_record", lambda: self.asked.emit(self._contact))
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
@@ -35,7 +36,6 @@ class PersonData(QWidget):
         for title, fact in self._facts.items():
             name = label(title, "secondary", wraps=False)
             name.setFixedWidth(_LABEL_WIDTH)
-            fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             fact.setContentsMargins(4, 0, 0, 0)
             form.addRow(name, fact)
         self.rate = button("Cambiar prioridad o riesgo…", "person_rate", self.rate_asked.emit, role="link")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from iduo_desktop import phones
 from iduo_desktop.services.assistants import AssistantData
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.address_label import AddressLabel
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label
@@ -31,7 +32,7 @@ class AssistantCard(QWidget):
         column.addWidget(label(f"{data.role_label}: {data.name}", "heading", "assistant_name"))
         for text, name in ((self.phone, "assistant_phone"), (wrapping(data.email), "assistant_email")):
             if text:
-                column.addWidget(self._line(text, name))
+                column.addWidget(AddressLabel(name, text))
         column.addSpacing(4)
         column.addWidget(self._buttons())
 
@@ -60,11 +61,6 @@ class AssistantCard(QWidget):
             act()
         else:
             super().keyPressEvent(event)
-
-    def _line(self, text: str, name: str) -> QWidget:
-        made = label(text, "", name)
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return made
 
     def _buttons(self) -> QWidget:
         holder = QWidget()

@@ -12,6 +12,7 @@ AS_TYPED = ". Enter de nuevo lo guarda así."
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}")
 KINDS = {"mobile": "celular", "fixed": "fijo", "toll_free": "gratuito"}
 SAFETY = {True: " · ✔ seguro", None: "", False: " · ⛔ no seguro"}
+_BREAK = "\N{ZERO WIDTH SPACE}"
 _MAY_WRAP = re.compile(r"(?<=[@.])")
 
 
@@ -25,4 +26,9 @@ def phone_text(phone: Phone | RecordPhone) -> str:
 
 def wrapping(address: str) -> str:
     """A mail address that may go on in the next line after its @ and its points."""
-    return _MAY_WRAP.sub("\N{ZERO WIDTH SPACE}", address)
+    return _MAY_WRAP.sub(_BREAK, address)
+
+
+def unwrapped(text: str) -> str:
+    """The same as it was before."""
+    return text.replace(_BREAK, "")

@@ -108,6 +108,8 @@ QPushButton { min-height: 20px; padding: 5px 12px; }
 QLineEdit { min-height: 24px; padding: 3px 8px; }
 QComboBox { min-height: 24px; padding: 3px 8px; }
 QCheckBox, QRadioButton { min-height: 24px; padding: 0 4px; spacing: 8px; }
+QPushButton[small="true"] { padding: 4px 8px; }
+QPushButton[role="link"][small="true"] { padding: 4px 0px; text-align: left; }
 QPushButton[role="door"] { min-height: 32px; font-size: 16px; }
 QToolTip { padding: 4px 6px; }
 QTableView { outline: 0; }
@@ -214,7 +216,7 @@ def _chosen(name: str) -> object:
 
 
 def mark(widget: QWidget, **properties: str | bool) -> None:
-    """Give a widget the properties that the style sheet reads: role, surface, invalid."""
+    """Give a widget the properties that the style sheet reads: role, surface, small, invalid."""
     for name, value in properties.items():
         widget.setProperty(name, value)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else it is polished when it is first shown

@@ -1,6 +1,6 @@
 """The top of the panel: who it is, how he stands, and a button for everything one may do."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -15,11 +15,11 @@ from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.cases.rights import Case, Verb, right
 from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import button, small
 from iduo_desktop.ui.widgets.chip import Chip, colour_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
-from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.flow_layout import flow
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.pressure_words import ANYWAY, hindrance, pause_words, warnings
 from iduo_desktop.ui.widgets.tips import tip
@@ -166,8 +166,8 @@ class PanelHead(QWidget):
         for widget in (self.status, self.holder, self.talk, self.pause, self.warnings):
             column.addWidget(widget)
         column.addSpacing(4)
-        column.addWidget(_flow((*self.channels.values(), self.anyway)))
-        column.addWidget(_flow(self.verbs.values()))
+        column.addWidget(flow((*self.channels.values(), self.anyway)))
+        column.addWidget(flow(self.verbs.values()))
 
     def _channel(self, channel: Channel, text: str, key: str) -> QPushButton:
         return self._button(text, f"contact_{channel.value}", partial(self.contact_asked.emit, channel.value), key)
@@ -177,11 +177,7 @@ class PanelHead(QWidget):
 
     @staticmethod
     def _button(text: str, name: str, act: Callable[[], object], key: str) -> QPushButton:
-        made = button(text, name, act, key=shown(key) if key else "")
-        # a click leaves the keyboard in the list
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.setStyleSheet("padding: 5px 8px")
-        return made
+        return small(text, name, act, key=shown(key) if key else "")
 
     def _contact_anyway(self) -> None:
         self.anyway_asked.emit(self._wanted)
@@ -208,11 +204,3 @@ def _tip(verb: Verb) -> str:
     return next(
         f"{text.rstrip('…')} ({shown(key)})" if key else text.rstrip("…") for each, text, key in _VERBS if each is verb
     )
-
-
-def _flow(buttons: Iterable[QPushButton]) -> QWidget:
-    holder = QWidget()
-    flow = FlowLayout(holder, 6)
-    for each in buttons:
-        flow.addWidget(each)
-    return holder

@@ -10,7 +10,7 @@ from iduo_desktop.terms import PromotionAnswer
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.rights import Right
-from iduo_desktop.ui.widgets.buttons import button, name_button
+from iduo_desktop.ui.widgets.buttons import button, name_button, small
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import label, say, sentence
@@ -76,10 +76,8 @@ class PromotionBox(QWidget):
             self.answered.emit(self.offer, answer.value)
 
     def _button(self, answer: PromotionAnswer) -> QPushButton:
-        made = button(answer.label, _key(answer), partial(self._answer, answer), key=shown(_key(answer)))
+        made = small(answer.label, _key(answer), partial(self._answer, answer), key=shown(_key(answer)))
         made.setAccessibleName(f"Promoción {answer.label.lower()}")
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        made.setStyleSheet("padding: 5px 8px")
         return made
 
     def _lay_out(self) -> None:

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from iduo_desktop.services.surveys import SurveyRow
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.rights import Right
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import small
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.labels import say, sentence
@@ -29,10 +29,8 @@ class SurveyLine(QWidget):
         self.setObjectName("survey_line")
         self._clock = clock
         self._surveys: tuple[SurveyRow, ...] = ()
-        self._verify = _flat(
-            button("Datos verificados", "verify", self.verify_asked.emit, key=shown("verify_selected"))
-        )
-        self._menu = _flat(button("Encuestas", "surveys", self.pop, key=shown("surveys_selected")))
+        self._verify = small("Datos verificados", "verify", self.verify_asked.emit, key=shown("verify_selected"))
+        self._menu = small("Encuestas", "surveys", self.pop, key=shown("surveys_selected"))
         self._said = sentence("ok", "verified_said")
         self._said.setWordWrap(False)
         flow = FlowLayout(self, 6)
@@ -89,10 +87,3 @@ class SurveyLine(QWidget):
 
 
 _TIP = f"Encuestas ({shown('surveys')})"
-
-
-def _flat(made: QPushButton) -> QPushButton:
-    """A click leaves the keyboard in the list."""
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.setStyleSheet("padding: 5px 8px")
-    return made

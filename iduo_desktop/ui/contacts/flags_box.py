@@ -11,10 +11,9 @@ from iduo_desktop.services import contact_records
 from iduo_desktop.services.contact_records import ContactRecord, Flag
 from iduo_desktop.services.contacts import Kept
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.contacts.buttons import small
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import button, small
 from iduo_desktop.ui.widgets.date_box import Clock, DateBox
 from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence

@@ -9,11 +9,12 @@ from iduo_desktop.services.contact_records import ContactRecord
 from iduo_desktop.terms import Channel, Level
 from iduo_desktop.ui import formats
 from iduo_desktop.ui.actions import shown
-from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import small
 from iduo_desktop.ui.widgets.chip import Chip, colour_button
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.elided_label import ElidedLabel
+from iduo_desktop.ui.widgets.flow_layout import flow
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 
 CHANNELS = (

@@ -14,14 +14,14 @@ from iduo_desktop.services.contact_records import ContactRecord, Relation
 from iduo_desktop.services.contacts import Kept
 from iduo_desktop.terms import FieldKind
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.contacts.reason_line import ReasonLine
 from iduo_desktop.ui.contacts.section_box import CANNOT, SectionFold
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import button, small
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.fields import fixed_field
+from iduo_desktop.ui.widgets.flow_layout import flow
 from iduo_desktop.ui.widgets.form import FormView
 from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence

@@ -12,14 +12,14 @@ from iduo_desktop.services.agenda import Scheduled
 from iduo_desktop.services.contact_records import ContactRecord, RecordEmail, RecordPhone
 from iduo_desktop.services.pressure import Party, Pressure
 from iduo_desktop.terms import Channel, Direction
-from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.contacts.words import phone_number, rules
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.theme import mark
-from iduo_desktop.ui.widgets.buttons import name_button
+from iduo_desktop.ui.widgets.buttons import name_button, small
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.flow_layout import flow
 from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.pressure_words import hindrance, warnings

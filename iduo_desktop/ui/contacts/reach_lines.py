@@ -13,11 +13,10 @@ from iduo_desktop.phones import Parsed
 from iduo_desktop.services import contact_records, contacts
 from iduo_desktop.services.contact_records import RecordEmail, RecordPhone
 from iduo_desktop.services.contacts import Kept
-from iduo_desktop.ui.contacts.buttons import small
 from iduo_desktop.ui.contacts.words import SAFETY
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import button, small
 from iduo_desktop.ui.widgets.in_place import InPlace
 from iduo_desktop.ui.widgets.labels import label
 from iduo_desktop.ui.widgets.reach_words import AS_TYPED, EMAIL, NO_EMAIL, NO_PHONE, phone_text

@@ -14,13 +14,13 @@ from iduo_desktop.services.contact_records import Section, SectionValues
 from iduo_desktop.services.contacts import Kept
 from iduo_desktop.services.forms import Form
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.contacts.buttons import flow, small
 from iduo_desktop.ui.contacts.reason_line import ReasonLine
 from iduo_desktop.ui.drafts import Drafts, FormDraft
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operation, Operations
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import button, small
 from iduo_desktop.ui.widgets.date_box import Clock
+from iduo_desktop.ui.widgets.flow_layout import flow
 from iduo_desktop.ui.widgets.fold import Fold
 from iduo_desktop.ui.widgets.keys import ENTER
 from iduo_desktop.ui.widgets.labels import say, sentence

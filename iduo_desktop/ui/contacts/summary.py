@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from iduo_desktop.services.contact_records import ContactCase, ContactRecord, Duplicate
 from iduo_desktop.ui import formats
-from iduo_desktop.ui.contacts.buttons import small
 from iduo_desktop.ui.contacts.words import case_stands
 from iduo_desktop.ui.theme import mark
+from iduo_desktop.ui.widgets.buttons import small
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.tips import tip

@@ -1,6 +1,5 @@
 """The top of a ticket: its number and state, who it is from, how it came, and a button for all one may do."""
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -14,9 +13,9 @@ from iduo_desktop.ui.actions import shown
 from iduo_desktop.ui.rights import Right
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.tickets.rights import Verb
-from iduo_desktop.ui.widgets.buttons import button
+from iduo_desktop.ui.widgets.buttons import small
 from iduo_desktop.ui.widgets.date_box import Clock
-from iduo_desktop.ui.widgets.flow_layout import FlowLayout
+from iduo_desktop.ui.widgets.flow_layout import flow
 from iduo_desktop.ui.widgets.labels import label, say, sentence
 from iduo_desktop.ui.widgets.ticket_words import numbered, stated
 
@@ -54,13 +53,13 @@ class TicketHead(QWidget):
         self.held = sentence("secondary", "ticket_held")
         for text in (self.number, self.person, self.reach):
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.copy = _small("Copiar", "copy_number_button", self.copy_asked.emit, "link")
+        self.copy = small("Copiar", "copy_number_button", self.copy_asked.emit, "link")
         self.copy.setToolTip(f"Copiar el número ({shown('copy_number')})")
-        self.back = _small("← Volver a la lista", "back_to_list", self.list_asked.emit, key="Esc")
-        self.alone = _small("Ampliar", "stand_alone", self.alone_asked.emit, "link")
-        self.company = _small("", "ticket_company", self.company_asked.emit, "link")
-        self.record = _small("Ver ficha", "ticket_record", self.person_asked.emit, "link")
-        self.more = _small("Nuevo mensaje del mismo contacto", "same_contact", self.more_asked.emit)
+        self.back = small("← Volver a la lista", "back_to_list", self.list_asked.emit, key="Esc")
+        self.alone = small("Ampliar", "stand_alone", self.alone_asked.emit, "link")
+        self.company = small("", "ticket_company", self.company_asked.emit, "link")
+        self.record = small("Ver ficha", "ticket_record", self.person_asked.emit, "link")
+        self.more = small("Nuevo mensaje del mismo contacto", "same_contact", self.more_asked.emit)
         self.verbs = {verb: self._verb(verb, text, key) for verb, text, key in _VERBS}
         self._lay_out()
         self.stand(alone=False)
@@ -119,34 +118,18 @@ class TicketHead(QWidget):
         return f"Lo tomó {taken.by_name} para responder, {formats.when(taken.at, self._clock())}"
 
     def _verb(self, verb: Verb, text: str, key: str) -> QPushButton:
-        return _small(text, f"verb_{verb.value}", partial(self.verb_asked.emit, verb), key=shown(key))
+        return small(text, f"verb_{verb.value}", partial(self.verb_asked.emit, verb), key=shown(key))
 
     def _lay_out(self) -> None:
         self.person.setWordWrap(False)
-        top = _flow(10, self.back, self.number, self.copy, self.state)
-        who = _flow(6, self.person, self.record, self.company)
-        acts = _flow(6, *self.verbs.values(), self.more, self.alone)
+        top = flow((self.back, self.number, self.copy, self.state), 10)
+        who = flow((self.person, self.record, self.company))
+        acts = flow((*self.verbs.values(), self.more, self.alone))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         column.setSpacing(4)
         for widget in (top, who, self.reach, self.came, self.held, acts):
             column.addWidget(widget)
-
-
-def _flow(spacing: int, *widgets: QWidget) -> QWidget:
-    holder = QWidget()
-    flow = FlowLayout(holder, spacing)
-    for widget in widgets:
-        flow.addWidget(widget)
-    return holder
-
-
-def _small(text: str, name: str, act: Callable[[], object], role: str = "", key: str = "") -> QPushButton:
-    made = button(text, name, act, key=key, role=role)
-    # a click leaves the keyboard in the list
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.setStyleSheet("padding: 4px 8px")
-    return made
 
 
 def _name(card: TicketCard) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from iduo_desktop.ui.theme import mark
@@ -15,6 +16,14 @@ def button(text: str, name: str, action: Callable[[], object], *, key: str = "",
     if role:
         mark(made, role=role)
     name_button(made, text, key)
+    return made
+
+
+def small(text: str, name: str, action: Callable[[], object], role: str = "", key: str = "") -> QPushButton:
+    """A button of little height, as heads and panels have them; a click leaves the keyboard where it is."""
+    made = button(text, name, action, key=key, role=role)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    mark(made, small=True)
     return made
 
 

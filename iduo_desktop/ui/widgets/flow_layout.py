@@ -1,5 +1,7 @@
 """A layout that sets its widgets side by side and goes on below where the line is full."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -87,3 +89,12 @@ class FlowLayout(QLayout):
             lines[-1].append((item, size))
             used += spacing + size.width()
         return lines
+
+
+def flow(widgets: Iterable[QWidget], spacing: int = 6) -> QWidget:
+    """Widgets side by side, on more lines where there is no room."""
+    holder = QWidget()
+    layout = FlowLayout(holder, spacing)
+    for each in widgets:
+        layout.addWidget(each)
+    return holder

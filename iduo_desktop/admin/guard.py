@@ -31,20 +31,21 @@ PRUNE = 60.0
 CARE = 30.0
 CHATS = 5.0
 PATIENCE = 10.0
+STUCK = 5.0
 # Entries of one seal, and seals of one round: who hinders others does not wait for a log that was never sealed.
 SEALED, SEALS = 500, 2
 
 # People here, and strangers who got in: whoever is not one of the active ones goes at once. The services that stand at
 # the Internet, the chat's and that of messages, count as one of them. A transaction counts from its beginning, so that
 # a slow trickle of statements does not keep it open. Who brings in a list holds a lock that nobody can take but by the
-# function that does it, and may take longer.
+# function that does it, and may take longer. The nightly job may take its time, too, but leaves nothing open.
 SWEEP = """
 WITH people AS MATERIALIZED (SELECT p.login FROM api.guarded_people() p),
 sessions AS MATERIALIZED (
     SELECT s.pid, s.usename::text AS login, CASE
         WHEN s.usename NOT IN (SELECT p.login FROM people p) THEN 'disabled'
         WHEN s.state ^@ 'idle in transaction' AND s.state_change < clock_timestamp() - %(idle)s THEN 'idle_transaction'
-        WHEN s.xact_start >= clock_timestamp() - %(query)s THEN NULL
+        WHEN s.xact_start >= clock_timestamp() - %(query)s OR s.usename = 'iduo_job' THEN NULL
         WHEN s.xact_start < clock_timestamp() - %(apply)s THEN 'query'
         WHEN s.xact_start IS NOT NULL THEN CASE WHEN NOT EXISTS (
             SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
@@ -55,7 +56,7 @@ sessions AS MATERIALIZED (
     FROM pg_stat_activity s JOIN pg_roles r ON r.oid = s.usesysid
     WHERE s.datname = current_database() AND s.backend_type = 'client backend' AND s.pid <> pg_backend_pid()
       AND NOT r.rolsuper
-      AND (r.rolname IN ('iduo_chat', 'iduo_gateway')
+      AND (r.rolname IN ('iduo_chat', 'iduo_gateway', 'iduo_job')
            OR NOT r.rolname ^@ 'iduo_' AND pg_has_role(r.oid, 'iduo_user', 'MEMBER'))
 )
 SELECT e.pid, e.login, e.reason, e.seconds FROM sessions e WHERE e.reason IS NOT NULL AND pg_terminate_backend(e.pid)"""
@@ -144,7 +145,8 @@ class Guard:
     end: Event = field(default_factory=Event)
     _started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     _cursor: str | None = None
-    _told: frozenset[int] = frozenset()
+    _told: Mapping[int, float] = field(default_factory=dict)
+    _stuck: frozenset[int] = frozenset()
     _beat_at: float = -BEAT
     _prune_at: float = -PRUNE
     _care_at: float = -CARE
@@ -224,11 +226,20 @@ class Guard:
         with connection.cursor(row_factory=class_row(Ended)) as cursor:
             found = cursor.execute(SWEEP, self.limits.values()).fetchall()
         # a session that is slow to go is told again, and said once
-        before, self._told = self._told, frozenset(one.pid for one in found)
+        now, before = time.monotonic(), self._told
+        self._told = {one.pid: before.get(one.pid, now) for one in found}
         ended = tuple(one for one in found if one.pid not in before)
+        self._say_who_stays(frozenset(pid for pid, told in self._told.items() if now - told > STUCK))
         for one in ended:
             connection.execute("SELECT api.guard_note(%s, %s)", [one.reason, one.login])
         return ended
+
+    def _say_who_stays(self, stuck: frozenset[int]) -> None:
+        """PostgreSQL looks whether it is to end between rows and statements only: one row can hold it for hours."""
+        for pid in stuck - self._stuck:
+            mend = f"si frena a otros, en el servidor: kill -9 {pid} (todas las sesiones se cortan y vuelven)"
+            self.say("stuck", f"La sesión {pid} no termina, está en una cuenta que no se interrumpe: {mend}.", pid=pid)
+        self._stuck = stuck
 
     def _wake(self, connection: psycopg.Connection) -> bool:
         row = connection.execute("SELECT cursor, changed FROM api.guard_look(%s)", [self._cursor]).fetchone()

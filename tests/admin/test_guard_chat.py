@@ -1,5 +1,6 @@
 """The services that are seen from the Internet: whoever has the password of one holds nothing up for long."""
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -9,7 +10,7 @@ import pytest
 
 from iduo_desktop.database.connection import Conninfo
 from tests.admin.watching import Watching
-from tests.conftest import ServiceLogin
+from tests.conftest import Raw, ServiceLogin
 from tests.services.visitors import hashed, open_always
 from tests.services.world import World
 
@@ -43,6 +44,40 @@ def test_who_has_the_services_password_keeps_no_transaction_open(
         assert honest.execute("SELECT count(*) FROM api.visitor_hours()").fetchall() == [(1,)]
     assert superuser.execute("SELECT count(*) FROM iduo.chat").fetchall() == [(1,)]
     assert superuser.execute("SELECT login FROM iduo.guard_event").fetchall() == [("iduo_chat",)]
+
+
+def test_who_has_the_jobs_password_holds_no_client(
+    watch: Callable[..., Watching], service_login: ServiceLogin, superuser: psycopg.Connection
+) -> None:
+    """Its own lists may take their time; what it leaves open may not."""
+    thief = service_login("iduo_job")
+    with closing(psycopg.connect(autocommit=True, **thief.keywords(30.0))) as idle:
+        idle.execute("SET idle_in_transaction_session_timeout = 0")
+        idle.execute("BEGIN")
+        idle.execute("SELECT api.load_no_contact('x', '', now(), '{3416124410}', false)")
+        assert superuser.execute("SELECT FROM iduo.no_contact_number").rowcount == 0
+        said = watch("--query-seconds", "1", "--idle-seconds", "2").until("ended")
+        assert (said["reason"], said["pid"]) == ("idle_transaction", idle.info.backend_pid)
+    with closing(psycopg.connect(autocommit=True, **thief.keywords(30.0))) as busy:
+        busy.execute("SELECT count(*) FROM generate_series(1, 2e7::bigint)")
+
+
+@pytest.mark.slow
+def test_who_cannot_be_ended_is_named(watch: Callable[..., Watching], raw: Raw) -> None:
+    """Between the columns of one row PostgreSQL does not look whether it is to end."""
+    psql = raw("eva")
+    long = ", ".join(["octet_length(sha512(b))"] * 30)
+    query = f"SELECT {long} FROM (SELECT convert_to(repeat(repeat('x', 10000), %s), 'UTF8') AS b OFFSET 0) x"
+
+    def ask() -> None:
+        with pytest.raises(psycopg.OperationalError):
+            psql.execute(query.encode(), [10_000])
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    said = watch("--query-seconds", "1", "--idle-seconds", "1").until("stuck", seconds=60.0)
+    assert said["pid"] == psql.info.backend_pid
+    thread.join()
 
 
 def test_who_has_the_gateways_password_holds_no_client(

@@ -11,6 +11,7 @@ from iduo_desktop.database.errors import ConnectionLost, InDoubt, OperationError
 from iduo_desktop.ui.operations import Fault
 
 OUR_MISTAKE = "Algo falló en el programa. Tu trabajo guardado está a salvo."
+OFFLINE = "Sin conexión: se ve lo que ya estaba. Lo demás vuelve con ella."
 NAME = "mistake_dialog"
 WHAT_TO_DO = "Podés seguir. Si vuelve a pasar, copiá los detalles y avisá a Informática."
 

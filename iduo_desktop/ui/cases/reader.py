@@ -11,12 +11,12 @@ from iduo_desktop.services.promises import Extension, Promise
 from iduo_desktop.services.promotions import Offer
 from iduo_desktop.services.surveys import SurveyRow
 from iduo_desktop.ui import formats
+from iduo_desktop.ui.errors import OFFLINE
 from iduo_desktop.ui.operations import Operation, Operations
 from iduo_desktop.ui.widgets.timeline import PAGE
 
 PAUSE_MS, COLLECT_MS = 30, 60
 KEPT = 50
-_OFFLINE = "Sin conexión: se ve lo que ya estaba en la lista. Lo demás vuelve con ella."
 _OLD = "Sin conexión: son los datos de las {}."
 _OF_THE_CASE = {"case", "attempt", "promise", "survey_answer"}
 _OF_ALL = {"promotion", "form", "form_version"}
@@ -122,7 +122,7 @@ class CaseReader(QObject):
         offered.then(self.offers_read.emit).failed(lambda _error: None)
 
     def _fail(self, error: UserError | OperationError) -> None:
-        self.failed.emit(error.message if self._operations.online else _OFFLINE)
+        self.failed.emit(error.message if self._operations.online else OFFLINE)
 
     def _take_change(self, table: str, changed: int | None) -> None:
         company = self._card.company_id if self._card is not None else None

@@ -5,10 +5,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import contact_records
 from iduo_desktop.services.contact_records import ContactRecord
+from iduo_desktop.ui.errors import OFFLINE
 from iduo_desktop.ui.operations import Operation, Operations
 
 COLLECT_MS = 60
-_OFFLINE = "Sin conexión: se ve lo que ya estaba. Lo demás vuelve con ella."
 # what of a person is kept elsewhere has ids of its own: any change of it is looked at
 _OTHERS = {
     "contact_phone",
@@ -80,7 +80,7 @@ class ContactReader(QObject):
 
     def _fail(self, error: UserError | OperationError) -> None:
         self._asked = None
-        self.failed.emit(error.message if self._operations.online else _OFFLINE)
+        self.failed.emit(error.message if self._operations.online else OFFLINE)
 
     def _take_change(self, table: str, changed: int | None) -> None:
         if (table == "contact" and changed in {self._contact, None}) or table in _OTHERS:

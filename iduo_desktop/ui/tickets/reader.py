@@ -5,10 +5,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from iduo_desktop.database.errors import OperationError, UserError
 from iduo_desktop.services import tickets
 from iduo_desktop.services.tickets import TicketCard
+from iduo_desktop.ui.errors import OFFLINE
 from iduo_desktop.ui.operations import Operation, Operations
 
 PAUSE_MS, COLLECT_MS = 30, 60
-_OFFLINE = "Sin conexión: se ve lo que ya estaba en la lista. Lo demás vuelve con ella."
 
 
 class TicketReader(QObject):
@@ -72,7 +72,7 @@ class TicketReader(QObject):
 
     def _fail(self, error: UserError | OperationError) -> None:
         self._asked = None
-        self.failed.emit(error.message if self._operations.online else _OFFLINE)
+        self.failed.emit(error.message if self._operations.online else OFFLINE)
 
     def _take_change(self, table: str, changed: int | None) -> None:
         if self._ticket and table == "ticket" and changed in {self._ticket, None}:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import psutil
 from PySide6.QtCore import QEventLoop, Qt, QTimer
@@ -56,14 +57,14 @@ def make_row(number: int) -> CaseRow:
     """A line of the list, always the same for its number."""
     level = number % 6
     contact = BEGIN + timedelta(minutes=number)
-    values: dict[str, object] = dict.fromkeys(CaseRow.__slots__)
+    values: dict[str, Any] = dict.fromkeys(CaseRow.__slots__)
     values |= {"id": number, "company_id": number, "company_number": 20_000 + number, "client": NAMES[number % 5]}
     values |= {"list": "delinquent", "closed": False, "holder": "Juan Paz" if number % 7 == 0 else None}
     values |= {"debt": Decimal(number % 90_000) + Decimal("0.50"), "cutoff_date": contact.date()}
     values |= {"plan": "Fibra 300 Mb", "locality": PLACES[number % 4], "level": level, "attempts": level}
     values |= {"calls": level, "whatsapps": 0, "emails": level // 3, "sms": 0, "last_contact_at": contact}
     values |= {"viewers": "", "version": 1, "position": json.dumps([1, number, number, ""])}
-    return CaseRow(**values)  # type: ignore[arg-type]
+    return CaseRow(**values)
 
 
 def source(total: int) -> Source[CaseRow]:
@@ -97,7 +98,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.application = QApplication.instance() or QApplication([])
-        self.theme = Theme(self.application, "light", "compact")  # type: ignore[arg-type]
+        self.theme = Theme(self.application, "light", "compact")  # type: ignore[arg-type]  # nobody made another kind
         self.operations = Operations(sort_error)
         self.operations.open(Nothing(), Nothing(), lambda: ())
         self._windows: list[QMainWindow] = []

@@ -57,7 +57,7 @@ def layer(house: House, conninfo: str) -> Iterator[Result]:
     operator = house.person(conninfo, "bench_operator")
     raw = house.raw(conninfo, "bench_operator")
     columns = ", ".join(f'"{name}"' for name in CaseRow.__slots__)
-    query = f"SELECT {columns} FROM api.cases(p_list => %s, p_filter => %s, p_sort => 'work', p_limit => 200)"  # noqa: S608
+    query = f"SELECT {columns} FROM api.cases(p_list => %s, p_filter => %s, p_sort => 'work', p_limit => 200)"
     rows = raw.execute(query, [LIST, "{}"]).fetchall()
     assert len(rows) == 200
     ours, theirs = in_turns(
@@ -65,7 +65,7 @@ def layer(house: House, conninfo: str) -> Iterator[Result]:
     )
     yield Result("page of 200 through our layer", ours, theirs, "ms", ours / theirs, 1.5)
     with house.superuser(conninfo) as superuser, free_page(superuser, columns, rows):
-        free = f"SELECT {columns} FROM api.bench_page()"  # noqa: S608
+        free = f"SELECT {columns} FROM api.bench_page()"
         ours, theirs = in_turns(
             ROUNDS * 5, lambda: operator.rows(CaseRow, "bench_page"), lambda: raw.execute(free).fetchall()
         )
@@ -79,9 +79,9 @@ def free_page(superuser: psycopg.Connection, columns: str, rows: list[psycopg.ro
     """A function that answers these rows from a table of their own, for as long as it is needed."""
     places = ", ".join(["%s"] * len(rows[0]))
     superuser.execute("DROP TABLE IF EXISTS public.bench_page CASCADE")
-    superuser.execute(f"CREATE TABLE public.bench_page AS SELECT {columns} FROM api.cases('{LIST}') WITH NO DATA")  # noqa: S608
+    superuser.execute(f"CREATE TABLE public.bench_page AS SELECT {columns} FROM api.cases('{LIST}') WITH NO DATA")
     with superuser.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO public.bench_page VALUES ({places})", rows)  # noqa: S608
+        cursor.executemany(f"INSERT INTO public.bench_page VALUES ({places})", rows)
     superuser.execute("""CREATE FUNCTION api.bench_page() RETURNS SETOF public.bench_page LANGUAGE sql STABLE
                          SECURITY DEFINER SET search_path = '' AS 'SELECT * FROM public.bench_page'""")
     superuser.execute("GRANT EXECUTE ON FUNCTION api.bench_page TO PUBLIC")

@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
     """Hand the folder to a worker."""
-    node.workerinput["server_folder"] = node.config.stash[FOLDER]  # type: ignore[attr-defined]
+    node.workerinput["server_folder"] = node.config.stash[FOLDER]  # type: ignore[attr-defined]  # xdist's own
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

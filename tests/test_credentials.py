@@ -18,7 +18,7 @@ class MemoryKeyring(KeyringBackend):
     priority = 1
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring has no types there
         self.kept: dict[tuple[str, str], str] = {}
         self.locked = self.forgetful = False
 
@@ -95,7 +95,7 @@ def test_without_a_keyring(ring: MemoryKeyring, backend: type[KeyringBackend]) -
 
 
 def test_the_chainer_counts_by_what_it_chains(ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
-    keyring.set_keyring(chainer.ChainerBackend())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(chainer.ChainerBackend())  # type: ignore[no-untyped-call]  # keyring has no types there
     monkeypatch.setattr(chainer.ChainerBackend, "backends", [])
     assert not credentials.remembered("central", "ana").possible
     monkeypatch.setattr(chainer.ChainerBackend, "backends", [ring])

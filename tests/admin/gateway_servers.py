@@ -127,7 +127,7 @@ class Handler:
         if self.delay:
             await asyncio.sleep(self.delay)
         if name == "cut" and server.transport is not None:
-            server.transport.abort()  # type: ignore[attr-defined]
+            server.transport.abort()  # type: ignore[attr-defined]  # a stream has it
         while name == "hang" and not self.release.is_set():
             await asyncio.sleep(0.02)
         return "250 2.0.0 Ok: queued as 4F2"
@@ -156,7 +156,7 @@ class _Quiet(Controller):
 
     def _trigger_server(self) -> None:
         self.port = self.where
-        super()._trigger_server()  # type: ignore[no-untyped-call]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd has no types there
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def test_nothing_is_sent_twice(
         running = [post.start(), post.start()]
         for number in range(kills):
             wanted = messages * (number + 1) // (kills + 2)
-            until(lambda wanted=wanted: len(handler.letters) >= wanted)  # type: ignore[misc]
+            until(lambda wanted=wanted: len(handler.letters) >= wanted)  # type: ignore[misc]  # mypy sees no default of a lambda
             time.sleep(random.random() * 0.05)
             hit = random.randrange(2)
             running[hit].until("connected", seconds=60)

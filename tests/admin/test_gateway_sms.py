@@ -1,10 +1,12 @@
 """Text messages over a provider that refuses, fails, hangs, answers twice, or cannot be trusted."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from iduo_desktop.admin.gateway_config import load
 from iduo_desktop.admin.gateway_door import Waiting
@@ -13,6 +15,7 @@ from iduo_desktop.admin.outcome import Exit
 from tests.admin.gateway_fixtures import SECRET, Once, Post
 from tests.admin.gateway_servers import Authority, Texts, drip, half, late, provider, saying, speaking
 
+Behaviour = Callable[[Request], Awaitable[Response]]
 NUMBER = "+5493416124410"
 SMS = (
     'url = "<url>"\nca_file = "<ca>"\npassword_file = "<secret>"\nidempotency_header = "Idempotency-Key"\n'
@@ -57,8 +60,8 @@ def test_a_text_message_goes_out_once(post: Post, texts: Texts, once: Once) -> N
         (drip, "doubtful", "no respondió a tiempo: no sabemos si salió"),
     ],
 )
-def test_what_became_of_it(post: Post, texts: Texts, once: Once, answer: object, state: str, words: str) -> None:
-    texts.behave["0"] = answer  # type: ignore[assignment]
+def test_what_became_of_it(post: Post, texts: Texts, once: Once, answer: Behaviour, state: str, words: str) -> None:
+    texts.behave["0"] = answer
     message = post.write(NUMBER, "sms")
     once(code=None, times=3)
     found, error = post.state(message)

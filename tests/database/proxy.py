@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -218,8 +219,8 @@ class Proxy:
             line.client.close()
         line.cut()
 
-    def _begin(self, target: object, *values: object) -> None:
-        thread = threading.Thread(target=target, args=values, daemon=True)  # type: ignore[arg-type]
+    def _begin(self, target: Callable[..., object], *values: object) -> None:
+        thread = threading.Thread(target=target, args=values, daemon=True)
         self._threads.append(thread)
         thread.start()
 

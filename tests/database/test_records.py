@@ -35,7 +35,7 @@ def test_plain_rows_are_as_if_made_by_the_class() -> None:
     assert made == Plain(1, "uno")
     assert hash(made) == hash(Plain(1, "uno"))
     with pytest.raises(FrozenInstanceError):
-        made.number = 2  # type: ignore[misc]
+        made.number = 2  # type: ignore[misc]  # what must not work
 
 
 def test_values_are_converted() -> None:

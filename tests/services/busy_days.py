@@ -183,7 +183,7 @@ class Days:
         weight = Counter[int]()
         for row in self.rows["attempt"]:
             if row["undone_at"] is None and row["counted"] and row["direction"] == "outbound" and row["at"] > since:
-                weight[row["company_id"]] += WEIGHTS[row["channel"]]  # type: ignore[assignment]
+                weight[row["company_id"]] += WEIGHTS[row["channel"]]  # type: ignore[assignment]  # weights are halves
         opened = [row for row in self.rows["case"] if row["state"] == "open"]
         return Counter((row["list"], min(5, int(weight[row["company_id"]]))) for row in opened)
 

@@ -56,7 +56,7 @@ def test_the_same_key(
     case = prepared(world, people, name)
     first = command(marta, case, key, False)
     again = command(marta, case, key, False)
-    assert again == (first if name == "next" else replace(first, replayed=True))  # type: ignore[type-var]
+    assert again == (first if name == "next" else replace(first, replayed=True))  # type: ignore[type-var]  # each answer is a dataclass
     assert world.value("SELECT count(*) FROM iduo.case_event") == 1
     with pytest.raises(UserError, match="con otros datos"):
         command(marta, case, key, True)
@@ -74,7 +74,7 @@ def test_twice_at_once(world: World, become: Callable[..., Database], people: Pe
     key = uuid4()
     with ThreadPoolExecutor(3) as pool:
         answers = [*pool.map(lambda database: COMMANDS[name](database, case, key, False), workstations)]
-    assert len({answer.event for answer in answers}) == 1  # type: ignore[attr-defined]
+    assert len({answer.event for answer in answers}) == 1  # type: ignore[attr-defined]  # each answer has one
     assert world.value("SELECT count(*) FROM iduo.case_event") == 1
 
 

@@ -236,7 +236,7 @@ def test_what_is_not_ones_own_or_old_is_left(
 
 
 def test_the_name_says_day_and_batch() -> None:
-    assert sent.file_name(7, datetime(2026, 11, 21)) == "iduo_mensajes_2026-11-21_lote-0007.xlsx"  # noqa: DTZ001
+    assert sent.file_name(7, datetime(2026, 11, 21)) == "iduo_mensajes_2026-11-21_lote-0007.xlsx"  # noqa: DTZ001  # a name of a file knows no zones
 
 
 def test_only_what_was_never_sent_is_counted(ana: Database, marta: Database, tmp_path: Path) -> None:

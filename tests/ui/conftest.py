@@ -110,7 +110,7 @@ def window(qtbot: QtBot) -> QWidget:
 def no_keyring() -> Iterator[None]:
     """The keyring of whoever runs the tests stays out of them."""
     before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types there
     yield
     keyring.set_keyring(before)
 

@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         executor = stack.enter_context(ThreadPoolExecutor(AT_ONCE))
         said = executor.map(partial(run_all, options, works), places, range(AT_ONCE))
         problems = [problem for problems in said for problem in problems]
-    print("\n".join(problems) or "Nothing looks wrong.")  # noqa: T201
+    print("\n".join(problems) or "Nothing looks wrong.")
     return int(bool(problems))
 
 
@@ -77,7 +77,7 @@ def draw(options: argparse.Namespace) -> int:
         stage = Stage(place, theme, Path(folder))
         for screen in find_screens(options.only, options.half)[options.share :: AT_ONCE]:
             for problem in draw_one(options, stage, screen):
-                print(f"{screen.__name__} ({options.scheme}, {options.scale:.0%}): {problem}", flush=True)  # noqa: T201
+                print(f"{screen.__name__} ({options.scheme}, {options.scale:.0%}): {problem}", flush=True)
     return 0
 
 

@@ -52,7 +52,7 @@ class Hands(QObject):
         self.missing = ""
         self.commands: list[str] = []
         self.mouse = 0
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is one
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         self.mouse += event.type() in _MOUSE
@@ -73,7 +73,7 @@ class Hands(QObject):
 
     def leave(self) -> None:
         """Take the hands away."""
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]  # there is one
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ def test_dates_are_asked_once(exchange: Exchange, world: World, tmp_path: Path) 
     exchange.wizard.go_on()
     assert "03/04" in exchange.text("wizard_message")
     assert exchange.wizard.step == COLUMNS
-    exchange.wizard.columns.dates.first.click()  # type: ignore[attr-defined]
+    exchange.wizard.columns.dates.first.click()  # type: ignore[attr-defined]  # its two answers are buttons
     assert not exchange.text("wizard_message")
     exchange.go(CHECK)
     exchange.go(RESULT)
@@ -213,7 +213,7 @@ def test_a_choice_of_columns_is_kept(exchange: Exchange, tmp_path: Path) -> None
     titles = ("Número", "Quién", "Cómo está", "Monto", "Sin uso")
     rows = [("91001", "Gómez, Ana", "Moroso", "5", "x")]
     exchange.take(sheet(tmp_path / "uno.csv", rows, titles))
-    exchange.wizard.file.radios["clients"].click()  # type: ignore[index]
+    exchange.wizard.file.radios["clients"].click()  # type: ignore[index]  # they are there by then
     exchange.rest()
     exchange.go(COLUMNS)
     page = exchange.wizard.columns

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from iduo_desktop.database.connection import Database
@@ -51,8 +51,8 @@ def creating(qtbot: QtBot, window: QWidget, ana: Desk) -> CreateDialog:
     return dialog
 
 
-def show(qtbot: QtBot, dialog: QWidget) -> None:
-    dialog.open()  # type: ignore[attr-defined]
+def show(qtbot: QtBot, dialog: QDialog) -> None:
+    dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
 
@@ -193,7 +193,7 @@ def test_a_client_is_chosen_from_the_list(
     keyboard.press(Qt.Key.Key_Up)
     keyboard.press(Qt.Key.Key_Return)
     assert said(creating, "client_remark") == "⚠ Ya tiene un caso abierto en Morosos."
-    assert creating.values()["#client"].startswith("GÓMEZ, Dora · Nro ")  # type: ignore[union-attr]
+    assert creating.values()["#client"].startswith("GÓMEZ, Dora · Nro ")  # type: ignore[union-attr]  # it is typed
 
 
 def test_nobody_found_and_nobody_chosen(qtbot: QtBot, creating: CreateDialog, keyboard: Keyboard) -> None:
@@ -242,7 +242,7 @@ def test_in_doubt_it_goes_again_as_it_was(
     case = world.case(assigned_to="nobody")
     dialog = open_dialog(TakeOverDialog, marta, case)
     keyboard.write("Salió")
-    dialog.command = lambda: cut_off(InDoubt, done)  # type: ignore[method-assign]
+    dialog.command = lambda: cut_off(InDoubt, done)  # type: ignore[method-assign]  # what the line did to it
     keyboard.save()
     qtbot.waitUntil(lambda: "Reintentá" in said(dialog, "message"))
     assert not dialog.content.isEnabled()
@@ -267,12 +267,12 @@ def test_without_a_line_the_text_stays_and_can_be_changed(
     dialog = open_dialog(TakeOverDialog, marta, world.case(assigned_to="nobody"))
     keyboard.write("Salió")
     usual = dialog.command
-    dialog.command = lambda: cut_off(ConnectionLost, done=False)  # type: ignore[method-assign]
+    dialog.command = lambda: cut_off(ConnectionLost, done=False)  # type: ignore[method-assign]  # what the line did to it
     keyboard.save()
     qtbot.waitUntil(
         lambda: said(dialog, "message") == "No hay conexión con el servidor. Tu texto está a salvo en este equipo."
     )
-    dialog.command = usual  # type: ignore[method-assign]
+    dialog.command = usual  # type: ignore[method-assign]  # what the line did to it
     assert dialog.content.isEnabled()
     dialog.forms[0].rows[0].editor.input.setFocus()
     keyboard.write(" ya")

@@ -126,7 +126,7 @@ TYPED = (
     | st.from_regex(r"(\+|en )[0-9]{0,20} ?[a-z]{0,6}", fullmatch=True)
     | st.lists(st.sampled_from(WORDS.split()) | st.from_regex(r"[0-9]{1,12}", fullmatch=True), max_size=4).map(" ".join)
 )
-NOWS = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2090, 1, 1))  # noqa: DTZ001
+NOWS = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2090, 1, 1))  # noqa: DTZ001  # bounds have no zone
 
 
 @given(TYPED, NOWS)
@@ -149,7 +149,7 @@ def test_what_is_surely_mistyped_is_asked_about() -> None:
         assert moments.read_moment(typed, NOW).problem == "Falta demasiado para esa fecha. Fijate el año."
 
 
-@given(st.datetimes(min_value=datetime(2026, 11, 22), max_value=datetime(2030, 1, 1)))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(2026, 11, 22), max_value=datetime(2030, 1, 1)))  # noqa: DTZ001  # bounds have no zone
 def test_what_is_written_out_is_read_again(moment: datetime) -> None:
     meant = moment.replace(second=0, microsecond=0, tzinfo=NOW.tzinfo)
     assert moments.read_moment(f"{meant:%d/%m/%Y %H:%M}", NOW).moment == meant

@@ -75,7 +75,7 @@ def test_no_part_of_the_window_is_shown_before_it_is_in_it(open_program: OpenPro
     desk.world.set_setting("part_helpline", True)
     station = open_program("ana", "operator", "coordinator", "admin")
     shown = _Shown()
-    QApplication.instance().installEventFilter(shown)  # type: ignore[union-attr]
+    QApplication.instance().installEventFilter(shown)  # type: ignore[union-attr]  # there is one
     window = station.log_in()
     for name in window.rooms.names:
         window.rooms.open_part(name)

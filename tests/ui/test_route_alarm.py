@@ -75,7 +75,7 @@ def test_it_is_on_the_screen_soon_after_it_was_saved(
         qtbot.waitUntil(lambda: alarm(station).isVisible(), timeout=10_000)
         delays.append(time.monotonic() - began)
         station.press(Qt.Key.Key_Y, CONTROL | SHIFT)
-        qtbot.waitUntil(lambda route=route: taken_by(place, route) is not None)  # type: ignore[misc]
+        qtbot.waitUntil(lambda route=route: taken_by(place, route) is not None)  # type: ignore[misc]  # mypy sees no default of a lambda
         qtbot.waitUntil(lambda: alarm(station).isHidden(), timeout=10_000)
     figure(f"from save to screen: {', '.join(f'{delay:.2f}' for delay in delays)} s")
     assert max(delays) < 3.0, "two seconds of the feed, and what drawing takes"

@@ -276,14 +276,14 @@ def test_the_answer_takes_one_key(arrive: Arrive, office: Office, keyboard: Keyb
     ticket = office.answered()
     ana = arrive()
     pressed = Presses()
-    QApplication.instance().installEventFilter(pressed)  # type: ignore[union-attr]
+    QApplication.instance().installEventFilter(pressed)  # type: ignore[union-attr]  # there is one
     ana.read(ticket)
     ana.wait_for(lambda: ana.page.panel.answer.text.seen)
     ana.rest_of_it()
     assert office.card(ticket).state == TicketState.AWAITING_COMMUNICATION
     keyboard.press(Key.Key_M, CONTROL)
     ana.wait_for(lambda: office.card(ticket).state == TicketState.COMMUNICATED)
-    QApplication.instance().removeEventFilter(pressed)  # type: ignore[union-attr]
+    QApplication.instance().removeEventFilter(pressed)  # type: ignore[union-attr]  # there is one
     assert (pressed.keys, pressed.clicks) == (1, 0)
     card = office.card(ticket)
     assert (card.communicated_by, card.communicated_to) == ("Ana", "Ana Gómez")

@@ -14,7 +14,7 @@ from tests.workbooks.sheets import book
 TITLES = ("Nro de ticket", "Control", "Respuesta", "Fecha de respuesta")
 
 
-def understood(*rows: tuple[Cell, ...], titles: tuple[str, ...] = TITLES, habits: Habits = Habits("")) -> Answers:  # noqa: B008
+def understood(*rows: tuple[Cell, ...], titles: tuple[str, ...] = TITLES, habits: Habits = Habits("")) -> Answers:  # noqa: B008  # it is frozen
     """What comes of rows under our own titles."""
     return answers.settle(lists.read(book(titles, *rows), answers.COLUMNS, answers.understanding(habits)))
 

@@ -59,7 +59,7 @@ def add_field(
     assert isinstance(shown, FieldDialog)
     keyboard.write(name)
     keyboard.press(Qt.Key.Key_Tab)
-    keyboard.focus().lineEdit().selectAll()  # type: ignore[attr-defined]
+    keyboard.focus().lineEdit().selectAll()  # type: ignore[attr-defined]  # a choice that one types into
     keyboard.write(kind.label)
     keyboard.press(Qt.Key.Key_Return)
     for option in options:
@@ -101,7 +101,7 @@ def test_the_closing_form_is_rebuilt_while_two_operators_work(
         qtbot.addWidget(place)
         place.show()
     open_before = close_dialog(qtbot, juan, his, places[0])
-    open_before.forms[0].fill(open_before._form.templates[0])  # type: ignore[union-attr]
+    open_before.forms[0].fill(open_before._form.templates[0])  # type: ignore[union-attr]  # it is there by then
     text = "Ñandú: habló 20 minutos y paga el lunes."
     open_before.forms[0].set_values({**open_before.forms[0].values(), "description": text})
     open_before.hide()
@@ -109,7 +109,7 @@ def test_the_closing_form_is_rebuilt_while_two_operators_work(
     qtbot.waitUntil(lambda: QApplication.activeWindow() is frame)
     add_one_of_each(qtbot, page, keyboard)
     assert page.state.text() == "Cambios sin publicar"
-    assert sum(field.part == "closing" for field in page.definition.fields) == 15  # type: ignore[union-attr]
+    assert sum(field.part == "closing" for field in page.definition.fields) == 15  # type: ignore[union-attr]  # it is there by then
     page.publish()
     qtbot.waitUntil(lambda: page.state.text().startswith("Publicado el"), timeout=PATIENCE_MS)
     open_after = close_dialog(qtbot, eva, hers, places[1])
@@ -119,7 +119,7 @@ def test_the_closing_form_is_rebuilt_while_two_operators_work(
     with qtbot.waitSignal(open_before.closed, timeout=PATIENCE_MS):
         open_before.submit()
     assert world.value("SELECT values ->> 'description' FROM iduo.closing WHERE case_id = %s", his) == text
-    open_after.forms[0].fill(open_after._form.templates[0])  # type: ignore[union-attr]
+    open_after.forms[0].fill(open_after._form.templates[0])  # type: ignore[union-attr]  # it is there by then
     more: Values = {"mi_choice": "una", "mi_several": ["una", "otra"], "mi_money": "12.5", "mi_yes_no": True}
     open_after.forms[0].set_values({**open_after.forms[0].values(), **more})
     with qtbot.waitSignal(open_after.closed, timeout=PATIENCE_MS):

@@ -64,7 +64,7 @@ def test_a_person_is_added_and_comes_in_with_the_password_shown(
     found = shown.findChild(QLabel, "password")
     assert found is not None
     password = found.text().replace(" ", "")
-    assert shown.findChild(QLabel, "password_login").text() == f"Usuario: {login}"  # type: ignore[union-attr]
+    assert shown.findChild(QLabel, "password_login").text() == f"Usuario: {login}"  # type: ignore[union-attr]  # it is there
     entering = Database(replace(conninfo_of("root"), login=login, password=password))
     me = staff.me(entering, "9.9.9")
     entering.close()
@@ -85,7 +85,7 @@ def test_the_password_leaves_the_clipboard_with_its_dialog(
     dialog(qtbot, "reset_dialog")
     keyboard.save()
     shown = dialog(qtbot, "password_shown")
-    press(keyboard, shown.findChild(QPushButton, "copy_password"))  # type: ignore[arg-type]
+    press(keyboard, shown.findChild(QPushButton, "copy_password"))  # type: ignore[arg-type]  # it is there
     assert len(QGuiApplication.clipboard().text()) == 19
     keyboard.press(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: modal() == "")

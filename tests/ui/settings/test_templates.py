@@ -160,14 +160,14 @@ def test_the_batch_by_mail_is_decided_there_and_only_there(
 ) -> None:
     go("Mensajería")
     page = frame.page
-    qtbot.waitUntil(lambda: bool(page.rows), timeout=8000)  # type: ignore[attr-defined]
-    assert {*page.rows} == {"batch_mail_on", "batch_mail_at", "batch_mail_to"}  # type: ignore[attr-defined]
-    page.rows["batch_mail_to"].editor.input.setFocus()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: bool(page.rows), timeout=8000)  # type: ignore[attr-defined]  # a page of values has rows
+    assert {*page.rows} == {"batch_mail_on", "batch_mail_at", "batch_mail_to"}  # type: ignore[attr-defined]  # a page of values has rows
+    page.rows["batch_mail_to"].editor.input.setFocus()  # type: ignore[attr-defined]  # a page of values has rows
     keyboard.write("cobranzas@ejemplo.com")
     keyboard.save()
     qtbot.waitUntil(lambda: desk.notice.text == "Cambios guardados", timeout=8000)
     kept = {each.name: each.value for each in settings.settings(desk.database)}
     assert kept["batch_mail_to"] == "cobranzas@ejemplo.com"
     go("Ajustes")
-    qtbot.waitUntil(lambda: bool(frame.page.rows), timeout=8000)  # type: ignore[attr-defined]
-    assert "batch_mail_to" not in frame.page.rows  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: bool(frame.page.rows), timeout=8000)  # type: ignore[attr-defined]  # a page of values has rows
+    assert "batch_mail_to" not in frame.page.rows  # type: ignore[attr-defined]  # a page of values has rows

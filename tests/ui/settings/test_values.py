@@ -83,7 +83,7 @@ def test_leaving_asks_first(
         keyboard.press(Qt.Key.Key_Up)
         assert frame.page is page
         assert keyboard.focused() == "unsaved_save"
-        press(keyboard, page.findChild(QPushButton, answer))  # type: ignore[arg-type]
+        press(keyboard, page.findChild(QPushButton, answer))  # type: ignore[arg-type]  # it is there
         assert (frame.page is not page) is left
         assert kept(desk, "open_cases_limit") == then
     frame.titles.setFocus()
@@ -106,7 +106,7 @@ def test_restore_and_history(qtbot: QtBot, page: TypedPage, keyboard: Keyboard, 
     assert page.changes() == {"open_cases_limit": "30"}
     keyboard.save()
     qtbot.waitUntil(lambda: not page.is_dirty())
-    press(keyboard, page.findChild(QPushButton, "history_open_cases_limit"))  # type: ignore[arg-type]
+    press(keyboard, page.findChild(QPushButton, "history_open_cases_limit"))  # type: ignore[arg-type]  # it is there
     shown = dialog(qtbot, "history_dialog")
     assert isinstance(shown, HistoryDialog)
     qtbot.waitUntil(lambda: shown.list.topLevelItemCount() == 2)

@@ -26,7 +26,7 @@ class ResetDialog(EditDialog):
         self.password = passwords.new_password()
         hint = (
             f"La contraseña de {person.full_name} ({person.login}) deja de servir y te mostramos una nueva para darle. "
-            "Si está adentro se le corta la sesión, y lo que escribía queda guardado. La cambia la próxima vez que entra."
+            "Si está adentro se le corta la sesión, y lo que escribía queda guardado. La cambia cuando vuelve a entrar."
         )
         title = f"Restablecer la contraseña de {person.full_name}"
         super().__init__(office, "reset", person.login, title, "Restablecer", (), {}, parent, hint)

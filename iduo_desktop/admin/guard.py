@@ -38,8 +38,9 @@ SEALED, SEALS = 500, 2
 # People here, and strangers who got in: whoever is not one of the active ones goes at once. The services that stand at
 # the Internet, the chat's and that of messages, count as one of them. A transaction counts from its beginning, so that
 # a slow trickle of statements does not keep it open. Who brings in a list holds a lock that nobody can take but by the
-# function that does it, and may take longer. The nightly job may take its time, too, but leaves nothing open.
-SWEEP = """
+# function that does it, and may take longer: while that function runs, called as our program does, in a transaction
+# that began with it. The nightly job may take its time, too, but leaves nothing open.
+SWEEP = r"""
 WITH people AS MATERIALIZED (SELECT p.login FROM api.guarded_people() p),
 sessions AS MATERIALIZED (
     SELECT s.pid, s.usename::text AS login, CASE
@@ -47,7 +48,8 @@ sessions AS MATERIALIZED (
         WHEN s.state ^@ 'idle in transaction' AND s.state_change < clock_timestamp() - %(idle)s THEN 'idle_transaction'
         WHEN s.xact_start >= clock_timestamp() - %(query)s OR s.usename = 'iduo_job' THEN NULL
         WHEN s.xact_start < clock_timestamp() - %(apply)s THEN 'query'
-        WHEN s.xact_start IS NOT NULL THEN CASE WHEN NOT EXISTS (
+        WHEN s.xact_start IS NOT NULL THEN CASE WHEN s.query_start > s.xact_start + interval '5 s'
+            OR s.query !~ '^SELECT ["a-z0-9_, ]+ FROM "api"\."[a-z_]+"\(("p_[a-z_]+" => \$\d+(, )?)*\)$' OR NOT EXISTS (
             SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
             WHERE l.pid = s.pid AND l.granted AND l.mode = 'ShareUpdateExclusiveLock'
               AND c.relname = 'batch_row' AND c.relnamespace::regnamespace::text = 'iduo') THEN 'query' END

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -17,7 +18,7 @@ from iduo_desktop.database import errors
 from iduo_desktop.database.connection import Conninfo, Database
 from iduo_desktop.database.embedded import EmbeddedServer
 from iduo_desktop.database.feed import CHANNEL, Feed
-from iduo_desktop.services import staff
+from iduo_desktop.services import batches, staff
 from iduo_desktop.services.staff import GuardState
 from tests.admin.conftest import Admin
 from tests.admin.watching import Watching
@@ -155,22 +156,50 @@ def test_endless_queries_and_open_transactions_are_ended(
 
 
 def test_bringing_in_a_list_may_take_longer(
-    watch: Callable[..., Watching], raw: Raw, superuser: psycopg.Connection, until_gone: Callable[..., float]
+    watch: Callable[..., Watching],
+    become: Become,
+    people: People,
+    superuser: psycopg.Connection,
+    superuser_conninfo: str,
 ) -> None:
+    juan = become("juan", "coordinator")
+    batch = batches.open_batch(juan, "x.xlsx", "a" * 64, uuid4()).batch_id
+    watch(*SHORT)
+
+    def bring_in() -> None:
+        with suppress(errors.ConnectionLost, errors.InDoubt, errors.Busy):
+            batches.apply(juan, batch, dry_run=True)
+
+    begun = "SELECT min(query_start) FROM pg_stat_activity WHERE usename = %s AND state = 'active'"
+    with psycopg.connect(superuser_conninfo) as holding:
+        holding.execute("LOCK TABLE iduo.company IN SHARE UPDATE EXCLUSIVE MODE")
+        thread = threading.Thread(target=bring_in)
+        thread.start()
+        until = time.monotonic() + 10.0
+        while (first := superuser.execute(begun, [people.add("juan")]).fetchone()) in (None, (None,)):
+            assert time.monotonic() < until
+        # not after one second, as others; but not for ever
+        time.sleep(2.0)
+        assert superuser.execute(begun, [people.add("juan")]).fetchone() == first
+        while superuser.execute(begun, [people.add("juan")]).fetchone() == first:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    thread.join()
+
+
+def test_only_bringing_in_a_list_may_take_longer(
+    watch: Callable[..., Watching], raw: Raw, until_gone: Callable[..., float]
+) -> None:
+    """Whoever has begun one holds the lock by which it is known, and does something else."""
     juan = raw("juan", "coordinator")
-    juan.execute("SET statement_timeout = 0")
     (batch,) = juan.execute(
         "SELECT batch_id FROM api.open_batch('clients', 'x.xlsx', repeat('a', 64), gen_random_uuid())"
     ).fetchone() or (0,)
-    watch(*SHORT)
+    watch("--query-seconds", "1", "--idle-seconds", "1", "--import-seconds", "30")
     juan.execute("BEGIN")
     juan.execute("SELECT api.apply_batch(%s, true)", [batch])
     thread = run_endless(juan)
-    # not after one second, as others; but not for ever
-    time.sleep(2.0)
-    pid = juan.info.backend_pid
-    assert superuser.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [pid]).fetchone() is not None
-    until_gone(pid)
+    until_gone(juan.info.backend_pid, limit=5.0)
     thread.join()
 
 
@@ -181,6 +210,8 @@ def test_workstations_are_woken(
     watch()
     until_running(admin)
     feed.poll()
+    while feed.wait(1.0):  # that it begins is a change, too
+        feed.poll()
     thread = threading.Timer(0.3, lambda: forger.execute(f"NOTIFY {CHANNEL}"))
     thread.start()
     assert not feed.wait(1.0), "anybody can wake everybody"

@@ -211,9 +211,9 @@ def overview(database: Database) -> Overview:
     )
 
 
-def guard_events(database: Database, hours: int = 1) -> tuple[GuardEvent, ...]:
-    """What the guard did in the last hours, for administrators; the newest first."""
-    return database.rows(GuardEvent, "guard_events", hours=hours)
+def guard_events(database: Database) -> tuple[GuardEvent, ...]:
+    """What the guard did in the last hour, for administrators; the newest first."""
+    return database.rows(GuardEvent, "guard_events", hours=1)
 
 
 def dismiss(database: Database, login: str, to: str | None, reason: str) -> HandedOver:

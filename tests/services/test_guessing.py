@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from iduo_desktop.database.connection import Database
 from tests.people import People
@@ -57,6 +58,24 @@ def test_what_a_command_answers_to_a_guess_is_counted(
             connection.execute(guess.format(**values).encode())
         connection.execute("ROLLBACK")
         assert counter("eva") == (0, already + 1)
+
+
+def test_a_list_that_is_tried_and_taken_back_is_counted(
+    people: People, marta: Database, counter: Callable[[str], tuple[int, int]]
+) -> None:
+    """It says who is here, and whether all of what one guessed of him is so."""
+    person(marta, "Sosa", "Rosa", document="20345678")
+    connection = people.raw("eva", "coordinator")
+    connection.execute("BEGIN")
+    opened = "SELECT batch_id FROM api.open_batch('contacts', 'x.xlsx', repeat('a', 64), gen_random_uuid())"
+    ((batch,),) = connection.execute(opened).fetchall()
+    said: dict[str, object] = {"phones": [], "emails": [], "warnings": [], "company_number": None, "birth_date": None}
+    who = {"surname": "Sosa", "names": "Rosa", "note": "", "number": None}
+    rows = [{"row": row, "document": number} | said | who for row, number in enumerate(("20345678", "20345679"), 1)]
+    connection.execute("SELECT api.stage_rows(%s, %s)", [batch, Jsonb(rows)])
+    told = connection.execute("SELECT unchanged, created FROM api.apply_batch(%s, true)", [batch]).fetchall()
+    connection.execute("ROLLBACK")
+    assert (told, counter("eva")) == ([(1, 1)], (0, 1))
 
 
 def test_whoever_may_be_the_same_person_is_counted_with_him(

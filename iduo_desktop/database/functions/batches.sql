@@ -111,8 +111,10 @@ DECLARE
     v_batch iduo.batch;
     v_opened integer := 0;
     v_moved integer := 0;
+    v_unsettled boolean;
 BEGIN
     PERFORM iduo.require('coordinator', 'admin', 'job');
+    v_unsettled := pg_current_xact_id_if_assigned() IS NOT NULL;
     v_batch := iduo.own_batch(p_batch);
     IF v_batch.kind NOT IN ('clients', 'companies', 'contacts') THEN
         PERFORM iduo.refuse('Ese lote no se aplica así.');
@@ -150,6 +152,9 @@ BEGIN
                count(*) FILTER (WHERE r.outcome = 'unchanged')::integer, count(*) FILTER (WHERE r.outcome = 'doubtful')::integer,
                count(*) FILTER (WHERE r.outcome = 'refused')::integer, b.cases_opened, b.cases_moved
         FROM iduo.batch b LEFT JOIN iduo.batch_row r ON r.batch_id = b.id WHERE b.id = p_batch GROUP BY b.id;
+    IF v_unsettled THEN  -- a list that may yet be taken back told who is here, and how he is
+        PERFORM iduo.count_rows_read((SELECT count(*) FROM iduo.batch_row r WHERE r.batch_id = p_batch AND r.outcome IN ('updated', 'unchanged', 'doubtful')));
+    END IF;
 END $$;
 
 -- A batch is applied: what became of its rows is counted once.

@@ -203,9 +203,7 @@ def step(crowd: Crowd, superuser: psycopg.Connection, pace: float) -> Seen:
     after, (spent, trouble, cpu_after) = serving.now(superuser), crowd.report()
     busy, commits = after.since(before)
     pids = serving.processes(superuser)
-    counted = superuser.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-    ).fetchone()
+    counted = superuser.execute(CONNECTIONS).fetchone()
     seen = Seen(
         crowd.size, pace, spent, trouble, busy, (cpu_after - cpu) / (after.at - before.at), commits,
         counted[0] if counted else 0, serving.memory(pids) / serving.MEBI, psutil.getloadavg()[0],

@@ -18,11 +18,6 @@ EVERY_MS = 300_000
 NAMED = 2
 
 
-def looks_after(me: Me) -> bool:
-    """Whether this person is told."""
-    return supervises(me)
-
-
 class GreatReaders(QObject):
     """Tells who reached what he may read in an hour, and whoever is refused after that."""
 
@@ -32,7 +27,7 @@ class GreatReaders(QObject):
         self._told: set[tuple[str, object, bool]] = set()
         self._every = QTimer(self, interval=EVERY_MS)
         self._every.timeout.connect(self._ask)
-        if looks_after(me):
+        if supervises(me):
             operations.changed.connect(self._hear)
             self._every.start()
 

@@ -7,7 +7,8 @@ import pytest
 
 from iduo_desktop.services.cases import CaseRow
 from iduo_desktop.services.staff import Me
-from iduo_desktop.ui.cases.rights import CLOSED, FREE, ONLY_COORDINATORS_REOPEN, Verb, right, works
+from iduo_desktop.ui.cases.rights import CLOSED, FREE, ONLY_COORDINATORS_REOPEN, Verb, right
+from iduo_desktop.ui.rights import works
 
 
 def me(*roles: str) -> Me:

@@ -26,12 +26,13 @@ from iduo_desktop.ui.cases.move_dialog import MoveDialog
 from iduo_desktop.ui.cases.rate_dialog import RateDialog
 from iduo_desktop.ui.cases.reason_dialog import ReasonDialog
 from iduo_desktop.ui.cases.reopen_dialog import ReopenDialog
-from iduo_desktop.ui.cases.rights import Case, Verb, coordinates, held_by, right
+from iduo_desktop.ui.cases.rights import Case, Verb, held_by, right
 from iduo_desktop.ui.cases.survey_dialog import SurveyDialog
 from iduo_desktop.ui.cases.take_over_dialog import TakeOverDialog
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import coordinates
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.transcript_dialog import TranscriptDialog
 

@@ -22,12 +22,13 @@ from iduo_desktop.ui.cases.contacting import Contacting
 from iduo_desktop.ui.cases.lists import CaseListFrame, way_to_work
 from iduo_desktop.ui.cases.parts import CasesParts
 from iduo_desktop.ui.cases.reader import CaseReader
-from iduo_desktop.ui.cases.rights import Case, Verb, works
+from iduo_desktop.ui.cases.rights import Case, Verb
 from iduo_desktop.ui.cases.watch import Watch
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.pace import Pace
+from iduo_desktop.ui.rights import works
 from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.placeholder import Choice

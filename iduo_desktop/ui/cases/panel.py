@@ -16,9 +16,10 @@ from iduo_desktop.ui.cases.client_data import ClientData
 from iduo_desktop.ui.cases.panel_head import PanelHead
 from iduo_desktop.ui.cases.panel_tabs import PanelTabs
 from iduo_desktop.ui.cases.person_data import PersonData
-from iduo_desktop.ui.cases.rights import Verb, coordinates, right
+from iduo_desktop.ui.cases.rights import Verb, right
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import coordinates
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.widgets.conversation import Conversation
 from iduo_desktop.ui.widgets.date_box import Clock

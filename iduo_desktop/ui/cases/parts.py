@@ -13,11 +13,11 @@ from iduo_desktop.ui.cases.filter_row import FilterRow
 from iduo_desktop.ui.cases.inbox import Inbox
 from iduo_desktop.ui.cases.lists import CaseListFrame
 from iduo_desktop.ui.cases.panel import WIDTH, Panel
-from iduo_desktop.ui.cases.rights import works
 from iduo_desktop.ui.cases.tabs import CaseTabs
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
+from iduo_desktop.ui.rights import works
 from iduo_desktop.ui.talks import Talks
 from iduo_desktop.ui.widgets.buttons import button
 from iduo_desktop.ui.widgets.date_box import Clock

@@ -6,8 +6,6 @@ from iduo_desktop.services.cases import CaseCard, CaseRow
 from iduo_desktop.services.staff import Me
 from iduo_desktop.ui.rights import Right, coordinates, works
 
-__all__ = ["Case", "Verb", "coordinates", "held_by", "right", "works"]
-
 Case = CaseRow | CaseCard
 
 CLOSED = "El caso está cerrado."

@@ -17,6 +17,7 @@ from iduo_desktop.terms import CaseList, Role, TicketState
 from iduo_desktop.ui import formats, great_readers
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.pace import Pace
+from iduo_desktop.ui.rights import supervises
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.flow_layout import FlowLayout
 from iduo_desktop.ui.widgets.hit_list import HitList, Line
@@ -106,7 +107,7 @@ class HomePage(QWidget):
         asked.refused(self._failed).failed(self._failed)
         if "extensions" in self.tiles:
             self._operations.refresh(self, _waiting).then(self._show_waiting).failed(lambda _error: None)
-        if great_readers.looks_after(self._me):
+        if supervises(self._me):
             read = self._operations.refresh(self, supervision.great_readers).then(self._show_reads)
             read.refused(lambda _error: None).failed(lambda _error: None)
         if "chats" in self.tiles:

@@ -15,12 +15,13 @@ from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.notice import Notice
 from iduo_desktop.ui.operations import Operations
 from iduo_desktop.ui.pace import Pace
+from iduo_desktop.ui.rights import works
 from iduo_desktop.ui.tickets.commands import Commands
 from iduo_desktop.ui.tickets.lists import TicketListFrame
 from iduo_desktop.ui.tickets.many_dialog import ManyDialog
 from iduo_desktop.ui.tickets.parts import NARROW, TicketsParts
 from iduo_desktop.ui.tickets.reader import TicketReader
-from iduo_desktop.ui.tickets.rights import Verb, attends
+from iduo_desktop.ui.tickets.rights import Verb
 from iduo_desktop.ui.widgets.date_box import Clock
 from iduo_desktop.ui.widgets.placeholder import Choice
 from iduo_desktop.ui.widgets.ticket_words import LISTS
@@ -58,7 +59,7 @@ class TicketsPage(TicketsParts):
         self._connect_lists()
         self._connect_ticket()
         operations.changed.connect(self._note_change)
-        self._show_list(TicketState.AWAITING_COMMUNICATION if attends(me) else TicketState.OPEN)
+        self._show_list(TicketState.AWAITING_COMMUNICATION if works(me) else TicketState.OPEN)
 
     # What the window asks for
 
@@ -137,7 +138,7 @@ class TicketsPage(TicketsParts):
             "next_record": partial(self._step, 1),
             "previous_record": partial(self._step, -1),
         }
-        if attends(self._me):
+        if works(self._me):
             keys |= {"communicate": partial(self.do, Verb.COMMUNICATE), "insist": partial(self.do, Verb.INSIST)}
             keys |= {"assistants": self.panel.offer_assistants}
         if {Role.ANSWERER, Role.COORDINATOR} & set(self._me.roles):
@@ -354,6 +355,6 @@ class TicketsPage(TicketsParts):
         others = (self._counts[each] for each in TicketState if each is not state and each in self._counts)
         full = next((each for each in others if each.count and each.state != TicketState.COMMUNICATED), None)
         if full is None:
-            return (("Nuevo mensaje", lambda: self.new_message_requested.emit(None)),) if attends(self._me) else ()
+            return (("Nuevo mensaje", lambda: self.new_message_requested.emit(None)),) if works(self._me) else ()
         count = formats.count(full.count, capped=full.capped)
         return ((f"Ir a {LISTS[TicketState(full.state)]} ({count})", partial(self.open_state, full.state)),)

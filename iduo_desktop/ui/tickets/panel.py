@@ -13,13 +13,13 @@ from iduo_desktop.services.tickets import Desk, TicketCard, TicketRow
 from iduo_desktop.terms import Role, TicketState
 from iduo_desktop.ui.drafts import Drafts
 from iduo_desktop.ui.operations import Operations
-from iduo_desktop.ui.rights import Right
+from iduo_desktop.ui.rights import Right, works
 from iduo_desktop.ui.theme import mark
 from iduo_desktop.ui.tickets.answer_box import AnswerBox, person_of
 from iduo_desktop.ui.tickets.compose import Compose
 from iduo_desktop.ui.tickets.head import TicketHead
 from iduo_desktop.ui.tickets.offer_box import OfferBox
-from iduo_desktop.ui.tickets.rights import UNANSWERED, Verb, attends, right
+from iduo_desktop.ui.tickets.rights import UNANSWERED, Verb, right
 from iduo_desktop.ui.tickets.story import Story
 from iduo_desktop.ui.tickets.tasks import TASKS
 from iduo_desktop.ui.tickets.waiting_box import WaitingBox
@@ -53,7 +53,7 @@ class TicketPanel(QWidget):
         self._card: TicketCard | None = None
         self._coming: TicketRow | None = None
         self.rights: dict[Verb, Right] = {}
-        self.head = TicketHead(clock, attends=attends(me))
+        self.head = TicketHead(clock, attends=works(me))
         self.remark = sentence("warning", "ticket_remark")
         self.message = label("", "", "ticket_text")
         self.extras = sentence("", "ticket_extras")
@@ -118,9 +118,9 @@ class TicketPanel(QWidget):
         self.answer.setVisible(not unanswered)
         if not unanswered:
             self.answer.show_card(card, self.rights[Verb.COMMUNICATE])
-        self.waiting.setVisible(unanswered and attends(self._me))
+        self.waiting.setVisible(unanswered and works(self._me))
         self.waiting.show_card(card, self.rights[Verb.INSIST])
-        self.assistants.setVisible(card.company_id is not None and attends(self._me))
+        self.assistants.setVisible(card.company_id is not None and works(self._me))
         self.assistants.show_card(card)
         self.story.show_card(card)
         for verb, compose in self.composes.items():
@@ -224,7 +224,7 @@ class TicketPanel(QWidget):
 
     def _always(self, compose: Compose) -> bool:
         """Who only answers has the text for the answer before him."""
-        return compose.task.verb is Verb.ANSWER and not attends(self._me) and self.rights[Verb.ANSWER].granted
+        return compose.task.verb is Verb.ANSWER and not works(self._me) and self.rights[Verb.ANSWER].granted
 
     def _shut(self, compose: Compose) -> None:
         if self._always(compose):

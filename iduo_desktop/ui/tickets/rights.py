@@ -24,11 +24,6 @@ class Verb(Enum):
     NOTE = "note"
 
 
-def attends(me: Me) -> bool:
-    """True for those who speak with callers."""
-    return works(me)
-
-
 def right(verb: Verb, ticket: Ticket, me: Me, *, office: bool) -> Right:
     """Whether I may do this with the ticket as it is; `office`: I answer, by role or by the organisation's setting."""
     state = TicketState(ticket.state)

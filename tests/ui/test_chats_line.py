@@ -260,6 +260,7 @@ def test_the_message_has_what_was_said_since(place: ChatPlace) -> None:
     place.press(Qt.Key.Key_F2)
     intake = place.window.rooms.intake
     assert intake is not None
+    place.see(intake.isVisible)  # it may wait a moment for what was said
     intake.form.fields.text.input.setFocus()
     place.press(Qt.Key.Key_End, CONTROL)
     place.write(" PEDIR TELÉFONO")

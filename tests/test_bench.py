@@ -48,7 +48,7 @@ def small(
 def test_workstations_work_and_are_counted(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workstations, "DESKS", (1, 2))
     monkeypatch.setattr(workstations, "EACH", 1)
-    monkeypatch.setattr(workstations, "PACES", (0.1,))
+    monkeypatch.setattr(workstations, "QUICKER", (1,))
     monkeypatch.setattr(workstations, "PACE", 0.1)
     monkeypatch.setattr(workstations, "SETTLE", 0.1)
     monkeypatch.setattr(workstations, "WINDOW", 0.8)

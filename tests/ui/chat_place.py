@@ -67,10 +67,11 @@ class ChatPlace:
         return made
 
     def take(self, name: str = "Rosa Díaz") -> Chat:
-        """Ana attends whoever waits longest, by the key."""
+        """Ana attends whoever waits longest, by the key, and sees what was said."""
         self.press(Qt.Key.Key_T, BOTH)
         self.see(lambda: self.page.chat is not None and self.page.chat.name == name)
         self.see(self.page.talk.box.hasFocus)
+        self.see(lambda: self.inbox.is_read(self.shown()))
         chat = self.page.chat
         assert chat is not None
         return chat
